@@ -1,0 +1,53 @@
+# The front door. Everything real happens in Meson (meson.build) and in tools/.
+#
+#   make            build/pawl                     make asan   scenarios and units under ASan+UBSan
+#   make run        install what is missing,       make tsan   the same under TSan
+#                   build, start with examples     make fuzz   every fuzz target, FUZZ_SECONDS each
+#   make test       the whole test suite           make bench  ratios against peers, one run
+#   make lint       layers, sizes, format, tidy    make install [DESTDIR=] [PREFIX=]
+
+BUILD        ?= build
+FUZZ_SECONDS ?= 60
+PREFIX       ?= /usr/local
+MESON         = meson setup --prefix=$(PREFIX)
+# A Python of one's own further up in PATH has no Debian packages.
+PYTHON       := $(or $(wildcard /usr/bin/python3),python3)
+
+.PHONY: all run test bench fuzz asan tsan lint docs install clean deps-build deps-test deps-lint deps-bench
+
+all: deps-build
+	@tools/configure $(BUILD)
+	@ninja -C $(BUILD) pawl
+
+deps-build deps-test deps-lint deps-bench: deps-%:
+	@tools/install-deps $*
+
+run: all
+	@tools/run-demo $(BUILD)/pawl
+
+test: deps-build deps-test
+	@tools/test
+
+bench: deps-build deps-bench all
+	@$(PYTHON) bench/bench.py --pawl $(BUILD)/pawl
+
+fuzz: deps-build deps-lint
+	@tools/fuzz $(FUZZ_SECONDS)
+
+asan: deps-build deps-test
+	@tools/test-sanitized asan address,undefined
+
+tsan: deps-build deps-test
+	@tools/test-sanitized tsan thread
+
+lint: deps-build deps-lint
+	@tools/lint
+
+docs: all
+	@tools/generate-docs $(BUILD)/pawl
+
+install: all
+	@ninja -C $(BUILD) install
+
+clean:
+	rm -rf build build-*

@@ -1,0 +1,93 @@
+/* The engine: the only writer of run state.
+ *
+ * One engine has one loop (its own thread). It claims runs from the store, walks their
+ * graphs, records every finished node before what follows takes effect, and goes on with
+ * what it finds after a crash. Runs in memory are bounded; the backlog lives in the store.
+ * It never names a node type. Functions may be called from any thread unless they say
+ * otherwise; callbacks come on the engine's loop. */
+#ifndef PAWL_ENGINE_ENGINE_H
+#define PAWL_ENGINE_ENGINE_H
+
+#include "flow/registry.h"
+#include "flow/secrets.h"
+#include "flow/workflow.h"
+#include "net/egress.h"
+#include "net/loop.h"
+#include "store/store.h"
+
+struct pawl_engine;
+
+/* What happened, for live views. Borrowed during the call, on the engine's loop. */
+struct pawl_engine_event {
+	enum { PAWL_EVENT_RUN, PAWL_EVENT_NODE } kind;
+	uint64_t run_id, workflow_id;
+	enum pawl_run_state run_state;
+	struct pawl_str node_id; /* of PAWL_EVENT_NODE */
+	enum pawl_node_state node_state;
+	uint32_t attempt;
+	int64_t at_us;
+	struct pawl_str error; /* JSON; empty: none */
+};
+
+struct pawl_engine_config {
+	struct pawl_store *store; /* outlives the engine */
+	const struct pawl_registry *registry;
+	struct pawl_secrets *secrets;
+	const struct pawl_egress *egress;
+	const char *blame_path;	  /* file that says which run is being advanced; NULL: none */
+	size_t max_runs;	  /* in memory; 0: 2000 */
+	size_t max_run_bytes;	  /* of data per run; 0: 64 MiB */
+	/* Turns a stored request into workflow.input (src/trigger/input.h, given by the server). */
+	struct pawl_json (*build_input)(struct pawl_arena *arena, const struct pawl_request_row *request);
+	/* URL whose call resumes the run; NULL: none. */
+	struct pawl_str (*resume_url)(void *ctx, uint64_t run_id, struct pawl_arena *arena);
+	void (*on_event)(void *ctx, const struct pawl_engine_event *event); /* may be NULL */
+	void *ctx;
+};
+
+PAWL_MUST_USE enum pawl_err pawl_engine_start(const struct pawl_engine_config *config,
+					      struct pawl_engine **out, struct pawl_problems *problems);
+/* Claims nothing more, finishes the nodes that are under way within grace_ms, records, ends. What is
+ * left goes on at the next start. Blocks; not from the engine's loop. */
+void pawl_engine_stop(struct pawl_engine *engine, int64_t grace_ms);
+
+/* There may be work in the store (its on_work calls this). Cheap. */
+void pawl_engine_wake(struct pawl_engine *engine);
+/* A workflow's activation has changed: its runs are held (paused) or go on. */
+void pawl_engine_set_workflow_state(struct pawl_engine *engine, uint64_t workflow_id,
+				    enum pawl_workflow_state state);
+
+/* ---- what people do to runs ---------------------------------------------- */
+
+enum pawl_engine_action {
+	PAWL_ACTION_CANCEL,
+	PAWL_ACTION_PAUSE,  /* starts no further node; those under way finish */
+	PAWL_ACTION_RESUME, /* a paused run goes on; a waiting node gets `data`; an in-doubt one `decision` */
+	PAWL_ACTION_RETRY,  /* a failed, canceled or timed-out run from the nodes that did not complete */
+	PAWL_ACTION_RESTART, /* a finished run from the start */
+};
+
+struct pawl_engine_command {
+	struct pawl_task task; /* the engine's */
+	enum pawl_engine_action action;
+	uint64_t run_id;
+	struct pawl_str node_id; /* resume: which waiting node; empty: the only one */
+	struct pawl_str data;	 /* resume: JSON text; empty: null */
+	struct pawl_str decision; /* resume of a node in doubt: "retry" or "fail" */
+	/* PAWL_OK; PAWL_ENOTFOUND; PAWL_ESTATE with `message` why not. On the engine's loop. */
+	void (*done)(struct pawl_engine_command *command, enum pawl_err err, const char *message);
+	void *ctx;
+	struct pawl_engine *engine; /* the engine's */
+};
+
+/* The command stays valid until done. */
+void pawl_engine_command(struct pawl_engine *engine, struct pawl_engine_command *command);
+
+/* For metrics; any thread. */
+struct pawl_engine_stats {
+	size_t runs_in_memory, nodes_under_way;
+	uint64_t nodes_completed, nodes_failed, node_retries;
+};
+void pawl_engine_stats(const struct pawl_engine *engine, struct pawl_engine_stats *out);
+
+#endif

@@ -1,0 +1,118 @@
+/* The contract between a node type and the engine that runs it.
+ *
+ * A node type is data plus a few functions: one file in src/nodes and one line in nodes.def.
+ * All functions run on the engine's loop and never block. A node sees no store and no
+ * socket but what its call gives it. Each start or resume leads to exactly one outcome
+ * (pawl_node_complete, _fail, _wait, _terminate), inside the function or later; after
+ * cancel there is none. */
+#ifndef PAWL_FLOW_NODE_H
+#define PAWL_FLOW_NODE_H
+
+#include "data/json.h"
+#include "flow/field.h"
+
+struct pawl_node_call;
+struct pawl_http_client; /* net/http_client.h */
+struct pawl_loop;	 /* net/loop.h */
+
+enum pawl_doubt { PAWL_DOUBT_RETRY, PAWL_DOUBT_FAIL, PAWL_DOUBT_ASK };
+
+enum {
+	/* Talks to the world: an intent is on disk before start, and a crash in between leaves doubt. */
+	PAWL_NODE_EFFECT = 1 << 0,
+};
+
+struct pawl_node_type {
+	const char *name;     /* "http_request" */
+	const char *label;    /* "HTTP request" */
+	const char *category; /* "control", "data", "connector" */
+	const char *summary;  /* one sentence */
+	const char *icon;     /* a Lucide icon's name */
+	unsigned flags;
+	const char *const *ports; /* NULL-terminated; NULL: one port, named "out" */
+	const struct pawl_field *fields; /* ends with name NULL */
+	const char *output_example; /* JSON text of an output, for docs and the data picker */
+	const char *example;	    /* JSON text of a config that validates and runs */
+
+	/* All of these may be NULL but start. */
+	/* What the fields cannot say; at document time, over the unresolved config. */
+	void (*check)(const struct pawl_json *config, const char *pointer,
+		      struct pawl_problems *problems);
+	/* Ports that depend on the config (switch): pushes names; used in place of `ports`. */
+	void (*dynamic_ports)(const struct pawl_json *config, struct pawl_json_builder *names);
+	void (*start)(struct pawl_node_call *call);
+	/* A waiting node goes on: its time has come (data NULL), or somebody resumed it. */
+	void (*resume)(struct pawl_node_call *call, const struct pawl_json *data);
+	/* The call is over (canceled or timed out): let go of everything. */
+	void (*cancel)(struct pawl_node_call *call);
+	/* After a crash between intent and result: may it simply be done again? */
+	enum pawl_doubt (*in_doubt)(const struct pawl_json *config);
+};
+
+struct pawl_node_failure {
+	const char *code;    /* stable word: "timeout", "http_status", "invalid_config" */
+	struct pawl_str message; /* for people; never a secret */
+	bool retryable;
+	int64_t retry_after_ms; /* -1: nothing was said */
+	const struct pawl_json *output; /* what there is of one (status, headers, data), or NULL */
+};
+
+/* What a node may use. The same for all calls of an engine. */
+struct pawl_node_services {
+	struct pawl_loop *loop;
+	struct pawl_http_client *http;
+};
+
+struct pawl_node_host {
+	void (*complete)(struct pawl_node_call *call, const struct pawl_json *output, struct pawl_str port);
+	void (*fail)(struct pawl_node_call *call, const struct pawl_node_failure *failure);
+	void (*wait)(struct pawl_node_call *call, int64_t wake_at_us, const struct pawl_json *state);
+	void (*terminate)(struct pawl_node_call *call, bool failed, struct pawl_str message);
+};
+
+/* One execution of one node. Made by the engine, valid from start to its outcome. */
+struct pawl_node_call {
+	const struct pawl_node_type *type;
+	struct pawl_arena *arena; /* lives as long as the run is in memory */
+	const struct pawl_json *config; /* resolved and checked; defaults are not filled in */
+	const struct pawl_json *state;  /* resume: what wait was given; else NULL */
+	struct pawl_str idempotency_key; /* <run id>/<node id>/<iteration>, the same on every attempt */
+	uint64_t run_id;
+	struct pawl_str node_id;
+	uint32_t attempt;
+	int64_t timeout_ms; /* what is left of the node's timeout */
+	const struct pawl_node_services *services;
+	const struct pawl_node_host *host;
+	void *impl; /* the node type's own */
+};
+
+/* `output` is an object whose main result is "data"; it and what it refers to live in the call's
+ * arena. `port` "": the only one. */
+static inline void
+pawl_node_complete(struct pawl_node_call *call, const struct pawl_json *output, struct pawl_str port)
+{
+	call->host->complete(call, output, port);
+}
+
+static inline void
+pawl_node_fail(struct pawl_node_call *call, const struct pawl_node_failure *failure)
+{
+	call->host->fail(call, failure);
+}
+
+/* Ends the call; resume is called in a new one. wake_at_us 0: only when somebody resumes it.
+ * `state` (or NULL) is kept on disk. */
+static inline void
+pawl_node_wait(struct pawl_node_call *call, int64_t wake_at_us, const struct pawl_json *state)
+{
+	call->host->wait(call, wake_at_us, state);
+}
+
+/* Ends the whole run. */
+static inline void
+pawl_node_terminate(struct pawl_node_call *call, bool failed, struct pawl_str message)
+{
+	call->host->terminate(call, failed, message);
+}
+
+#endif

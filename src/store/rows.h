@@ -1,0 +1,147 @@
+/* What the store keeps, row by row. Strings are borrowed: on the way in from the caller,
+ * on the way out from the op's arena. Times are microseconds since the epoch, 0 for none. */
+#ifndef PAWL_STORE_ROWS_H
+#define PAWL_STORE_ROWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum pawl_workflow_state { PAWL_WORKFLOW_INACTIVE, PAWL_WORKFLOW_ACTIVE, PAWL_WORKFLOW_PAUSED };
+
+struct pawl_workflow_row {
+	uint64_t id;
+	struct pawl_str name;
+	enum pawl_workflow_state state;
+	uint32_t active_revision; /* 0: none */
+	uint32_t latest_revision; /* 0: never published */
+	uint64_t draft_version;	  /* grows with every change of the draft: the ETag */
+	struct pawl_str draft;	  /* document text; ptr NULL in lists */
+	struct pawl_str hook_token;
+	int64_t created_at_us, updated_at_us;
+};
+
+struct pawl_revision_row {
+	uint64_t workflow_id;
+	uint32_t number;
+	struct pawl_str document;
+	int64_t created_at_us;
+};
+
+enum pawl_verdict {
+	PAWL_VERDICT_ACCEPTED, /* started a run */
+	PAWL_VERDICT_REFUSED,  /* reason and status say why */
+	PAWL_VERDICT_HANDSHAKE, /* answered a provider's challenge, no run */
+	PAWL_VERDICT_FILTERED,
+	PAWL_VERDICT_DUPLICATE,
+};
+
+struct pawl_request_row {
+	uint64_t id;
+	uint64_t workflow_id;
+	uint32_t revision; /* that its run is bound to */
+	int64_t received_at_us;
+	struct pawl_str method, target, ip;
+	struct pawl_str headers; /* "name: value\r\n" lines as received */
+	struct pawl_str body;	 /* as received */
+	enum pawl_verdict verdict;
+	bool starts_run;
+	uint16_t status;	/* that was answered */
+	struct pawl_str reason; /* of a refusal: stable word, then text: "bad_signature: ..." */
+	struct pawl_str detail; /* JSON object of facts for operators, never a secret; may be empty */
+	uint32_t body_bytes;	/* also in lists, which leave the body out */
+};
+
+enum pawl_run_state {
+	PAWL_RUN_QUEUED,
+	PAWL_RUN_RUNNING,
+	PAWL_RUN_WAITING, /* out of memory until wake_at_us, a resume, or (paused) a person */
+	PAWL_RUN_COMPLETED,
+	PAWL_RUN_FAILED,
+	PAWL_RUN_CANCELED,
+	PAWL_RUN_TIMED_OUT,
+};
+
+struct pawl_run_row {
+	uint64_t id;
+	uint64_t workflow_id;
+	uint32_t revision;
+	enum pawl_run_state state;
+	bool paused;	     /* by a person; waits until it is resumed */
+	uint64_t request_id; /* 0: no request started it */
+	uint64_t replay_of;  /* run id; 0: not a replay */
+	int64_t queued_at_us, started_at_us, finished_at_us;
+	int64_t wake_at_us; /* of a waiting run */
+	uint32_t attempt;   /* grows with every retry of the whole run, from 1 */
+	uint32_t crashes;
+	struct pawl_str input;	/* JSON text; empty: made from the request */
+	struct pawl_str error;	/* JSON {code, message, node}; empty: none */
+	struct pawl_str output; /* JSON text */
+};
+
+enum pawl_node_state {
+	PAWL_NODE_PENDING,
+	PAWL_NODE_RUNNING,
+	PAWL_NODE_WAITING,
+	PAWL_NODE_COMPLETED,
+	PAWL_NODE_FAILED,
+	PAWL_NODE_SKIPPED,
+	PAWL_NODE_CANCELED,
+};
+
+/* One execution of one node in a run. */
+struct pawl_node_row {
+	uint32_t seq; /* place in the run, from 1; the key together with the run */
+	uint32_t iteration; /* of the loop around it; 0: none */
+	struct pawl_str node_id;
+	enum pawl_node_state state;
+	uint32_t attempt; /* from 1 */
+	bool in_doubt_possible; /* an intent was recorded and no result yet */
+	struct pawl_str port; /* that a completed node went out by */
+	int64_t started_at_us, finished_at_us, wake_at_us;
+	struct pawl_str input;	  /* JSON: the resolved config, secrets masked */
+	struct pawl_str output;	  /* JSON */
+	struct pawl_str error;	  /* JSON {code, message, attempt} */
+	struct pawl_str attempts; /* JSON array of the earlier attempts {attempt, started_at, finished_at, error, output} */
+	struct pawl_str state_data; /* what the node type keeps while it waits, JSON */
+};
+
+/* All that is needed to go on with a run. */
+struct pawl_run_record {
+	struct pawl_run_row run;
+	struct pawl_request_row request; /* id 0 when no request started it */
+	struct pawl_node_row *nodes;	 /* by seq */
+	size_t n_nodes;
+};
+
+struct pawl_token_row {
+	uint64_t id;
+	struct pawl_str name;
+	struct pawl_str hash; /* SHA-256 of the token, 32 bytes */
+	int64_t created_at_us;
+};
+
+/* Counted in the same transactions as what they count. */
+struct pawl_counter_row {
+	uint64_t workflow_id;
+	struct pawl_str name; /* requests_accepted, requests_refused, runs_completed, runs_failed, ... */
+	int64_t value;
+};
+
+/* "active", "queued", "completed" ... as in answers; parse gives false for unknown words. */
+const char *pawl_workflow_state_name(enum pawl_workflow_state state);
+const char *pawl_run_state_name(enum pawl_run_state state);
+const char *pawl_node_state_name(enum pawl_node_state state);
+const char *pawl_verdict_name(enum pawl_verdict verdict);
+bool pawl_workflow_state_parse(struct pawl_str s, enum pawl_workflow_state *out);
+bool pawl_run_state_parse(struct pawl_str s, enum pawl_run_state *out);
+bool pawl_verdict_parse(struct pawl_str s, enum pawl_verdict *out);
+
+static inline bool
+pawl_run_is_finished(enum pawl_run_state state)
+{
+	return state >= PAWL_RUN_COMPLETED;
+}
+
+#endif

@@ -1,0 +1,237 @@
+/* The store: rows and bytes on disk, no policy. The only door to the database.
+ *
+ * Everything is an operation (struct pawl_store_op): filled in by the caller, submitted,
+ * carried out by the store's own threads, and handed back through op->done. Writes are
+ * carried out by one writer thread in the order of their submission (accepts go before
+ * other writes), many to a transaction; done is called only after the transaction is on
+ * disk (fsync), or has failed. Reads are carried out by a small pool and see everything
+ * whose done was called before they were submitted.
+ * A submitted op and what it points to stay valid and untouched until done is called, once,
+ * on a thread of the store: done must not block and hands over to its own loop.
+ * Results live in the op's arena. Every back end passes tests/conform/store. */
+#ifndef PAWL_STORE_STORE_H
+#define PAWL_STORE_STORE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "store/rows.h"
+
+struct pawl_store;
+
+enum pawl_store_kind {
+	/* writes */
+	PAWL_STORE_ACCEPT,	    /* struct pawl_store_accept */
+	PAWL_STORE_CLAIM,	    /* struct pawl_store_claim */
+	PAWL_STORE_SAVE,	    /* struct pawl_store_save */
+	PAWL_STORE_START_RUN,	    /* struct pawl_store_start_run */
+	PAWL_STORE_REQUEUE,	    /* struct pawl_store_requeue */
+	PAWL_STORE_WORKFLOW_SAVE,   /* struct pawl_store_workflow_save */
+	PAWL_STORE_WORKFLOW_STATE,  /* struct pawl_store_workflow_state */
+	PAWL_STORE_WORKFLOW_DELETE, /* struct pawl_store_get */
+	PAWL_STORE_TOKEN_ADD,	    /* struct pawl_store_token */
+	PAWL_STORE_TOKEN_REMOVE,    /* struct pawl_store_get */
+	PAWL_STORE_SETTING_SET,	    /* struct pawl_store_setting; does not replace a value when only_new */
+	/* reads */
+	PAWL_STORE_WORKFLOWS,	    /* struct pawl_store_list -> workflows */
+	PAWL_STORE_WORKFLOW,	    /* struct pawl_store_get -> workflow */
+	PAWL_STORE_REVISIONS,	    /* struct pawl_store_list (workflow_id) -> revisions, without documents */
+	PAWL_STORE_REVISION,	    /* struct pawl_store_get (id, number) -> revision */
+	PAWL_STORE_RUNS,	    /* struct pawl_store_list -> runs */
+	PAWL_STORE_RUN,		    /* struct pawl_store_get -> record */
+	PAWL_STORE_REQUESTS,	    /* struct pawl_store_list -> requests, without bodies */
+	PAWL_STORE_REQUEST,	    /* struct pawl_store_get -> request, with body */
+	PAWL_STORE_TOKENS,	    /* struct pawl_store_list -> tokens */
+	PAWL_STORE_SETTING,	    /* struct pawl_store_setting */
+	PAWL_STORE_COUNTERS,	    /* struct pawl_store_list -> counters */
+};
+
+struct pawl_store_op {
+	struct pawl_store_op *next; /* the store's while submitted */
+	enum pawl_store_kind kind;
+	enum pawl_err err; /* set before done */
+	void (*done)(struct pawl_store_op *op);
+	struct pawl_arena arena; /* results; owned by the op */
+};
+
+void pawl_store_op_init(struct pawl_store_op *op, enum pawl_store_kind kind,
+			void (*done)(struct pawl_store_op *op));
+void pawl_store_op_fini(struct pawl_store_op *op);
+
+/* ---- accepting ----------------------------------------------------------- */
+
+/* Appends a request to the log and, when starts_run, queues the run that it starts, in one
+ * transaction. The run has the request's id. Hot path: nothing is copied but into the database. */
+struct pawl_store_accept {
+	struct pawl_store_op op;
+	struct pawl_request_row request; /* all but id; received_at_us is the caller's */
+	uint64_t request_id;		 /* result */
+};
+
+/* ---- running ------------------------------------------------------------- */
+
+/* Takes up to `limit` runs that may go on now and marks them running: queued ones (oldest first,
+ * fair over workflows), waiting ones whose wake_at_us has come, then the newly accepted.
+ * Those of `blocked` workflows stay, or become, queued. */
+struct pawl_store_claim {
+	struct pawl_store_op op;
+	size_t limit;
+	int64_t now_us;
+	const uint64_t *blocked; /* workflow ids */
+	size_t n_blocked;
+	struct pawl_run_record *records; /* result */
+	size_t n_records;
+	int64_t next_wake_at_us; /* result: of the waiting runs that are left; 0: none */
+	bool more;		 /* result: the limit was reached, more may be there */
+};
+
+/* What the engine records about one run, in one transaction: rows of nodes (inserted, or replaced
+ * by their seq) and the run's own new state. Only the engine submits it. */
+struct pawl_store_save {
+	struct pawl_store_op op;
+	uint64_t run_id;
+	const struct pawl_node_row *nodes;
+	size_t n_nodes;
+	bool has_run; /* the fields of `run` that are marked below are written */
+	struct pawl_run_row run; /* state, started_at_us, finished_at_us, wake_at_us, crashes, error, output */
+};
+
+/* A run that no request starts: a replay, edited or as it was. With request_id and no input it
+ * takes its input from that request. */
+struct pawl_store_start_run {
+	struct pawl_store_op op;
+	struct pawl_run_row run; /* workflow_id, revision, request_id, replay_of, input; queued_at_us */
+	uint64_t run_id;	 /* result */
+};
+
+/* Puts a finished or waiting run back in the queue: with from_start all node rows are removed, else
+ * those whose seq is listed. PAWL_ESTATE when the run is queued or running. */
+struct pawl_store_requeue {
+	struct pawl_store_op op;
+	uint64_t run_id;
+	bool from_start;
+	const uint32_t *drop_seqs;
+	size_t n_drop;
+};
+
+/* ---- workflows ----------------------------------------------------------- */
+
+/* Creates (id 0) or changes a workflow's draft; with `publish` the draft becomes the next revision
+ * (none is made when it equals the newest one), with `activate` that revision becomes the active
+ * one. PAWL_ECONFLICT: the name is taken, or if_version is set and is not the draft's version;
+ * PAWL_ENOTFOUND: no such id. by_name: with id 0, a workflow of that name is changed. */
+struct pawl_store_workflow_save {
+	struct pawl_store_op op;
+	uint64_t id;
+	bool by_name;
+	struct pawl_str name;
+	struct pawl_str document; /* "" : keep the draft (to publish it) */
+	struct pawl_str hook_token; /* used when it is created */
+	uint64_t if_version;	    /* 0: any */
+	bool publish, activate;
+	int64_t at_us;
+	struct pawl_workflow_row workflow; /* result: as it is now */
+	bool created;			   /* result */
+};
+
+/* Activation: a state and, when revision is not 0, the revision that triggers start. */
+struct pawl_store_workflow_state {
+	struct pawl_store_op op;
+	uint64_t id;
+	enum pawl_workflow_state state;
+	uint32_t revision;
+	int64_t at_us;
+	struct pawl_workflow_row workflow; /* result */
+};
+
+/* ---- the rest ------------------------------------------------------------ */
+
+struct pawl_store_token {
+	struct pawl_store_op op;
+	struct pawl_token_row token; /* all but id */
+	uint64_t id;		     /* result */
+};
+
+struct pawl_store_setting {
+	struct pawl_store_op op;
+	struct pawl_str key;
+	struct pawl_str value; /* set: in, and the value in force afterwards; get: result, ptr NULL when unset */
+	bool only_new;
+};
+
+/* One row by id (workflows also by name). PAWL_ENOTFOUND. */
+struct pawl_store_get {
+	struct pawl_store_op op;
+	uint64_t id;
+	struct pawl_str name;
+	uint32_t number; /* of a revision */
+	union {
+		struct pawl_workflow_row *workflow;
+		struct pawl_revision_row *revision;
+		struct pawl_run_record *record;
+		struct pawl_request_row *request;
+	};
+};
+
+/* Rows by descending id (workflows and tokens: by name), filters joined by and. */
+struct pawl_store_list {
+	struct pawl_store_op op;
+	uint64_t before;      /* cursor: ids below it; 0: from the newest */
+	struct pawl_str after_name; /* cursor of lists by name */
+	size_t limit;	      /* 1 to 1000 */
+	uint64_t workflow_id; /* 0: any */
+	uint64_t request_id;  /* runs: those of this request, replays included; 0: any */
+	uint32_t states;      /* runs: bit (1 << state); workflows: likewise; 0: any */
+	uint32_t verdicts;    /* requests: bit (1 << verdict); 0: any */
+	int64_t from_us, to_us; /* runs: queued, requests: received in [from, to); 0: open */
+	size_t n;	      /* result */
+	bool more;	      /* result: there are further rows */
+	union {
+		struct pawl_workflow_row *workflows;
+		struct pawl_revision_row *revisions;
+		struct pawl_run_row *runs;
+		struct pawl_request_row *requests;
+		struct pawl_token_row *tokens;
+		struct pawl_counter_row *counters;
+	};
+};
+
+/* ---- life ---------------------------------------------------------------- */
+
+struct pawl_store_config {
+	struct pawl_str url;	    /* a directory for the embedded store */
+	size_t max_queued_accepts;  /* 0: 8192; past it accept fails at once with PAWL_EFULL */
+	size_t max_queued_bytes;    /* 0: 64 MiB of bodies and headers waiting for the disk */
+	unsigned n_readers;	    /* 0: 2 */
+	/* Called on the writer's thread after a batch that queued runs. May be NULL. */
+	void (*on_work)(void *ctx);
+	void *ctx;
+};
+
+/* Opens, migrates, and puts runs that were running when the last process ended back into the
+ * queue. A database that is newer than this binary, or locked by another process, is refused.
+ * blamed_run (0: none) is the run that took the last process down: its crashes grow by one, and at
+ * two it is failed with code "crashed_twice". */
+PAWL_MUST_USE enum pawl_err pawl_store_open(const struct pawl_store_config *config,
+					    uint64_t blamed_run, struct pawl_store **out,
+					    struct pawl_problems *problems);
+/* Carries out what was submitted, then closes. */
+void pawl_store_close(struct pawl_store *store);
+
+/* Any thread, never blocks. PAWL_EFULL (accepts only): the queue is full, done is not called. */
+PAWL_MUST_USE enum pawl_err pawl_store_submit(struct pawl_store *store, struct pawl_store_op *op);
+/* Submits and waits; for start-up and tests, never on a loop. Returns op->err. */
+enum pawl_err pawl_store_wait(struct pawl_store *store, struct pawl_store_op *op);
+
+/* For metrics and for yielding to accepts; any thread, cheap. */
+struct pawl_store_stats {
+	size_t queued_accepts;	/* waiting for the disk now */
+	uint64_t commits, commit_us_total;
+	uint64_t runs_unclaimed; /* accepted and not yet claimed */
+	int64_t oldest_unclaimed_at_us; /* 0: none */
+	bool failing; /* the last write failed */
+};
+void pawl_store_stats(const struct pawl_store *store, struct pawl_store_stats *out);
+
+#endif

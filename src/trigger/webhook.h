@@ -1,0 +1,63 @@
+/* The webhook trigger: who may call a workflow's URL, and what is answered.
+ *
+ * Compiled from the trigger's config once per active revision; immutable, any thread.
+ * Pure: reads no clock, disk or socket. */
+#ifndef PAWL_TRIGGER_WEBHOOK_H
+#define PAWL_TRIGGER_WEBHOOK_H
+
+#include "flow/registry.h"
+#include "flow/secrets.h"
+#include "trigger/auth/scheme.h"
+
+struct pawl_webhook;
+
+/* `config` has passed the checks of its fields. Secrets (literal, or ${secrets.NAME} and ${env.NAME})
+ * are resolved now; one that is missing or empty is a problem and its entry admits nobody. Returns
+ * an object even then, so that the URL answers 401 and not 404. */
+struct pawl_webhook *pawl_webhook_new(const struct pawl_json *config, struct pawl_secrets *secrets,
+				      struct pawl_problems *problems);
+void pawl_webhook_free(struct pawl_webhook *webhook);
+
+bool pawl_webhook_has_method(const struct pawl_webhook *webhook, enum pawl_http_method method);
+/* "POST, PUT", for Allow. */
+const char *pawl_webhook_allow(const struct pawl_webhook *webhook);
+size_t pawl_webhook_max_body(const struct pawl_webhook *webhook);
+bool pawl_webhook_has_ip(const struct pawl_webhook *webhook, const struct pawl_ip *ip);
+
+enum pawl_webhook_outcome {
+	PAWL_WEBHOOK_ACCEPT,
+	PAWL_WEBHOOK_REFUSE,	/* status and refusal are set */
+	PAWL_WEBHOOK_HANDSHAKE, /* handshake is set */
+};
+
+struct pawl_webhook_verdict {
+	enum pawl_webhook_outcome outcome;
+	int status; /* 400 malformed_body, 401 ..., 403 address_not_allowed, 415 */
+	struct pawl_refusal refusal;
+	struct pawl_handshake handshake;
+	struct pawl_json detail; /* for the request log: which auth entry, delivery id, event; or null */
+};
+
+/* The whole of it: address, authentication (any entry of several), handshake, body well-formed for
+ * its content type. Method and size were checked before. Verification goes before the handshake and
+ * before the body is parsed. */
+void pawl_webhook_check(const struct pawl_webhook *webhook, const struct pawl_request_facts *facts,
+			struct pawl_arena *arena, struct pawl_webhook_verdict *out);
+
+/* The answer to an accepted request. A configured body is sent as it is; else body.ptr is NULL and
+ * the caller sends the standard one. */
+struct pawl_webhook_respond {
+	int status;
+	const struct pawl_http_header *headers;
+	size_t n_headers;
+	struct pawl_str content_type;
+	struct pawl_str body;
+};
+const struct pawl_webhook_respond *pawl_webhook_respond(const struct pawl_webhook *webhook);
+
+extern const struct pawl_trigger_type pawl_trigger_webhook;
+
+/* NULL-terminated, by name: all trigger types. */
+extern const struct pawl_trigger_type *const pawl_trigger_types[];
+
+#endif

@@ -1,0 +1,48 @@
+import os
+
+import pytest
+
+from harness import BIN, CRASH_BIN, Pawl, Sink
+
+
+def pytest_configure(config):
+    if not os.access(BIN, os.X_OK):
+        pytest.exit(f"{BIN} is not built: run make, or set PAWL_BIN", 2)
+
+
+@pytest.fixture
+def pawl(tmp_path):
+    """A running server of this test's own."""
+    server = Pawl(tmp_path)
+    with server:
+        yield server
+
+
+@pytest.fixture
+def new_pawl(tmp_path):
+    """Makes servers that are not started yet: new_pawl(env={...}, args=[...])."""
+    made = []
+
+    def make(**kwargs):
+        root = tmp_path / f"pawl{len(made)}"
+        root.mkdir()
+        made.append(Pawl(root, **kwargs))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.__exit__()
+
+
+@pytest.fixture
+def crash_pawl(new_pawl):
+    """Not started; built with named crash points (PAWL_CRASH_AT)."""
+    if not CRASH_BIN:
+        pytest.skip("PAWL_CRASH_BIN is not set")
+    return new_pawl(binary=CRASH_BIN)
+
+
+@pytest.fixture
+def sink():
+    with Sink() as server:
+        yield server

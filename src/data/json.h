@@ -34,7 +34,7 @@ struct pawl_json {
 	bool boolean;
 	uint32_t len; /* bytes of a number or string, items of an array, members of an object */
 	union {
-		const char *text;			/* number: source text; string: decoded UTF-8 */
+		const char *text; /* number: source text; string: decoded UTF-8 */
 		const struct pawl_json *items;
 		const struct pawl_json_member *members;
 	};
@@ -47,7 +47,7 @@ struct pawl_json_member {
 };
 
 struct pawl_json_error {
-	size_t offset; /* byte in the source */
+	size_t offset;       /* byte in the source */
 	size_t line, column; /* from 1; column in bytes */
 	const char *message; /* static text */
 };
@@ -82,7 +82,8 @@ const struct pawl_json *pawl_json_get_c(const struct pawl_json *v, const char *k
 /* The text of a string or number; the empty string for NULL and everything else. */
 struct pawl_str pawl_json_str(const struct pawl_json *v);
 /* A string member's text, or `fallback`. */
-struct pawl_str pawl_json_get_str(const struct pawl_json *v, const char *key, struct pawl_str fallback);
+struct pawl_str pawl_json_get_str(const struct pawl_json *v, const char *key,
+				  struct pawl_str fallback);
 bool pawl_json_get_bool(const struct pawl_json *v, const char *key, bool fallback);
 /* True when `v` is a number with an integer value that fits ("1e2" and "5.0" do). */
 bool pawl_json_to_i64(const struct pawl_json *v, int64_t *out);

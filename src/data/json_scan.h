@@ -20,7 +20,7 @@ struct pawl_json_scan {
 #define PAWL_JSON_BYTES(b) ((uint64_t)(b) * 0x0101010101010101u)
 /* Which bytes end a run beside quotes, backslashes and control characters. */
 #define PAWL_JSON_STOP_NON_ASCII PAWL_JSON_BYTES(0x80)
-#define PAWL_JSON_STOP_NONE	 0
+#define PAWL_JSON_STOP_NONE      0
 
 /* The end of the run of bytes from `p` that stand for themselves in a JSON string. Looks at
  * eight bytes at a time: the high bit of each lane of `hit` says that its byte ends the run.
@@ -59,8 +59,6 @@ pawl_json_skip_space(struct pawl_json_scan *scan)
 	scan->p = p;
 }
 
-/* Bytes of the UTF-8 sequence at `p` (RFC 3629), 1 to 4; 0 when it is none. p < end. */
-unsigned pawl_json_utf8_len(const char *p, const char *end);
 /* Writes `code` at `out`, which has room for 4 bytes; returns their number. */
 unsigned pawl_json_utf8_put(char *out, uint32_t code);
 

@@ -41,7 +41,7 @@ struct pawl_arena {
 /* Nothing is allocated before the first use. block_bytes 0: 4 KiB. */
 void pawl_arena_init(struct pawl_arena *arena, size_t block_bytes);
 void pawl_arena_fini(struct pawl_arena *arena);
-/* Frees all but one block, which is used again. */
+/* Frees all but one block of the usual size, which is used again. */
 void pawl_arena_reset(struct pawl_arena *arena);
 
 /* pawl_arena_alloc when the first block has no room. */

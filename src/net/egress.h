@@ -15,6 +15,8 @@ struct pawl_egress {
 };
 
 bool pawl_egress_is_allowed(const struct pawl_egress *egress, const struct pawl_ip *ip);
+/* Why it is refused, to follow "the address ... "; NULL when it is allowed. Static text. */
+const char *pawl_egress_refusal(const struct pawl_egress *egress, const struct pawl_ip *ip);
 void pawl_egress_fini(struct pawl_egress *egress);
 
 #endif

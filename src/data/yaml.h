@@ -2,9 +2,9 @@
  *
  * For documents that a person hands in. Anchors and aliases are allowed within a limit
  * on the expanded size; tags other than the core ones, more than one document, keys that
- * are not scalars or occur twice, and more than 200 blank lines in a row are refused.
- * A text that is JSON is read as pawl_json_parse reads it. Nothing in the result refers
- * to the text. Pure; any thread. */
+ * are not scalars or occur twice, and more than 200 blank lines in a row are
+ * refused. A text that is JSON is read as pawl_json_parse reads it. Nothing in the result refers to
+ * the text. Pure; any thread. */
 #ifndef PAWL_DATA_YAML_H
 #define PAWL_DATA_YAML_H
 

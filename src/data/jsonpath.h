@@ -28,14 +28,20 @@ void pawl_jsonpath_free(struct pawl_jsonpath *path);
 /* A singular query selects at most one node (RFC 9535 section 2.3.5.1). */
 bool pawl_jsonpath_is_singular(const struct pawl_jsonpath *path);
 
+/* The value that a singular query selects, or NULL: nothing is allocated. */
+const struct pawl_json *pawl_jsonpath_get(const struct pawl_jsonpath *path,
+					  const struct pawl_json *root);
+
 struct pawl_jsonpath_nodes {
 	const struct pawl_json **items; /* in the arena */
 	size_t len;
 };
 
 /* Work and results are bounded: PAWL_ETOOBIG when a query visits more than
- * PAWL_JSONPATH_STEPS_MAX nodes. */
-#define PAWL_JSONPATH_STEPS_MAX 20000000
+ * PAWL_JSONPATH_STEPS_MAX nodes (the bytes and backtracks of regular expressions count as
+ * such) or selects more than PAWL_JSONPATH_RESULTS_MAX. */
+#define PAWL_JSONPATH_STEPS_MAX	  20000000
+#define PAWL_JSONPATH_RESULTS_MAX 4000000
 PAWL_MUST_USE enum pawl_err pawl_jsonpath_select(const struct pawl_jsonpath *path,
 						 const struct pawl_json *root,
 						 struct pawl_arena *arena,

@@ -44,7 +44,7 @@ struct pawl_http_ref {
 struct pawl_http_request {
 	struct pawl_http_ref ref;
 	enum pawl_http_method method;
-	struct pawl_str target; /* as received: path?query */
+	struct pawl_str target; /* as received: path?query; an absolute form loses its authority */
 	struct pawl_str path;	/* not decoded */
 	struct pawl_str query;	/* after '?', not decoded; ptr NULL when there is none */
 	const struct pawl_http_header *headers;
@@ -74,17 +74,19 @@ struct pawl_http_limits {
 	size_t max_body_bytes;	   /* 1 MiB: default when on_headers does not say; 413 past it */
 	int64_t header_deadline_ms; /* 10 s from the first byte of a request: 408 */
 	int64_t body_deadline_ms;   /* 60 s from the first byte of a request: 408 */
-	size_t min_body_rate;	   /* 1 KiB/s, measured after the first 5 s: 408 */
+	size_t min_body_rate;	   /* 1 KiB/s over the whole body: 408 below it */
+	int64_t body_grace_ms;	   /* 5 s before the rate is measured */
 	int64_t idle_ms;	   /* 75 s without a request: closed */
-	size_t max_connections;	   /* per server */
-	size_t max_connections_per_ip;
+	size_t max_connections;	   /* per server: 20000; 503 past it */
+	size_t max_connections_per_ip; /* 12000; an IPv6 /64 counts as one address */
 	int64_t drain_ms; /* 10 s */
 };
 
 struct pawl_http_handler {
-	/* Headers are in. May answer at once (return false): the body is then drained, bounded,
-	 * or the connection closed. True: go on; *max_body may be lowered or raised; req->route
-	 * is kept for on_request. On the loop's thread, must not block. */
+	/* Headers are in. False: the body is not wanted and on_request is not called; the answer
+	 * is given now or later, the body is drained, bounded, or the connection closed. True: go
+	 * on; *max_body may be lowered or raised; req->route is kept for on_request. On the
+	 * loop's thread, must not block. */
 	bool (*on_headers)(void *ctx, struct pawl_http_request *req, size_t *max_body);
 	/* The whole request is in. Must lead to exactly one pawl_http_respond (or stream) per
 	 * request, now or later. On the loop's thread, must not block. */
@@ -92,7 +94,9 @@ struct pawl_http_handler {
 	/* A request that the front end refused by itself (400, 408, 413, 431, 501) after its
 	 * target was known; for the request log. `body` holds nothing. May be NULL. */
 	void (*on_refused)(void *ctx, struct pawl_http_request *req, int status, const char *reason);
-	/* route set by on_headers is no longer needed (always called once when it was set). */
+	/* route set by on_headers is no longer needed: called once when it was set, after
+	 * on_request has returned or when it will not be called. A handler that keeps the route
+	 * for a later answer takes it: it sets req->route to NULL in on_request. */
 	void (*on_route_done)(void *ctx, void *route);
 	void *ctx;
 };
@@ -115,17 +119,25 @@ const char *pawl_http_server_url(const struct pawl_http_server *server);
 /* Stops listening; idle connections close, others after the answer they are owed (with
  * Connection: close). Returns when all are gone or drain_ms has passed. From outside the loops. */
 void pawl_http_server_drain(struct pawl_http_server *server);
-/* Ends the loops. */
+/* Closes what is left and ends the loops. No ref may be used after it; stream on_close and
+ * on_route_done are called before it returns. */
 void pawl_http_server_free(struct pawl_http_server *server);
 
+/* "Accepted"; a class name such as "Client Error" for a status that has none. */
+const char *pawl_http_status_text(int status);
 /* The loop of a pending answer, to post to from other threads. */
 struct pawl_loop *pawl_http_ref_loop(struct pawl_http_ref ref);
 /* Answers. False when the client is gone already. On the ref's loop. */
 bool pawl_http_respond(struct pawl_http_ref ref, const struct pawl_http_response *response);
+/* {"code":413,"message":"Payload Too Large","error":{"type":"body_too_large","detail":"..."}};
+ * 429 and 503 say Retry-After: 1. */
+bool pawl_http_respond_error(struct pawl_http_ref ref, int status, const char *type,
+			     const char *detail);
 
 /* An answer without an end (Server-Sent Events): headers now, chunks later. The peer's slowness
  * is bounded: write returns false, and the stream is closed, when more than max_buffered is
- * unsent or the client is gone. on_close is called once, on the loop. */
+ * unsent or the client is gone (a client that half-closes counts as gone). When begin returns
+ * true, on_close is called once, also after end, on the loop and never inside these calls. */
 bool pawl_http_stream_begin(struct pawl_http_ref ref, const struct pawl_http_response *head,
 			    size_t max_buffered, void (*on_close)(void *ctx), void *ctx);
 bool pawl_http_stream_write(struct pawl_http_ref ref, struct pawl_str chunk);

@@ -4,16 +4,21 @@
  * JSONPath segments, with an optional `?? default` (a JSON literal or another path);
  * `$${` is a literal `${`. A string that is one expression and nothing else keeps the
  * type of the value; in a longer string each value is put in as text. A singular path
- * that finds nothing gives null, one that can select many an array.
+ * that finds nothing gives null, one that can select many an array; the default is used
+ * where nothing was found, not for a null. Member names are taken as they are.
  * Compiled once per revision, immutable afterwards: any thread. */
 #ifndef PAWL_DATA_TEMPLATE_H
 #define PAWL_DATA_TEMPLATE_H
 
 #include "data/json.h"
 
-/* A root is `name.member`, except where the scope's table says that the name stands
- * alone. Known: workflow.{input,id,name,revision} run.{id,attempt,started_at}
- * loop.{index,item} secrets.NAME env.NAME <node id>.{output,error}. */
+/* A root is `name.member`. Known: workflow.{input,id,name,revision}
+ * run.{id,attempt,started_at} loop.{index,item,length} secrets.NAME env.NAME
+ * <node id>.{output,error}; whether there is such a node is for the caller to see.
+ *
+ * A string default may also stand in single quotes: ${a.output ?? 'none'}. The names in
+ * workflow.input.headers are put in lower case here. `$` in a filter is the root's value;
+ * where that has nothing for it and the root is a node's output, it is output.data. */
 struct pawl_template_ref {
 	struct pawl_str name;   /* "workflow", "secrets", or a node's id */
 	struct pawl_str member; /* "input", "output", a secret's name */

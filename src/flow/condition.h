@@ -9,8 +9,8 @@
 #define PAWL_CONDITION_DEPTH_MAX 32
 
 /* At document time: shape, operators, operands that are missing or of no use, literal regular
- * expressions. Other members than those of a condition are problems, but for `also` (NULL-terminated
- * names, or NULL), which belong to whoever holds the condition. */
+ * expressions. Other members than those of a condition are problems, but for `also`
+ * (NULL-terminated names, or NULL), which belong to whoever holds the condition. */
 void pawl_condition_check(const struct pawl_json *condition, const char *const *also,
 			  const char *pointer, struct pawl_problems *problems);
 /* PAWL_EINVAL with a problem when an operand cannot be used (a bad regular expression, a time

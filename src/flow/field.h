@@ -19,23 +19,26 @@ enum pawl_field_type {
 	PAWL_FIELD_SIZE,     /* "64KiB" */
 	PAWL_FIELD_CHOICE,   /* one of `choices` */
 	PAWL_FIELD_URL,
-	PAWL_FIELD_TIME,     /* RFC 3339 */
+	PAWL_FIELD_TIME, /* RFC 3339 */
 	PAWL_FIELD_CIDR,
-	PAWL_FIELD_ANY,	     /* any JSON value */
-	PAWL_FIELD_MAP,	     /* object with names of the user's choice; values as `items`, or any */
-	PAWL_FIELD_OBJECT,   /* object with `fields` */
-	PAWL_FIELD_VARIANT,  /* object; member "type" chooses one of `variants` */
-	PAWL_FIELD_LIST,     /* of `items` */
+	PAWL_FIELD_ANY,     /* any JSON value */
+	PAWL_FIELD_MAP,     /* object with names of the user's choice; values as `items`, or any */
+	PAWL_FIELD_OBJECT,  /* object with `fields` */
+	PAWL_FIELD_VARIANT, /* object; member "type" chooses one of `variants` */
+	PAWL_FIELD_LIST,    /* of `items` */
 	PAWL_FIELD_CONDITION, /* condition.h */
 };
 
 enum {
 	PAWL_FIELD_REQUIRED = 1 << 0,
-	PAWL_FIELD_SECRET = 1 << 1,	 /* shown as "***"; may hold ${secrets.NAME} */
-	PAWL_FIELD_STATIC = 1 << 2,	 /* no expressions */
-	PAWL_FIELD_SECRETS_OK = 1 << 3, /* may hold ${secrets.NAME}, anywhere inside; inherited by inner fields */
-	PAWL_FIELD_ADVANCED = 1 << 4,	 /* folded away in forms */
-	PAWL_FIELD_WHOLE = 1 << 5,	 /* the config itself is this field's value (conditions of `if`) */
+	PAWL_FIELD_SECRET = 1 << 1, /* shown as "***"; may hold ${secrets.NAME} */
+	PAWL_FIELD_STATIC = 1 << 2, /* no expressions */
+	PAWL_FIELD_SECRETS_OK =
+		1 << 3, /* may hold ${secrets.NAME}, anywhere inside; inherited by inner fields */
+	PAWL_FIELD_ADVANCED = 1 << 4, /* folded away in forms */
+	/* The object that holds this field is its value: `if`, whose config is a condition, and
+	 * cases of `switch`, which have a name beside it. */
+	PAWL_FIELD_WHOLE = 1 << 5,
 };
 
 struct pawl_field_variant;
@@ -44,12 +47,13 @@ struct pawl_field {
 	const char *name;
 	enum pawl_field_type type;
 	unsigned flags;
-	const char *default_json; /* JSON text of the value when absent; NULL: none */
+	const char *default_json;   /* JSON text of the value when absent; NULL: none */
 	const char *const *choices; /* NULL-terminated */
-	double min, max;	    /* numbers: bounds; strings, lists: length; durations ms, sizes bytes; max 0: none */
-	const char *show_if;	    /* "field=value|value" of a sibling; NULL: always */
+	double min, max; /* numbers: bounds; strings, lists: length; durations ms, sizes bytes; max
+			    0: none */
+	const char *show_if;             /* "field=value|value" of a sibling; NULL: always */
 	const struct pawl_field *fields; /* OBJECT: ends with name NULL */
-	const struct pawl_field *items;	 /* LIST, MAP: the one item's description */
+	const struct pawl_field *items;  /* LIST, MAP: the one item's description */
 	const struct pawl_field_variant *variants; /* VARIANT: ends with name NULL */
 	const char *label;
 	const char *help;    /* a sentence or two */
@@ -64,7 +68,8 @@ struct pawl_field_variant {
 
 /* Checks `config` against `fields` (ends with name NULL). Strings that hold an expression are
  * accepted for every type unless the field is static. Unknown members are problems that name the
- * key and, when one is close, the name that was meant. Every problem is added, `pointer` in front. */
+ * key and, when one is close, the name that was meant. Every problem is added, `pointer` in front.
+ */
 void pawl_fields_check(const struct pawl_field *fields, const struct pawl_json *config,
 		       const char *pointer, struct pawl_problems *problems);
 /* The same, after evaluation: no expression is left, every value has to be of its type. */
@@ -72,10 +77,14 @@ void pawl_fields_check_values(const struct pawl_field *fields, const struct pawl
 			      const char *pointer, struct pawl_problems *problems);
 /* JSON Schema 2020-12 of an object with these fields, with x-pawl-* keywords for forms. */
 struct pawl_json pawl_fields_schema(struct pawl_arena *arena, const struct pawl_field *fields);
-/* A copy in which literal values of secret fields are "***" (those that are expressions stay). */
+/* A copy in which literal values of secret fields are "***" (those that are one reference stay),
+ * and likewise members that no field describes, and headers such as Authorization in maps that may
+ * hold secrets. `fields` NULL: nothing is known, every literal is hidden. */
 struct pawl_json pawl_fields_mask(struct pawl_arena *arena, const struct pawl_field *fields,
 				  const struct pawl_json *config);
-/* A copy of `config` in which a "***" in a secret field has the value that `old` has there. */
+/* A copy of `config` in which a "***" in a secret field has the value that `old` has there; entries
+ * of lists are found again when they moved. A "***" that has none stays, and is a problem when
+ * checked. */
 struct pawl_json pawl_fields_unmask(struct pawl_arena *arena, const struct pawl_field *fields,
 				    const struct pawl_json *config, const struct pawl_json *old);
 

@@ -13,12 +13,13 @@
 
 struct pawl_node_call;
 struct pawl_http_client; /* net/http_client.h */
-struct pawl_loop;	 /* net/loop.h */
+struct pawl_loop;        /* net/loop.h */
 
 enum pawl_doubt { PAWL_DOUBT_RETRY, PAWL_DOUBT_FAIL, PAWL_DOUBT_ASK };
 
 enum {
-	/* Talks to the world: an intent is on disk before start, and a crash in between leaves doubt. */
+	/* Talks to the world: an intent is on disk before start, and a crash in between leaves
+	   doubt. */
 	PAWL_NODE_EFFECT = 1 << 0,
 };
 
@@ -29,10 +30,10 @@ struct pawl_node_type {
 	const char *summary;  /* one sentence */
 	const char *icon;     /* a Lucide icon's name */
 	unsigned flags;
-	const char *const *ports; /* NULL-terminated; NULL: one port, named "out" */
+	const char *const *ports;        /* NULL-terminated; NULL: one port, named "out" */
 	const struct pawl_field *fields; /* ends with name NULL */
-	const char *output_example; /* JSON text of an output, for docs and the data picker */
-	const char *example;	    /* JSON text of a config that validates and runs */
+	const char *output_example;      /* JSON text of an output, for docs and the data picker */
+	const char *example;             /* JSON text of a config that validates and runs */
 
 	/* All of these may be NULL but start. */
 	/* What the fields cannot say; at document time, over the unresolved config. */
@@ -50,10 +51,10 @@ struct pawl_node_type {
 };
 
 struct pawl_node_failure {
-	const char *code;    /* stable word: "timeout", "http_status", "invalid_config" */
+	const char *code;        /* stable word: "timeout", "http_status", "invalid_config" */
 	struct pawl_str message; /* for people; never a secret */
 	bool retryable;
-	int64_t retry_after_ms; /* -1: nothing was said */
+	int64_t retry_after_ms;         /* -1: nothing was said */
 	const struct pawl_json *output; /* what there is of one (status, headers, data), or NULL */
 };
 
@@ -64,19 +65,22 @@ struct pawl_node_services {
 };
 
 struct pawl_node_host {
-	void (*complete)(struct pawl_node_call *call, const struct pawl_json *output, struct pawl_str port);
+	void (*complete)(struct pawl_node_call *call, const struct pawl_json *output,
+			 struct pawl_str port);
 	void (*fail)(struct pawl_node_call *call, const struct pawl_node_failure *failure);
-	void (*wait)(struct pawl_node_call *call, int64_t wake_at_us, const struct pawl_json *state);
+	void (*wait)(struct pawl_node_call *call, int64_t wake_at_us,
+		     const struct pawl_json *state);
 	void (*terminate)(struct pawl_node_call *call, bool failed, struct pawl_str message);
 };
 
 /* One execution of one node. Made by the engine, valid from start to its outcome. */
 struct pawl_node_call {
 	const struct pawl_node_type *type;
-	struct pawl_arena *arena; /* lives as long as the run is in memory */
+	struct pawl_arena *arena;       /* lives as long as the run is in memory */
 	const struct pawl_json *config; /* resolved and checked; defaults are not filled in */
 	const struct pawl_json *state;  /* resume: what wait was given; else NULL */
-	struct pawl_str idempotency_key; /* <run id>/<node id>/<iteration>, the same on every attempt */
+	struct pawl_str
+		idempotency_key; /* <run id>/<node id>/<iteration>, the same on every attempt */
 	uint64_t run_id;
 	struct pawl_str node_id;
 	uint32_t attempt;
@@ -89,7 +93,8 @@ struct pawl_node_call {
 /* `output` is an object whose main result is "data"; it and what it refers to live in the call's
  * arena. `port` "": the only one. */
 static inline void
-pawl_node_complete(struct pawl_node_call *call, const struct pawl_json *output, struct pawl_str port)
+pawl_node_complete(struct pawl_node_call *call, const struct pawl_json *output,
+		   struct pawl_str port)
 {
 	call->host->complete(call, output, port);
 }

@@ -17,11 +17,12 @@ struct pawl_trigger_type {
 };
 
 struct pawl_registry {
-	const struct pawl_node_type *const *nodes; /* NULL-terminated, by name */
+	const struct pawl_node_type *const *nodes;       /* NULL-terminated, by name */
 	const struct pawl_trigger_type *const *triggers; /* NULL-terminated, by name */
 };
 
-const struct pawl_node_type *pawl_registry_node(const struct pawl_registry *registry, struct pawl_str name);
+const struct pawl_node_type *pawl_registry_node(const struct pawl_registry *registry,
+						struct pawl_str name);
 const struct pawl_trigger_type *pawl_registry_trigger(const struct pawl_registry *registry,
 						      struct pawl_str name);
 

@@ -7,10 +7,10 @@
 #include "data/template.h"
 #include "flow/registry.h"
 
-#define PAWL_WORKFLOW_VERSION	1
+#define PAWL_WORKFLOW_VERSION   1
 #define PAWL_WORKFLOW_NODES_MAX 2000
 #define PAWL_WORKFLOW_BYTES_MAX (4u << 20)
-#define PAWL_WORKFLOW_NAME_MAX	100
+#define PAWL_WORKFLOW_NAME_MAX  100
 
 enum pawl_on_error { PAWL_ON_ERROR_FAIL, PAWL_ON_ERROR_CONTINUE, PAWL_ON_ERROR_BRANCH };
 
@@ -53,8 +53,8 @@ struct pawl_flow_node {
 struct pawl_workflow {
 	struct pawl_str name, description;
 	const struct pawl_trigger_type *trigger;
-	const struct pawl_json *trigger_config;	 /* as in the document */
-	const struct pawl_flow_node *nodes; /* in topological order */
+	const struct pawl_json *trigger_config; /* as in the document */
+	const struct pawl_flow_node *nodes;     /* in topological order */
 	uint32_t n_nodes;
 	const struct pawl_flow_edge *edges;
 	uint32_t n_edges;
@@ -74,15 +74,18 @@ PAWL_MUST_USE enum pawl_err pawl_workflow_read(struct pawl_arena *arena, struct 
 					       struct pawl_problems *problems);
 struct pawl_workflow *pawl_workflow_ref(struct pawl_workflow *workflow);
 void pawl_workflow_unref(struct pawl_workflow *workflow);
-const struct pawl_flow_node *pawl_workflow_node(const struct pawl_workflow *workflow, struct pawl_str id);
+const struct pawl_flow_node *pawl_workflow_node(const struct pawl_workflow *workflow,
+						struct pawl_str id);
 
 /* A copy with literal secrets shown as "***"; and the way back, from the document that had them. */
 struct pawl_json pawl_workflow_mask(struct pawl_arena *arena, const struct pawl_json *document,
 				    const struct pawl_registry *registry);
 struct pawl_json pawl_workflow_unmask(struct pawl_arena *arena, const struct pawl_json *document,
-				      const struct pawl_json *old, const struct pawl_registry *registry);
+				      const struct pawl_json *old,
+				      const struct pawl_registry *registry);
 /* JSON Schema 2020-12 of a whole document. */
-struct pawl_json pawl_workflow_schema(struct pawl_arena *arena, const struct pawl_registry *registry);
+struct pawl_json pawl_workflow_schema(struct pawl_arena *arena,
+				      const struct pawl_registry *registry);
 
 /* The fields of every node's `settings`, and of `retry` in it. */
 extern const struct pawl_field pawl_node_settings_fields[];

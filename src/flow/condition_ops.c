@@ -1,0 +1,357 @@
+#include "flow/condition_ops.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/clock.h"
+
+/* Bounds on what one `matches` may cost, so that a pattern cannot hold up the loop. */
+#define REGEX_MATCH_LIMIT 200000
+#define REGEX_DEPTH_LIMIT 2000
+#define REGEX_HEAP_KIB    4096
+#define REGEX_PATTERN_MAX 4096
+
+#define REGEX_BAD    "is not a valid regular expression (PCRE2 syntax)"
+#define REGEX_COSTLY "takes too long for this regular expression; make the pattern simpler"
+#define NOT_A_TIME   "must be a time: RFC 3339 text, or seconds or milliseconds since 1970"
+#define NOT_A_STRING "must be a string"
+#define NOT_A_TYPE   "must be null, boolean, number, string, array or object"
+
+static const char *
+op_equals(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	*out = pawl_json_equal(left, right);
+	return NULL;
+}
+
+static bool
+both_are(enum pawl_json_type type, const struct pawl_json *a, const struct pawl_json *b)
+{
+	return pawl_json_is(a, type) && pawl_json_is(b, type);
+}
+
+/* Both numbers, both times, or both strings; false when there is no order between them. */
+static bool
+compare(const struct pawl_json *left, const struct pawl_json *right, int *order)
+{
+	int64_t a, b;
+
+	if (both_are(PAWL_JSON_NUMBER, left, right)) {
+		*order = pawl_json_number_cmp(pawl_json_str(left), pawl_json_str(right));
+		return true;
+	}
+	if (!both_are(PAWL_JSON_STRING, left, right))
+		return false;
+	if (pawl_time_parse(pawl_json_str(left), &a) && pawl_time_parse(pawl_json_str(right), &b))
+		*order = (a > b) - (a < b);
+	else
+		*order = pawl_str_cmp(pawl_json_str(left), pawl_json_str(right));
+	return true;
+}
+
+static const char *
+op_greater(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	int order;
+
+	*out = compare(left, right, &order) && order > 0;
+	return NULL;
+}
+
+static const char *
+op_greater_or_equal(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	int order;
+
+	*out = compare(left, right, &order) && order >= 0;
+	return NULL;
+}
+
+static const char *
+op_less(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	int order;
+
+	*out = compare(left, right, &order) && order < 0;
+	return NULL;
+}
+
+static const char *
+op_less_or_equal(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	int order;
+
+	*out = compare(left, right, &order) && order <= 0;
+	return NULL;
+}
+
+static const char *
+op_contains(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	*out = false;
+	if (both_are(PAWL_JSON_STRING, left, right)) {
+		*out = pawl_str_find(pawl_json_str(left), pawl_json_str(right)) != SIZE_MAX;
+	} else if (pawl_json_is(left, PAWL_JSON_ARRAY)) {
+		for (uint32_t i = 0; i < left->len && !*out; i++)
+			*out = pawl_json_equal(&left->items[i], right);
+	} else if (pawl_json_is(left, PAWL_JSON_OBJECT) && pawl_json_is(right, PAWL_JSON_STRING)) {
+		*out = pawl_json_get(left, pawl_json_str(right)) != NULL;
+	}
+	return NULL;
+}
+
+static const char *
+op_in(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	return op_contains(right, left, out);
+}
+
+static const char *
+op_starts_with(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	*out = both_are(PAWL_JSON_STRING, left, right) &&
+	       pawl_str_starts_with(pawl_json_str(left), pawl_json_str(right));
+	return NULL;
+}
+
+static const char *
+op_ends_with(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	*out = both_are(PAWL_JSON_STRING, left, right) &&
+	       pawl_str_ends_with(pawl_json_str(left), pawl_json_str(right));
+	return NULL;
+}
+
+static pcre2_code *
+compile_regex(struct pawl_str pattern)
+{
+	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+	pcre2_code *code;
+	size_t offset;
+	int error;
+
+	pcre2_set_max_pattern_length(context, REGEX_PATTERN_MAX);
+	code = pcre2_compile((PCRE2_SPTR)(pattern.ptr ? pattern.ptr : ""), pattern.len,
+			     PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &offset, context);
+	pcre2_compile_context_free(context);
+	return code;
+}
+
+static const char *
+op_matches(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	struct pawl_str subject = pawl_json_str(left);
+	pcre2_match_context *context;
+	pcre2_match_data *data;
+	pcre2_code *code;
+	int found;
+
+	*out = false;
+	if (!pawl_json_is(right, PAWL_JSON_STRING))
+		return REGEX_BAD;
+	code = compile_regex(pawl_json_str(right));
+	if (!code)
+		return REGEX_BAD;
+	if (!pawl_json_is(left, PAWL_JSON_STRING)) {
+		pcre2_code_free(code);
+		return NULL;
+	}
+	context = pcre2_match_context_create(NULL);
+	pcre2_set_match_limit(context, REGEX_MATCH_LIMIT);
+	pcre2_set_depth_limit(context, REGEX_DEPTH_LIMIT);
+	pcre2_set_heap_limit(context, REGEX_HEAP_KIB);
+	data = pcre2_match_data_create(1, NULL);
+	found = pcre2_match(code, (PCRE2_SPTR)(subject.ptr ? subject.ptr : ""), subject.len, 0, 0,
+			    data, context);
+	pcre2_match_data_free(data);
+	pcre2_match_context_free(context);
+	pcre2_code_free(code);
+	*out = found >= 0;
+	return found >= 0 || found == PCRE2_ERROR_NOMATCH ? NULL : REGEX_COSTLY;
+}
+
+static const char *
+op_exists(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	*out = left && !pawl_json_is(left, PAWL_JSON_NULL);
+	return NULL;
+}
+
+static const char *
+op_is_empty(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	*out = !left || left->type == PAWL_JSON_NULL ||
+	       (left->len == 0 && left->type != PAWL_JSON_BOOL);
+	return NULL;
+}
+
+static const char *
+op_is_true(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	*out = pawl_json_is(left, PAWL_JSON_BOOL) && left->boolean;
+	return NULL;
+}
+
+static const char *
+op_is_false(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	*out = pawl_json_is(left, PAWL_JSON_BOOL) && !left->boolean;
+	return NULL;
+}
+
+/* Numbers of 1e11 and more are milliseconds: as seconds they would lie past the year 5000. */
+static bool
+to_time_us(const struct pawl_json *v, int64_t *at_us)
+{
+	double n;
+
+	if (pawl_json_is(v, PAWL_JSON_STRING))
+		return pawl_time_parse(pawl_json_str(v), at_us);
+	if (!pawl_json_is(v, PAWL_JSON_NUMBER) || !pawl_json_to_double(v, &n))
+		return false;
+	if (n < 0 ? n <= -1e11 : n >= 1e11)
+		n /= 1000;
+	if (n > 9e12 || n < -9e12)
+		return false;
+	*at_us = (int64_t)(n * 1e6);
+	return true;
+}
+
+/* A time that is not there is neither before nor after anything. */
+static const char *
+order_times(const struct pawl_json *left, const struct pawl_json *right, int *order)
+{
+	int64_t a, b;
+
+	*order = 0;
+	if (!pawl_json_is(left, PAWL_JSON_NULL) && !to_time_us(left, &a))
+		return NOT_A_TIME;
+	if (!pawl_json_is(right, PAWL_JSON_NULL) && !to_time_us(right, &b))
+		return NOT_A_TIME;
+	if (!pawl_json_is(left, PAWL_JSON_NULL) && !pawl_json_is(right, PAWL_JSON_NULL))
+		*order = (a > b) - (a < b);
+	return NULL;
+}
+
+static const char *
+op_before(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	int order;
+	const char *wrong = order_times(left, right, &order);
+
+	*out = order < 0;
+	return wrong;
+}
+
+static const char *
+op_after(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	int order;
+	const char *wrong = order_times(left, right, &order);
+
+	*out = order > 0;
+	return wrong;
+}
+
+static const char *
+check_type_name(const struct pawl_json *right)
+{
+	static const char *const names[] = {"null",   "boolean", "number",
+					    "string", "array",   "object"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (pawl_json_is(right, PAWL_JSON_STRING) &&
+		    pawl_str_eq_c(pawl_json_str(right), names[i]))
+			return NULL;
+	}
+	return NOT_A_TYPE;
+}
+
+static const char *
+op_type_is(const struct pawl_json *left, const struct pawl_json *right, bool *out)
+{
+	*out = pawl_json_is(right, PAWL_JSON_STRING) &&
+	       pawl_str_eq_c(pawl_json_str(right), pawl_json_type_name(left));
+	return check_type_name(right);
+}
+
+static const char *
+check_time(const struct pawl_json *v)
+{
+	int64_t at_us;
+
+	return to_time_us(v, &at_us) ? NULL : NOT_A_TIME;
+}
+
+static const char *
+check_string(const struct pawl_json *v)
+{
+	return pawl_json_is(v, PAWL_JSON_STRING) ? NULL : NOT_A_STRING;
+}
+
+static const char *
+check_ordered(const struct pawl_json *v)
+{
+	return pawl_json_is(v, PAWL_JSON_STRING) || pawl_json_is(v, PAWL_JSON_NUMBER)
+		       ? NULL
+		       : "must be a number, a string or a time";
+}
+
+static const char *
+check_holder(const struct pawl_json *v)
+{
+	return v->type == PAWL_JSON_STRING || v->type == PAWL_JSON_ARRAY ||
+			       v->type == PAWL_JSON_OBJECT
+		       ? NULL
+		       : "must be a list, a string or an object";
+}
+
+static const char *
+check_regex(const struct pawl_json *v)
+{
+	pcre2_code *code;
+
+	if (!pawl_json_is(v, PAWL_JSON_STRING))
+		return REGEX_BAD;
+	code = compile_regex(pawl_json_str(v));
+	if (!code)
+		return REGEX_BAD;
+	pcre2_code_free(code);
+	return NULL;
+}
+
+const struct pawl_condition_op pawl_condition_op_table[] = {
+	{"equals", 2, false, op_equals, NULL, NULL},
+	{"not_equals", 2, true, op_equals, NULL, NULL},
+	{"greater", 2, false, op_greater, check_ordered, check_ordered},
+	{"greater_or_equal", 2, false, op_greater_or_equal, check_ordered, check_ordered},
+	{"less", 2, false, op_less, check_ordered, check_ordered},
+	{"less_or_equal", 2, false, op_less_or_equal, check_ordered, check_ordered},
+	{"contains", 2, false, op_contains, check_holder, NULL},
+	{"not_contains", 2, true, op_contains, check_holder, NULL},
+	{"starts_with", 2, false, op_starts_with, check_string, check_string},
+	{"ends_with", 2, false, op_ends_with, check_string, check_string},
+	{"matches", 2, false, op_matches, check_string, check_regex},
+	{"in", 2, false, op_in, NULL, check_holder},
+	{"not_in", 2, true, op_in, NULL, check_holder},
+	{"exists", 1, false, op_exists, NULL, NULL},
+	{"not_exists", 1, true, op_exists, NULL, NULL},
+	{"is_empty", 1, false, op_is_empty, NULL, NULL},
+	{"is_not_empty", 1, true, op_is_empty, NULL, NULL},
+	{"is_true", 1, false, op_is_true, NULL, NULL},
+	{"is_false", 1, false, op_is_false, NULL, NULL},
+	{"before", 2, false, op_before, check_time, check_time},
+	{"after", 2, false, op_after, check_time, check_time},
+	{"type_is", 2, false, op_type_is, NULL, check_type_name},
+	{.name = NULL},
+};
+
+const struct pawl_condition_op *
+pawl_condition_op_find(struct pawl_str name)
+{
+	for (const struct pawl_condition_op *op = pawl_condition_op_table; op->name; op++) {
+		if (pawl_str_eq_c(name, op->name))
+			return op;
+	}
+	return NULL;
+}

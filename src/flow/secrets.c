@@ -1,0 +1,205 @@
+#include "flow/secrets.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/map.h"
+
+#define SECRET_BYTES_MAX (64u << 10)
+#define SECRET_NAME_MAX  128
+
+struct value {
+	size_t len;
+	char bytes[];
+};
+
+struct pawl_secrets {
+	pthread_mutex_t lock;   /* guards values */
+	struct pawl_map values; /* name -> struct value */
+	char *dir;
+	char *env_allow;
+};
+
+static void
+wipe_values(struct pawl_map *values)
+{
+	struct pawl_str name;
+	size_t cursor = 0;
+	void *item;
+
+	while (pawl_map_next(values, &cursor, &name, &item)) {
+		struct value *value = item;
+
+		pawl_free_secret(value, sizeof(*value) + value->len);
+	}
+	pawl_map_fini(values);
+}
+
+/* What `${secrets.NAME}` can name; ".", ".." and what Kubernetes keeps beside them are left out. */
+static bool
+is_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!len || len > SECRET_NAME_MAX || name[0] == '.')
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		char c = name[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      c == '_' || c == '-' || c == '.'))
+			return false;
+	}
+	return true;
+}
+
+static struct value *
+read_value(int fd)
+{
+	/* One byte more than is allowed, to see that there is no more. */
+	size_t room = SECRET_BYTES_MAX + 1, len = 0;
+	char *bytes = pawl_malloc(room);
+	struct value *value = NULL;
+	ssize_t n;
+
+	do {
+		n = read(fd, bytes + len, room - len);
+		if (n > 0)
+			len += (size_t)n;
+	} while (len < room && (n > 0 || (n < 0 && errno == EINTR)));
+	if (n < 0 || len > SECRET_BYTES_MAX)
+		goto out;
+	if (len && bytes[len - 1] == '\n')
+		len--;
+	value = pawl_malloc(sizeof(*value) + len);
+	value->len = len;
+	memcpy(value->bytes, bytes, len);
+out:
+	pawl_free_secret(bytes, room);
+	return value;
+}
+
+static void
+read_file(int dir_fd, const char *dir, const char *name, struct pawl_map *values,
+	  struct pawl_problems *problems)
+{
+	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct value *value;
+	struct stat st;
+
+	if (fd < 0) {
+		pawl_problems_add(problems, dir, "the secret \"%s\" cannot be read: %m", name);
+		return;
+	}
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		value = read_value(fd);
+		if (value)
+			pawl_map_set(values, pawl_str_c(name), value);
+		else
+			pawl_problems_add(problems, dir,
+					  "the secret \"%s\" cannot be read, or is larger than %u "
+					  "bytes",
+					  name, SECRET_BYTES_MAX);
+	}
+	close(fd);
+}
+
+static void
+read_dir(const char *path, struct pawl_map *values, struct pawl_problems *problems)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	struct stat st;
+
+	if (!dir) {
+		if (errno != ENOENT)
+			pawl_problems_add(problems, path, "secrets cannot be read: %m");
+		return;
+	}
+	if (fstat(dirfd(dir), &st) == 0 && (st.st_mode & (S_IROTH | S_IWOTH | S_IWGRP)))
+		pawl_problems_add(problems, path,
+				  "others may read or change this directory of secrets; run chmod "
+				  "700 on it");
+	while ((entry = readdir(dir))) {
+		if (is_name(entry->d_name))
+			read_file(dirfd(dir), path, entry->d_name, values, problems);
+	}
+	closedir(dir);
+}
+
+struct pawl_secrets *
+pawl_secrets_open(const char *dir, const char *env_allow, struct pawl_problems *problems)
+{
+	struct pawl_secrets *secrets = pawl_calloc(1, sizeof(*secrets));
+
+	pthread_mutex_init(&secrets->lock, NULL);
+	secrets->dir = pawl_strdup(dir ? dir : "");
+	secrets->env_allow = pawl_strdup(env_allow ? env_allow : "");
+	if (*secrets->dir)
+		read_dir(secrets->dir, &secrets->values, problems);
+	return secrets;
+}
+
+void
+pawl_secrets_close(struct pawl_secrets *secrets)
+{
+	if (!secrets)
+		return;
+	wipe_values(&secrets->values);
+	pthread_mutex_destroy(&secrets->lock);
+	free(secrets->dir);
+	free(secrets->env_allow);
+	free(secrets);
+}
+
+void
+pawl_secrets_reload(struct pawl_secrets *secrets)
+{
+	struct pawl_map fresh = {0}, old;
+
+	if (*secrets->dir)
+		read_dir(secrets->dir, &fresh, NULL);
+	pthread_mutex_lock(&secrets->lock);
+	old = secrets->values;
+	secrets->values = fresh;
+	pthread_mutex_unlock(&secrets->lock);
+	wipe_values(&old);
+}
+
+bool
+pawl_secrets_get(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
+		 struct pawl_str *value)
+{
+	const struct value *found;
+
+	pthread_mutex_lock(&secrets->lock);
+	found = pawl_map_get(&secrets->values, name);
+	if (found)
+		*value = pawl_arena_dup(arena, pawl_str(found->bytes, found->len));
+	pthread_mutex_unlock(&secrets->lock);
+	return found != NULL;
+}
+
+bool
+pawl_secrets_get_env(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
+		     struct pawl_str *value)
+{
+	struct pawl_str rest = pawl_str_c(secrets->env_allow), allowed;
+	const char *text = NULL;
+
+	while (!text && pawl_str_split(&rest, ',', &allowed)) {
+		allowed = pawl_str_trim(allowed);
+		if (allowed.len && pawl_str_eq(allowed, name))
+			text = getenv(pawl_arena_dup_c(arena, name));
+	}
+	if (!text)
+		return false;
+	*value = pawl_arena_dup(arena, pawl_str_c(text));
+	return true;
+}

@@ -1,0 +1,25 @@
+/* The parts of the HTTP request node: what is sent, and what is made of the answer; private
+ * to this layer. Both work on one call's arena, on the engine's loop. */
+#ifndef PAWL_NODES_HTTP_REQUEST_H
+#define PAWL_NODES_HTTP_REQUEST_H
+
+#include "net/http_client.h"
+#include "nodes/nodes.h"
+
+/* Everything is in the call's arena. PAWL_EINVAL: *wrong says what, in words for people. */
+PAWL_MUST_USE enum pawl_err pawl_http_request_build(const struct pawl_node_call *call,
+						    struct pawl_http_call_config *out,
+						    const char **wrong);
+
+/* Completes or fails the call. */
+void pawl_http_request_finish(struct pawl_node_call *call,
+			      const struct pawl_http_call_result *result);
+/* Milliseconds out of a Retry-After (RFC 9110 section 10.2.3): seconds, or an HTTP date; -1 when
+ * it is neither. At most a day. */
+int64_t pawl_http_retry_after_ms(struct pawl_str value, int64_t now_us);
+/* "200-299", "404" or the number 404. */
+bool pawl_http_status_range(const struct pawl_json *v, int64_t *from, int64_t *to);
+/* POST, and the host of the URL: what a message may say, because the rest may hold secrets. */
+struct pawl_str pawl_http_request_host(struct pawl_str url);
+
+#endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/assert.h"
 
 const char *
 pawl_err_name(enum pawl_err err)
@@ -49,28 +50,12 @@ pawl_problems_fini(struct pawl_problems *problems)
 	*problems = (struct pawl_problems){0};
 }
 
-static char *
-format_message(const char *fmt, va_list ap)
-{
-	va_list again;
-	char *text;
-	int n;
-
-	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	if (n < 0)
-		return pawl_strdup(fmt);
-	text = pawl_malloc((size_t)n + 1);
-	(void)vsnprintf(text, (size_t)n + 1, fmt, ap);
-	return text;
-}
-
 void
 pawl_problems_add(struct pawl_problems *problems, const char *where, const char *fmt, ...)
 {
 	struct pawl_problem *item;
 	va_list ap;
+	int n;
 
 	if (!problems)
 		return;
@@ -86,6 +71,7 @@ pawl_problems_add(struct pawl_problems *problems, const char *where, const char 
 	item = &problems->items[problems->len++];
 	item->where = pawl_strdup(where ? where : "");
 	va_start(ap, fmt);
-	item->message = format_message(fmt, ap);
+	n = vasprintf(&item->message, fmt, ap);
 	va_end(ap);
+	PAWL_ASSERT(n >= 0);
 }

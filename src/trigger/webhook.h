@@ -11,9 +11,9 @@
 
 struct pawl_webhook;
 
-/* `config` has passed the checks of its fields. Secrets (literal, or ${secrets.NAME} and ${env.NAME})
- * are resolved now; one that is missing or empty is a problem and its entry admits nobody. Returns
- * an object even then, so that the URL answers 401 and not 404. */
+/* `config` has passed the checks of its fields. Secrets (literal, or ${secrets.NAME} and
+ * ${env.NAME}) are resolved now; one that is missing or empty is a problem and its entry admits
+ * nobody. Returns an object even then, so that the URL answers 401 and not 404. */
 struct pawl_webhook *pawl_webhook_new(const struct pawl_json *config, struct pawl_secrets *secrets,
 				      struct pawl_problems *problems);
 void pawl_webhook_free(struct pawl_webhook *webhook);
@@ -26,7 +26,7 @@ bool pawl_webhook_has_ip(const struct pawl_webhook *webhook, const struct pawl_i
 
 enum pawl_webhook_outcome {
 	PAWL_WEBHOOK_ACCEPT,
-	PAWL_WEBHOOK_REFUSE,	/* status and refusal are set */
+	PAWL_WEBHOOK_REFUSE,    /* status and refusal are set */
 	PAWL_WEBHOOK_HANDSHAKE, /* handshake is set */
 };
 
@@ -35,7 +35,8 @@ struct pawl_webhook_verdict {
 	int status; /* 400 malformed_body, 401 ..., 403 address_not_allowed, 415 */
 	struct pawl_refusal refusal;
 	struct pawl_handshake handshake;
-	struct pawl_json detail; /* for the request log: which auth entry, delivery id, event; or null */
+	struct pawl_json
+		detail; /* for the request log: which auth entry, delivery id, event; or null */
 };
 
 /* The whole of it: address, authentication (any entry of several), handshake, body well-formed for
@@ -53,6 +54,9 @@ struct pawl_webhook_respond {
 	struct pawl_str content_type;
 	struct pawl_str body;
 };
+/* The value of WWW-Authenticate for a 401 (RFC 9110 section 11.6.1); NULL when no entry of `auth`
+ * is basic or bearer. */
+const char *pawl_webhook_authenticate(const struct pawl_webhook *webhook);
 const struct pawl_webhook_respond *pawl_webhook_respond(const struct pawl_webhook *webhook);
 
 extern const struct pawl_trigger_type pawl_trigger_webhook;

@@ -27,10 +27,12 @@ struct pawl_request_facts {
 	int64_t now_us;
 };
 
-/* Why a request was refused: a stable word and a sentence for operators (never for the caller, never
- * a secret). NULL code: it was not refused. `message` is static or lives in the arena given. */
+/* Why a request was refused: a stable word and a sentence for operators (never for the caller,
+ * never a secret). NULL code: it was not refused. `message` is static or lives in the arena given.
+ */
 struct pawl_refusal {
-	const char *code; /* "bad_signature", "missing_header", "stale_timestamp", "bad_credentials" ... */
+	const char *code; /* "bad_signature", "missing_header", "stale_timestamp", "bad_credentials"
+			     ... */
 	const char *message;
 };
 
@@ -79,6 +81,7 @@ bool pawl_scheme_handshake(const struct pawl_scheme *scheme, const struct pawl_r
 int pawl_scheme_success_status(const struct pawl_scheme *scheme);
 /* Facts about the delivery for the request log (delivery id, event name, timestamp), or null. */
 struct pawl_json pawl_scheme_describe(const struct pawl_scheme *scheme,
-				      const struct pawl_request_facts *facts, struct pawl_arena *arena);
+				      const struct pawl_request_facts *facts,
+				      struct pawl_arena *arena);
 
 #endif

@@ -1,0 +1,116 @@
+#include "trigger/auth/mac.h"
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/assert.h"
+
+static const struct {
+	const char *name;
+	const char *digest;
+	size_t len;
+} algorithms[PAWL_MAC_ALGORITHMS] = {
+	[PAWL_MAC_HMAC_SHA1] = {"hmac-sha1", "SHA1", 20},
+	[PAWL_MAC_HMAC_SHA256] = {"hmac-sha256", "SHA256", 32},
+	[PAWL_MAC_HMAC_SHA512] = {"hmac-sha512", "SHA512", 64},
+};
+
+/* Owned by the thread; freed by the destructor of `contexts_key`. */
+struct contexts {
+	EVP_MAC_CTX *of[PAWL_MAC_ALGORITHMS];
+};
+
+static pthread_once_t contexts_once = PTHREAD_ONCE_INIT;
+static pthread_key_t contexts_key;
+
+static void
+free_contexts(void *arg)
+{
+	struct contexts *contexts = arg;
+
+	for (size_t i = 0; i < PAWL_MAC_ALGORITHMS; i++)
+		EVP_MAC_CTX_free(contexts->of[i]);
+	free(contexts);
+}
+
+static void
+make_key(void)
+{
+	PAWL_ASSERT(pthread_key_create(&contexts_key, free_contexts) == 0);
+}
+
+static EVP_MAC_CTX *
+new_context(const char *digest)
+{
+	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	EVP_MAC_CTX *ctx = mac ? EVP_MAC_CTX_new(mac) : NULL;
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t)digest,
+				       strlen(digest)),
+		OSSL_PARAM_END,
+	};
+
+	EVP_MAC_free(mac); /* the context holds its own reference */
+	if (ctx && !EVP_MAC_CTX_set_params(ctx, params)) {
+		EVP_MAC_CTX_free(ctx);
+		return NULL;
+	}
+	return ctx;
+}
+
+static EVP_MAC_CTX *
+get_context(enum pawl_mac_algorithm algorithm)
+{
+	static __thread struct contexts *mine; /* what pthread_getspecific would find, sooner */
+
+	if (!mine) {
+		PAWL_ASSERT(pthread_once(&contexts_once, make_key) == 0);
+		mine = pawl_calloc(1, sizeof(*mine));
+		PAWL_ASSERT(pthread_setspecific(contexts_key, mine) == 0);
+	}
+	if (!mine->of[algorithm])
+		mine->of[algorithm] = new_context(algorithms[algorithm].digest);
+	return mine->of[algorithm];
+}
+
+bool
+pawl_mac_parse(struct pawl_str name, enum pawl_mac_algorithm *out)
+{
+	for (size_t i = 0; i < PAWL_MAC_ALGORITHMS; i++) {
+		if (pawl_str_eq_c(name, algorithms[i].name)) {
+			*out = (enum pawl_mac_algorithm)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+size_t
+pawl_mac_len(enum pawl_mac_algorithm algorithm)
+{
+	return algorithms[algorithm].len;
+}
+
+bool
+pawl_mac(enum pawl_mac_algorithm algorithm, struct pawl_str key, const struct pawl_str *pieces,
+	 size_t n, unsigned char out[PAWL_MAC_MAX])
+{
+	EVP_MAC_CTX *ctx = get_context(algorithm);
+	size_t len = 0;
+
+	/* OpenSSL takes an empty key for "the one before". */
+	PAWL_ASSERT(key.len > 0);
+	if (!ctx || !EVP_MAC_init(ctx, (const unsigned char *)key.ptr, key.len, NULL))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (pieces[i].len > 0 &&
+		    !EVP_MAC_update(ctx, (const unsigned char *)pieces[i].ptr, pieces[i].len))
+			return false;
+	}
+	return EVP_MAC_final(ctx, out, &len, PAWL_MAC_MAX) && len == algorithms[algorithm].len;
+}

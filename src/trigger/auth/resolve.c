@@ -1,0 +1,139 @@
+/* Secrets in a trigger's settings: filled in when a revision becomes active, and looked at when
+ * a document is saved. */
+#include <stdint.h>
+#include <stdio.h>
+
+#include "data/template.h"
+#include "trigger/webhook_internal.h"
+
+struct resolving {
+	struct pawl_secrets *secrets;
+	const char *pointer;
+	struct pawl_problems *problems;
+	bool failed;
+};
+
+static const struct pawl_json *
+resolve(void *ctx, struct pawl_str name, struct pawl_str member, struct pawl_arena *arena)
+{
+	struct resolving *r = ctx;
+	struct pawl_json *v = pawl_arena_alloc(arena, sizeof(*v));
+	struct pawl_str value;
+	bool found = false;
+
+	if (r->secrets && pawl_str_eq_c(name, "secrets"))
+		found = pawl_secrets_get(r->secrets, member, arena, &value);
+	else if (r->secrets && pawl_str_eq_c(name, "env"))
+		found = pawl_secrets_get_env(r->secrets, member, arena, &value);
+	if (!found) {
+		pawl_problems_add(r->problems, r->pointer, "there is no ${%.*s.%.*s}",
+				  PAWL_STR_ARG(name), PAWL_STR_ARG(member));
+		r->failed = true;
+		return NULL;
+	}
+	*v = pawl_json_string(value);
+	return v;
+}
+
+bool
+pawl_auth_resolve(const struct pawl_json *text, const char *pointer, struct pawl_secrets *secrets,
+		  struct pawl_arena *arena, struct pawl_str *out, struct pawl_problems *problems)
+{
+	struct resolving r = {secrets, pointer, problems, false};
+	const struct pawl_scope scope = {resolve, &r};
+	struct pawl_template *tpl;
+	struct pawl_json value;
+	bool ok = false;
+
+	tpl = pawl_template_compile_str(pawl_json_str(text), pointer, problems);
+	if (!tpl)
+		return false;
+	if (pawl_template_eval(tpl, &scope, arena, 0, &value) != PAWL_OK) {
+		pawl_problems_add(problems, pointer, "cannot be evaluated");
+	} else if (!r.failed) {
+		/* A copy: what is constant belongs to the template. */
+		*out = pawl_arena_dup(arena, pawl_json_str(&value));
+		ok = out->len > 0;
+		if (!ok)
+			pawl_problems_add(problems, pointer, "is empty: it would admit nobody");
+	}
+	pawl_template_free(tpl);
+	return ok;
+}
+
+/* True when the text is known now: it holds no expression. */
+static bool
+check_text(const struct pawl_json *entry, const char *pointer, const char *member,
+	   struct pawl_problems *problems)
+{
+	struct pawl_str text = pawl_json_get_str(entry, member, PAWL_STR(""));
+	const struct pawl_template_ref *refs;
+	struct pawl_template *tpl;
+	char where[160];
+	size_t n;
+
+	if (!pawl_template_has_expression(text))
+		return text.len > 0;
+	snprintf(where, sizeof(where), "%s/%s", pointer, member);
+	tpl = pawl_template_compile_str(text, where, NULL);
+	if (!tpl)
+		return false; /* the compiler of the whole document says why */
+	refs = pawl_template_refs(tpl, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (!pawl_str_eq_c(refs[i].name, "secrets") && !pawl_str_eq_c(refs[i].name, "env"))
+			pawl_problems_add(problems, where,
+					  "may refer to ${secrets.NAME} and ${env.NAME} only; "
+					  "\"%.*s\" is not known before a request is let in",
+					  PAWL_STR_ARG(refs[i].name));
+	}
+	pawl_template_free(tpl);
+	return false;
+}
+
+static void
+check_key(const struct pawl_scheme *scheme, const struct pawl_json *entry, const char *pointer,
+	  struct pawl_problems *problems)
+{
+	struct pawl_scheme_key key;
+	struct pawl_arena arena;
+	const char *message;
+	char where[160];
+
+	snprintf(where, sizeof(where), "%s/secret", pointer);
+	pawl_arena_init(&arena, 0);
+	if (!pawl_scheme_key(scheme, pawl_json_str(pawl_json_get_c(entry, "secret")), &arena, &key,
+			     &message))
+		pawl_problems_add(problems, where, "%s", message);
+	pawl_arena_fini(&arena);
+}
+
+void
+pawl_auth_check(const struct pawl_json *entry, const char *pointer, struct pawl_str preset,
+		struct pawl_problems *problems)
+{
+	struct pawl_str type = pawl_json_get_str(entry, "type", PAWL_STR(""));
+	struct pawl_str username = pawl_json_get_str(entry, "username", PAWL_STR(""));
+	bool is_literal = check_text(entry, pointer, "secret", problems);
+	const struct pawl_scheme *scheme;
+	struct pawl_scheme *own;
+	char where[160];
+
+	if (pawl_str_eq_c(type, "basic")) {
+		(void)check_text(entry, pointer, "password", problems);
+		snprintf(where, sizeof(where), "%s/username", pointer);
+		if (check_text(entry, pointer, "username", problems) &&
+		    pawl_str_find_char(username, ':') != SIZE_MAX)
+			pawl_problems_add(problems, where, "must not hold a colon (RFC 7617)");
+	} else if (pawl_str_eq_c(type, "header")) {
+		struct pawl_str name = pawl_json_get_str(entry, "name", PAWL_STR(""));
+
+		snprintf(where, sizeof(where), "%s/name", pointer);
+		if (name.len > 0 && !pawl_is_token(name))
+			pawl_problems_add(problems, where, "must be a header's name");
+	} else if (pawl_str_eq_c(type, "signature")) {
+		scheme = pawl_auth_scheme(entry, pointer, preset, &own, problems);
+		if (scheme && is_literal)
+			check_key(scheme, entry, pointer, problems);
+		pawl_scheme_free(own);
+	}
+}

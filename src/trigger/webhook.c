@@ -1,0 +1,385 @@
+/* The webhook trigger at work: compiled settings, and the verdict over one request. */
+#include "trigger/webhook.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/assert.h"
+#include "base/parse.h"
+#include "trigger/input.h"
+#include "trigger/webhook_internal.h"
+
+#define WEBHOOK_MAGIC    0x77656268u
+#define MAX_BODY_DEFAULT (1u << 20)
+
+struct pawl_webhook {
+	unsigned magic;
+	struct pawl_arena arena;
+	unsigned methods; /* 1 << enum pawl_http_method */
+	const char *allow;
+	size_t max_body;
+	struct pawl_cidr_list allow_ips; /* empty: all */
+	struct pawl_auth *auth;
+	size_t n_auth;
+	const struct pawl_scheme *preset;
+	struct pawl_webhook_respond respond;
+	const char *authenticate;
+};
+
+/* ---- making -------------------------------------------------------------- */
+
+static void
+add_text(struct pawl_buf *buf, const char *text)
+{
+	if (buf->len > 0)
+		pawl_buf_append_c(buf, ", ");
+	pawl_buf_append_c(buf, text);
+}
+
+static void
+read_methods(struct pawl_webhook *w, const struct pawl_json *list)
+{
+	enum pawl_http_method method;
+	struct pawl_buf buf;
+
+	for (uint32_t i = 0; pawl_json_is(list, PAWL_JSON_ARRAY) && i < list->len; i++) {
+		if (pawl_http_method_parse(pawl_json_str(&list->items[i]), &method) &&
+		    method != PAWL_HTTP_OTHER)
+			w->methods |= 1u << method;
+	}
+	if (w->methods == 0)
+		w->methods = 1u << PAWL_HTTP_POST;
+	pawl_buf_init(&buf, 256);
+	for (int m = PAWL_HTTP_GET; m < PAWL_HTTP_OTHER; m++) {
+		if (w->methods & 1u << m)
+			add_text(&buf, pawl_http_method_name((enum pawl_http_method)m));
+	}
+	w->allow = pawl_arena_dup_c(&w->arena, pawl_buf_peek(&buf));
+	pawl_buf_fini(&buf);
+}
+
+static void
+read_ips(struct pawl_webhook *w, const struct pawl_json *list, struct pawl_problems *problems)
+{
+	struct pawl_cidr nobody = {.ip = {.family = 0}};
+
+	for (uint32_t i = 0; pawl_json_is(list, PAWL_JSON_ARRAY) && i < list->len; i++) {
+		if (pawl_cidr_list_add(&w->allow_ips, pawl_json_str(&list->items[i])) != PAWL_OK)
+			pawl_problems_add(problems, "/allow_ips",
+					  "has an entry that is no address");
+	}
+	/* A list that was given but holds nothing that can be read must not let everybody in. */
+	if (list && w->allow_ips.len == 0) {
+		w->allow_ips.items = pawl_malloc(sizeof(nobody));
+		w->allow_ips.items[0] = nobody;
+		w->allow_ips.len = 1;
+	}
+}
+
+static void
+read_auth(struct pawl_webhook *w, const struct pawl_json *config, struct pawl_secrets *secrets,
+	  struct pawl_problems *problems)
+{
+	const struct pawl_json *list = pawl_json_get_c(config, "auth");
+	struct pawl_str preset = pawl_json_get_str(config, "preset", PAWL_STR(""));
+	bool basic = false, bearer = false;
+
+	if (!list) {
+		w->n_auth = 1;
+		w->auth = pawl_calloc(1, sizeof(*w->auth));
+		w->auth[0] = (struct pawl_auth){.type = PAWL_AUTH_NONE, .is_usable = true};
+		return;
+	}
+	w->n_auth = pawl_json_is(list, PAWL_JSON_ARRAY) ? list->len : 0;
+	w->auth = pawl_calloc(w->n_auth + 1, sizeof(*w->auth));
+	if (w->n_auth == 0)
+		pawl_problems_add(problems, "/auth",
+				  "must have an entry; {\"type\":\"none\"} lets everybody in");
+	for (size_t i = 0; i < w->n_auth; i++) {
+		pawl_auth_init(&w->auth[i], &list->items[i], i, preset, secrets, &w->arena,
+			       problems);
+		basic |= w->auth[i].type == PAWL_AUTH_BASIC;
+		bearer |= w->auth[i].type == PAWL_AUTH_BEARER;
+	}
+	if (basic)
+		w->authenticate = bearer ? "Basic realm=\"pawl\", charset=\"UTF-8\", "
+					   "Bearer realm=\"pawl\""
+					 : "Basic realm=\"pawl\", charset=\"UTF-8\"";
+	else if (bearer)
+		w->authenticate = "Bearer realm=\"pawl\"";
+}
+
+/* The trigger's preset, or else the first signature entry that has a wish. */
+static int
+wanted_status(const struct pawl_webhook *w)
+{
+	int status = w->preset ? pawl_scheme_success_status(w->preset) : 0;
+
+	for (size_t i = 0; i < w->n_auth && status == 0; i++) {
+		if (w->auth[i].scheme)
+			status = pawl_scheme_success_status(w->auth[i].scheme);
+	}
+	return status ? status : 202;
+}
+
+static void
+read_headers(struct pawl_webhook *w, const struct pawl_json *map)
+{
+	size_t n = pawl_json_is(map, PAWL_JSON_OBJECT) ? map->len : 0;
+	struct pawl_http_header *out = pawl_arena_calloc(&w->arena, n + 1, sizeof(*out));
+
+	w->respond.headers = out;
+	for (size_t i = 0; i < n; i++) {
+		struct pawl_str name = pawl_arena_dup(&w->arena, map->members[i].key);
+		struct pawl_str value =
+			pawl_arena_dup(&w->arena, pawl_json_str(&map->members[i].value));
+
+		if (pawl_str_eq_nocase(name, PAWL_STR("Content-Type")))
+			w->respond.content_type = value;
+		else
+			out[w->respond.n_headers++] = (struct pawl_http_header){name, value};
+	}
+}
+
+static void
+read_respond(struct pawl_webhook *w, const struct pawl_json *respond)
+{
+	const struct pawl_json *body = pawl_json_get_c(respond, "body");
+	struct pawl_webhook_respond *out = &w->respond;
+
+	out->status = (int)pawl_config_int(respond, "status", wanted_status(w));
+	read_headers(w, pawl_json_get_c(respond, "headers"));
+	if (out->status == 204 || out->status == 205) {
+		out->body = PAWL_STR("");
+		return;
+	}
+	if (!body)
+		return;
+	if (pawl_json_is(body, PAWL_JSON_STRING))
+		out->body = pawl_arena_dup(&w->arena, pawl_json_str(body));
+	else
+		out->body = pawl_json_text(&w->arena, body);
+	if (out->body.len == 0)
+		out->body = PAWL_STR(""); /* configured, and empty */
+	if (!out->content_type.ptr)
+		out->content_type = pawl_json_is(body, PAWL_JSON_STRING)
+					    ? PAWL_STR("text/plain; charset=utf-8")
+					    : PAWL_STR("application/json");
+}
+
+struct pawl_webhook *
+pawl_webhook_new(const struct pawl_json *config, struct pawl_secrets *secrets,
+		 struct pawl_problems *problems)
+{
+	struct pawl_webhook *w = pawl_calloc(1, sizeof(*w));
+	struct pawl_str preset = pawl_json_get_str(config, "preset", PAWL_STR(""));
+
+	w->magic = WEBHOOK_MAGIC;
+	pawl_arena_init(&w->arena, 0);
+	w->max_body = (size_t)pawl_config_size(config, "max_body", MAX_BODY_DEFAULT);
+	w->preset = preset.len ? pawl_scheme_preset(preset) : NULL;
+	read_methods(w, pawl_json_get_c(config, "methods"));
+	read_ips(w, pawl_json_get_c(config, "allow_ips"), problems);
+	read_auth(w, config, secrets, problems);
+	read_respond(w, pawl_json_get_c(config, "respond"));
+	return w;
+}
+
+void
+pawl_webhook_free(struct pawl_webhook *w)
+{
+	if (!w)
+		return;
+	PAWL_CHECK_OBJ(w, WEBHOOK_MAGIC);
+	for (size_t i = 0; i < w->n_auth; i++)
+		pawl_auth_fini(&w->auth[i]);
+	free(w->auth);
+	pawl_cidr_list_fini(&w->allow_ips);
+	pawl_arena_fini(&w->arena);
+	w->magic = 0;
+	free(w);
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+bool
+pawl_webhook_has_method(const struct pawl_webhook *w, enum pawl_http_method method)
+{
+	return (w->methods & 1u << method) != 0;
+}
+
+const char *
+pawl_webhook_allow(const struct pawl_webhook *w)
+{
+	return w->allow;
+}
+
+size_t
+pawl_webhook_max_body(const struct pawl_webhook *w)
+{
+	return w->max_body;
+}
+
+bool
+pawl_webhook_has_ip(const struct pawl_webhook *w, const struct pawl_ip *ip)
+{
+	return w->allow_ips.len == 0 || pawl_cidr_list_has(&w->allow_ips, ip);
+}
+
+const char *
+pawl_webhook_authenticate(const struct pawl_webhook *w)
+{
+	return w->authenticate;
+}
+
+const struct pawl_webhook_respond *
+pawl_webhook_respond(const struct pawl_webhook *w)
+{
+	return &w->respond;
+}
+
+/* ---- the verdict --------------------------------------------------------- */
+
+static void
+refuse(struct pawl_webhook_verdict *out, int status, const char *code, const char *message)
+{
+	out->outcome = PAWL_WEBHOOK_REFUSE;
+	out->status = status;
+	out->refusal = (struct pawl_refusal){code, message};
+}
+
+/* The first entry that admits the caller; NULL with the refusal of the one that came closest. */
+static const struct pawl_auth *
+admit(const struct pawl_webhook *w, const struct pawl_request_facts *facts,
+      struct pawl_arena *arena, struct pawl_refusal *refusal)
+{
+	enum pawl_auth_rank best = PAWL_AUTH_RANK_UNUSABLE;
+
+	*refusal =
+		(struct pawl_refusal){"not_configured", "\"auth\" has no entry: nobody is let in"};
+	for (size_t i = 0; i < w->n_auth; i++) {
+		struct pawl_refusal one = {0};
+		enum pawl_auth_rank rank = PAWL_AUTH_RANK_UNUSABLE;
+
+		if (pawl_auth_admits(&w->auth[i], facts, arena, &one, &rank))
+			return &w->auth[i];
+		if (i == 0 || rank > best) {
+			*refusal = one;
+			best = rank;
+		}
+	}
+	return NULL;
+}
+
+static struct pawl_str
+find_value(const struct pawl_request_facts *facts, const char *name)
+{
+	struct pawl_str wanted = pawl_str_c(name);
+
+	for (size_t i = 0; i < facts->n_headers; i++) {
+		if (pawl_str_eq_nocase(facts->headers[i].name, wanted))
+			return facts->headers[i].value;
+	}
+	return PAWL_STR("");
+}
+
+/* Every header of that name has to say identity: bytes that are kept compressed could not be read
+ * by anybody later. */
+static bool
+is_encoded(const struct pawl_request_facts *facts)
+{
+	for (size_t i = 0; i < facts->n_headers; i++) {
+		if (pawl_str_eq_nocase(facts->headers[i].name, PAWL_STR("Content-Encoding")) &&
+		    facts->headers[i].value.len > 0 &&
+		    !pawl_str_eq_nocase(facts->headers[i].value, PAWL_STR("identity")))
+			return true;
+	}
+	return false;
+}
+
+/* A tree is built only for a scheme that looks into it. */
+static bool
+check_body(const struct pawl_request_facts *facts, const struct pawl_scheme *scheme,
+	   struct pawl_arena *arena, struct pawl_json *tree, bool *has_tree,
+	   struct pawl_webhook_verdict *out)
+{
+	struct pawl_str type = find_value(facts, "Content-Type");
+	struct pawl_json_error error = {0};
+	enum pawl_err err;
+
+	*has_tree = false;
+	if (facts->body.len == 0 || type.len == 0 ||
+	    pawl_body_kind(type, facts->body) != PAWL_BODY_JSON)
+		return true;
+	if (scheme && pawl_scheme_wants_body(scheme)) {
+		err = pawl_json_parse(arena, facts->body, tree, &error);
+		*has_tree = err == PAWL_OK;
+	} else {
+		err = pawl_json_validate(facts->body, &error);
+	}
+	if (err != PAWL_OK) {
+		struct pawl_str message = pawl_arena_printf(
+			arena, "the body is not JSON: %s (line %zu, column %zu)",
+			error.message ? error.message : "malformed", error.line, error.column);
+
+		refuse(out, 400, "malformed_body", pawl_arena_dup_c(arena, message));
+	}
+	return err == PAWL_OK;
+}
+
+static struct pawl_json
+make_detail(const struct pawl_webhook *w, const struct pawl_auth *auth,
+	    const struct pawl_scheme *scheme, const struct pawl_request_facts *facts,
+	    const struct pawl_json *tree, struct pawl_arena *arena)
+{
+	struct pawl_json_builder b;
+
+	pawl_json_object_begin(&b, arena);
+	pawl_json_set_c(&b, "auth", pawl_json_string_c(pawl_auth_type_name(auth->type)));
+	pawl_json_set_c(&b, "entry", pawl_json_int(arena, auth - w->auth));
+	if (scheme) {
+		pawl_json_set_c(&b, "scheme",
+				pawl_json_string_dup(arena, pawl_str_c(pawl_scheme_name(scheme))));
+		pawl_scheme_describe_in(scheme, facts, tree, &b);
+	}
+	return pawl_json_end(&b);
+}
+
+void
+pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts *facts,
+		   struct pawl_arena *arena, struct pawl_webhook_verdict *out)
+{
+	const struct pawl_scheme *scheme;
+	const struct pawl_auth *auth;
+	struct pawl_refusal refusal;
+	struct pawl_json tree;
+	bool has_tree;
+
+	PAWL_CHECK_OBJ(w, WEBHOOK_MAGIC);
+	*out = (struct pawl_webhook_verdict){.outcome = PAWL_WEBHOOK_ACCEPT,
+					     .detail = pawl_json_null()};
+	if (!pawl_webhook_has_ip(w, &facts->ip)) {
+		refuse(out, 403, "address_not_allowed",
+		       "the caller's address is not in the trigger's allow_ips");
+		return;
+	}
+	auth = admit(w, facts, arena, &refusal);
+	if (!auth) {
+		refuse(out, 401, refusal.code, refusal.message);
+		return;
+	}
+	if (is_encoded(facts)) {
+		refuse(out, 415, "unsupported_encoding",
+		       "the body is compressed; send it without Content-Encoding");
+		return;
+	}
+	scheme = auth->scheme ? auth->scheme : w->preset;
+	if (!check_body(facts, scheme, arena, &tree, &has_tree, out))
+		return;
+	out->detail = make_detail(w, auth, scheme, facts, has_tree ? &tree : NULL, arena);
+	if (scheme && has_tree && pawl_scheme_handshake_in(scheme, &tree, &out->handshake)) {
+		out->outcome = PAWL_WEBHOOK_HANDSHAKE;
+		out->status = out->handshake.status;
+	}
+}

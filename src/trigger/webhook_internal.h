@@ -1,0 +1,66 @@
+/* The webhook trigger's parts: settings, credentials, the check; private to this layer. */
+#ifndef PAWL_TRIGGER_WEBHOOK_INTERNAL_H
+#define PAWL_TRIGGER_WEBHOOK_INTERNAL_H
+
+#include "trigger/auth/scheme_internal.h"
+#include "trigger/webhook.h"
+
+#define PAWL_AUTH_DIGEST 32
+
+enum pawl_auth_type {
+	PAWL_AUTH_NONE,
+	PAWL_AUTH_BASIC,
+	PAWL_AUTH_HEADER,
+	PAWL_AUTH_BEARER,
+	PAWL_AUTH_SIGNATURE,
+};
+
+/* One entry of `auth`, with its secret resolved. The secret itself is kept only where a MAC needs
+ * it; the others are compared by their SHA-256. */
+struct pawl_auth {
+	enum pawl_auth_type type;
+	bool is_usable;                  /* false: something about it is wrong, it admits nobody */
+	struct pawl_scheme_names header; /* what is compared, or Authorization */
+	unsigned char digest[PAWL_AUTH_DIGEST];
+	const struct pawl_scheme *scheme;
+	struct pawl_scheme *own_scheme; /* made for this entry */
+	struct pawl_scheme_key key;     /* malloc'ed */
+};
+
+/* Why an entry refused; the highest came closest. */
+enum pawl_auth_rank {
+	PAWL_AUTH_RANK_UNUSABLE,
+	PAWL_AUTH_RANK_ABSENT,
+	PAWL_AUTH_RANK_MALFORMED,
+	PAWL_AUTH_RANK_UNTIMELY,
+	PAWL_AUTH_RANK_WRONG,
+};
+
+/* `entry` is config's auth[index]; `preset` the trigger's preset or empty. Names in *out refer to
+ * `arena`, which lives as long. A problem leaves the entry unusable. */
+void pawl_auth_init(struct pawl_auth *out, const struct pawl_json *entry, size_t index,
+		    struct pawl_str preset, struct pawl_secrets *secrets, struct pawl_arena *arena,
+		    struct pawl_problems *problems);
+void pawl_auth_fini(struct pawl_auth *auth);
+bool pawl_auth_admits(const struct pawl_auth *auth, const struct pawl_request_facts *facts,
+		      struct pawl_arena *arena, struct pawl_refusal *refusal,
+		      enum pawl_auth_rank *rank);
+const char *pawl_auth_type_name(enum pawl_auth_type type);
+
+/* Document time: what the fields cannot say about one entry. */
+void pawl_auth_check(const struct pawl_json *entry, const char *pointer, struct pawl_str preset,
+		     struct pawl_problems *problems);
+
+/* The scheme of a signature entry: a preset, or (then *own is set, too) generic HMAC with the
+ * entry's own parts. NULL with problems under `pointer`. */
+const struct pawl_scheme *pawl_auth_scheme(const struct pawl_json *entry, const char *pointer,
+					   struct pawl_str preset, struct pawl_scheme **own,
+					   struct pawl_problems *problems);
+
+/* A text with ${secrets.NAME} and ${env.NAME} filled in; false with a problem when one of them is
+ * missing, or the result is empty. The value lives in the arena. */
+bool pawl_auth_resolve(const struct pawl_json *text, const char *pointer,
+		       struct pawl_secrets *secrets, struct pawl_arena *arena, struct pawl_str *out,
+		       struct pawl_problems *problems);
+
+#endif

@@ -16,8 +16,8 @@ struct pawl_workflow_row {
 	enum pawl_workflow_state state;
 	uint32_t active_revision; /* 0: none */
 	uint32_t latest_revision; /* 0: never published */
-	uint64_t draft_version;	  /* grows with every change of the draft: the ETag */
-	struct pawl_str draft;	  /* document text; ptr NULL in lists */
+	uint64_t draft_version;   /* grows with every change of the draft: the ETag */
+	struct pawl_str draft;    /* document text; ptr NULL in lists */
 	struct pawl_str hook_token;
 	int64_t created_at_us, updated_at_us;
 };
@@ -30,8 +30,8 @@ struct pawl_revision_row {
 };
 
 enum pawl_verdict {
-	PAWL_VERDICT_ACCEPTED, /* started a run */
-	PAWL_VERDICT_REFUSED,  /* reason and status say why */
+	PAWL_VERDICT_ACCEPTED,  /* started a run */
+	PAWL_VERDICT_REFUSED,   /* reason and status say why */
 	PAWL_VERDICT_HANDSHAKE, /* answered a provider's challenge, no run */
 	PAWL_VERDICT_FILTERED,
 	PAWL_VERDICT_DUPLICATE,
@@ -44,13 +44,14 @@ struct pawl_request_row {
 	int64_t received_at_us;
 	struct pawl_str method, target, ip;
 	struct pawl_str headers; /* "name: value\r\n" lines as received */
-	struct pawl_str body;	 /* as received */
+	struct pawl_str body;    /* as received */
 	enum pawl_verdict verdict;
 	bool starts_run;
-	uint16_t status;	/* that was answered */
+	uint16_t status;        /* that was answered */
 	struct pawl_str reason; /* of a refusal: stable word, then text: "bad_signature: ..." */
-	struct pawl_str detail; /* JSON object of facts for operators, never a secret; may be empty */
-	uint32_t body_bytes;	/* also in lists, which leave the body out */
+	struct pawl_str
+		detail;      /* JSON object of facts for operators, never a secret; may be empty */
+	uint32_t body_bytes; /* also in lists, which leave the body out */
 };
 
 enum pawl_run_state {
@@ -68,15 +69,15 @@ struct pawl_run_row {
 	uint64_t workflow_id;
 	uint32_t revision;
 	enum pawl_run_state state;
-	bool paused;	     /* by a person; waits until it is resumed */
+	bool paused;         /* by a person; waits until it is resumed */
 	uint64_t request_id; /* 0: no request started it */
 	uint64_t replay_of;  /* run id; 0: not a replay */
 	int64_t queued_at_us, started_at_us, finished_at_us;
 	int64_t wake_at_us; /* of a waiting run */
 	uint32_t attempt;   /* grows with every retry of the whole run, from 1 */
 	uint32_t crashes;
-	struct pawl_str input;	/* JSON text; empty: made from the request */
-	struct pawl_str error;	/* JSON {code, message, node}; empty: none */
+	struct pawl_str input;  /* JSON text; empty: made from the request */
+	struct pawl_str error;  /* JSON {code, message, node}; empty: none */
 	struct pawl_str output; /* JSON text */
 };
 
@@ -92,18 +93,19 @@ enum pawl_node_state {
 
 /* One execution of one node in a run. */
 struct pawl_node_row {
-	uint32_t seq; /* place in the run, from 1; the key together with the run */
+	uint32_t seq;       /* place in the run, from 1; the key together with the run */
 	uint32_t iteration; /* of the loop around it; 0: none */
 	struct pawl_str node_id;
 	enum pawl_node_state state;
-	uint32_t attempt; /* from 1 */
+	uint32_t attempt;       /* from 1 */
 	bool in_doubt_possible; /* an intent was recorded and no result yet */
-	struct pawl_str port; /* that a completed node went out by */
+	struct pawl_str port;   /* that a completed node went out by */
 	int64_t started_at_us, finished_at_us, wake_at_us;
-	struct pawl_str input;	  /* JSON: the resolved config, secrets masked */
-	struct pawl_str output;	  /* JSON */
-	struct pawl_str error;	  /* JSON {code, message, attempt} */
-	struct pawl_str attempts; /* JSON array of the earlier attempts {attempt, started_at, finished_at, error, output} */
+	struct pawl_str input;      /* JSON: the resolved config, secrets masked */
+	struct pawl_str output;     /* JSON */
+	struct pawl_str error;      /* JSON {code, message, attempt} */
+	struct pawl_str attempts;   /* JSON array of the earlier attempts {attempt, started_at,
+				       finished_at, error, output} */
 	struct pawl_str state_data; /* what the node type keeps while it waits, JSON */
 };
 
@@ -111,7 +113,7 @@ struct pawl_node_row {
 struct pawl_run_record {
 	struct pawl_run_row run;
 	struct pawl_request_row request; /* id 0 when no request started it */
-	struct pawl_node_row *nodes;	 /* by seq */
+	struct pawl_node_row *nodes;     /* by seq */
 	size_t n_nodes;
 };
 
@@ -125,7 +127,8 @@ struct pawl_token_row {
 /* Counted in the same transactions as what they count. */
 struct pawl_counter_row {
 	uint64_t workflow_id;
-	struct pawl_str name; /* requests_accepted, requests_refused, runs_completed, runs_failed, ... */
+	struct pawl_str
+		name; /* requests_accepted, requests_refused, runs_completed, runs_failed, ... */
 	int64_t value;
 };
 

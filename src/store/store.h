@@ -22,29 +22,31 @@ struct pawl_store;
 
 enum pawl_store_kind {
 	/* writes */
-	PAWL_STORE_ACCEPT,	    /* struct pawl_store_accept */
-	PAWL_STORE_CLAIM,	    /* struct pawl_store_claim */
-	PAWL_STORE_SAVE,	    /* struct pawl_store_save */
-	PAWL_STORE_START_RUN,	    /* struct pawl_store_start_run */
-	PAWL_STORE_REQUEUE,	    /* struct pawl_store_requeue */
+	PAWL_STORE_ACCEPT,          /* struct pawl_store_accept */
+	PAWL_STORE_CLAIM,           /* struct pawl_store_claim */
+	PAWL_STORE_SAVE,            /* struct pawl_store_save */
+	PAWL_STORE_START_RUN,       /* struct pawl_store_start_run */
+	PAWL_STORE_REQUEUE,         /* struct pawl_store_requeue */
 	PAWL_STORE_WORKFLOW_SAVE,   /* struct pawl_store_workflow_save */
 	PAWL_STORE_WORKFLOW_STATE,  /* struct pawl_store_workflow_state */
 	PAWL_STORE_WORKFLOW_DELETE, /* struct pawl_store_get */
-	PAWL_STORE_TOKEN_ADD,	    /* struct pawl_store_token */
+	PAWL_STORE_TOKEN_ADD,       /* struct pawl_store_token */
 	PAWL_STORE_TOKEN_REMOVE,    /* struct pawl_store_get */
-	PAWL_STORE_SETTING_SET,	    /* struct pawl_store_setting; does not replace a value when only_new */
+	PAWL_STORE_SETTING_SET, /* struct pawl_store_setting; does not replace a value when only_new
+				 */
 	/* reads */
-	PAWL_STORE_WORKFLOWS,	    /* struct pawl_store_list -> workflows */
-	PAWL_STORE_WORKFLOW,	    /* struct pawl_store_get -> workflow */
-	PAWL_STORE_REVISIONS,	    /* struct pawl_store_list (workflow_id) -> revisions, without documents */
-	PAWL_STORE_REVISION,	    /* struct pawl_store_get (id, number) -> revision */
-	PAWL_STORE_RUNS,	    /* struct pawl_store_list -> runs */
-	PAWL_STORE_RUN,		    /* struct pawl_store_get -> record */
-	PAWL_STORE_REQUESTS,	    /* struct pawl_store_list -> requests, without bodies */
-	PAWL_STORE_REQUEST,	    /* struct pawl_store_get -> request, with body */
-	PAWL_STORE_TOKENS,	    /* struct pawl_store_list -> tokens */
-	PAWL_STORE_SETTING,	    /* struct pawl_store_setting */
-	PAWL_STORE_COUNTERS,	    /* struct pawl_store_list -> counters */
+	PAWL_STORE_WORKFLOWS, /* struct pawl_store_list -> workflows */
+	PAWL_STORE_WORKFLOW,  /* struct pawl_store_get -> workflow */
+	PAWL_STORE_REVISIONS, /* struct pawl_store_list (workflow_id) -> revisions, without
+				 documents */
+	PAWL_STORE_REVISION,  /* struct pawl_store_get (id, number) -> revision */
+	PAWL_STORE_RUNS,      /* struct pawl_store_list -> runs */
+	PAWL_STORE_RUN,       /* struct pawl_store_get -> record */
+	PAWL_STORE_REQUESTS,  /* struct pawl_store_list -> requests, without bodies */
+	PAWL_STORE_REQUEST,   /* struct pawl_store_get -> request, with body */
+	PAWL_STORE_TOKENS,    /* struct pawl_store_list -> tokens */
+	PAWL_STORE_SETTING,   /* struct pawl_store_setting */
+	PAWL_STORE_COUNTERS,  /* struct pawl_store_list -> counters */
 };
 
 struct pawl_store_op {
@@ -52,6 +54,8 @@ struct pawl_store_op {
 	enum pawl_store_kind kind;
 	enum pawl_err err; /* set before done */
 	void (*done)(struct pawl_store_op *op);
+	bool *waiter;            /* the store's, while pawl_store_wait waits */
+	void *ctx;               /* the caller's */
 	struct pawl_arena arena; /* results; owned by the op */
 };
 
@@ -66,13 +70,14 @@ void pawl_store_op_fini(struct pawl_store_op *op);
 struct pawl_store_accept {
 	struct pawl_store_op op;
 	struct pawl_request_row request; /* all but id; received_at_us is the caller's */
-	uint64_t request_id;		 /* result */
+	uint64_t request_id;             /* result */
 };
 
 /* ---- running ------------------------------------------------------------- */
 
-/* Takes up to `limit` runs that may go on now and marks them running: queued ones (oldest first,
- * fair over workflows), waiting ones whose wake_at_us has come, then the newly accepted.
+/* Takes up to `limit` runs that may go on now and marks them running (with started_at_us, when they
+ * had none): queued ones (oldest first, fair over workflows), waiting ones whose wake_at_us has
+ * come, then the newly accepted; none of the three starves the others.
  * Those of `blocked` workflows stay, or become, queued. */
 struct pawl_store_claim {
 	struct pawl_store_op op;
@@ -83,7 +88,7 @@ struct pawl_store_claim {
 	struct pawl_run_record *records; /* result */
 	size_t n_records;
 	int64_t next_wake_at_us; /* result: of the waiting runs that are left; 0: none */
-	bool more;		 /* result: the limit was reached, more may be there */
+	bool more;               /* result: the limit was reached, more may be there */
 };
 
 /* What the engine records about one run, in one transaction: rows of nodes (inserted, or replaced
@@ -94,15 +99,17 @@ struct pawl_store_save {
 	const struct pawl_node_row *nodes;
 	size_t n_nodes;
 	bool has_run; /* the fields of `run` that are marked below are written */
-	struct pawl_run_row run; /* state, started_at_us, finished_at_us, wake_at_us, crashes, error, output */
+	/* state, paused, started_at_us, finished_at_us, wake_at_us, crashes, error, output */
+	struct pawl_run_row run;
 };
 
 /* A run that no request starts: a replay, edited or as it was. With request_id and no input it
  * takes its input from that request. */
 struct pawl_store_start_run {
 	struct pawl_store_op op;
-	struct pawl_run_row run; /* workflow_id, revision, request_id, replay_of, input; queued_at_us */
-	uint64_t run_id;	 /* result */
+	struct pawl_run_row
+		run;     /* workflow_id, revision, request_id, replay_of, input; queued_at_us */
+	uint64_t run_id; /* result */
 };
 
 /* Puts a finished or waiting run back in the queue: with from_start all node rows are removed, else
@@ -126,13 +133,13 @@ struct pawl_store_workflow_save {
 	uint64_t id;
 	bool by_name;
 	struct pawl_str name;
-	struct pawl_str document; /* "" : keep the draft (to publish it) */
+	struct pawl_str document;   /* "" : keep the draft (to publish it) */
 	struct pawl_str hook_token; /* used when it is created */
-	uint64_t if_version;	    /* 0: any */
+	uint64_t if_version;        /* 0: any */
 	bool publish, activate;
 	int64_t at_us;
 	struct pawl_workflow_row workflow; /* result: as it is now */
-	bool created;			   /* result */
+	bool created;                      /* result */
 };
 
 /* Activation: a state and, when revision is not 0, the revision that triggers start. */
@@ -150,13 +157,14 @@ struct pawl_store_workflow_state {
 struct pawl_store_token {
 	struct pawl_store_op op;
 	struct pawl_token_row token; /* all but id */
-	uint64_t id;		     /* result */
+	uint64_t id;                 /* result */
 };
 
 struct pawl_store_setting {
 	struct pawl_store_op op;
 	struct pawl_str key;
-	struct pawl_str value; /* set: in, and the value in force afterwards; get: result, ptr NULL when unset */
+	struct pawl_str value; /* set: in, and the value in force afterwards; get: result, ptr NULL
+				  when unset */
 	bool only_new;
 };
 
@@ -174,19 +182,21 @@ struct pawl_store_get {
 	};
 };
 
-/* Rows by descending id (workflows and tokens: by name), filters joined by and. */
+/* Rows by descending id (workflows and tokens: by name; counters: by descending workflow, then
+ * name, with both cursors), filters joined by and. Long texts are left out: drafts, documents,
+ * bodies, and the input and output of runs. PAWL_EINVAL: the limit. */
 struct pawl_store_list {
 	struct pawl_store_op op;
-	uint64_t before;      /* cursor: ids below it; 0: from the newest */
+	uint64_t before;            /* cursor: ids below it; 0: from the newest */
 	struct pawl_str after_name; /* cursor of lists by name */
-	size_t limit;	      /* 1 to 1000 */
-	uint64_t workflow_id; /* 0: any */
-	uint64_t request_id;  /* runs: those of this request, replays included; 0: any */
-	uint32_t states;      /* runs: bit (1 << state); workflows: likewise; 0: any */
-	uint32_t verdicts;    /* requests: bit (1 << verdict); 0: any */
-	int64_t from_us, to_us; /* runs: queued, requests: received in [from, to); 0: open */
-	size_t n;	      /* result */
-	bool more;	      /* result: there are further rows */
+	size_t limit;               /* 1 to 1000 */
+	uint64_t workflow_id;       /* 0: any */
+	uint64_t request_id;        /* runs: those of this request, replays included; 0: any */
+	uint32_t states;            /* runs: bit (1 << state); workflows: likewise; 0: any */
+	uint32_t verdicts;          /* requests: bit (1 << verdict); 0: any */
+	int64_t from_us, to_us;     /* runs: queued, requests: received in [from, to); 0: open */
+	size_t n;                   /* result */
+	bool more;                  /* result: there are further rows */
 	union {
 		struct pawl_workflow_row *workflows;
 		struct pawl_revision_row *revisions;
@@ -200,10 +210,10 @@ struct pawl_store_list {
 /* ---- life ---------------------------------------------------------------- */
 
 struct pawl_store_config {
-	struct pawl_str url;	    /* a directory for the embedded store */
-	size_t max_queued_accepts;  /* 0: 8192; past it accept fails at once with PAWL_EFULL */
-	size_t max_queued_bytes;    /* 0: 64 MiB of bodies and headers waiting for the disk */
-	unsigned n_readers;	    /* 0: 2 */
+	struct pawl_str url;       /* a directory for the embedded store */
+	size_t max_queued_accepts; /* 0: 8192; past it accept fails at once with PAWL_EFULL */
+	size_t max_queued_bytes;   /* 0: 64 MiB of bodies and headers waiting for the disk */
+	unsigned n_readers;        /* 0: 2 */
 	/* Called on the writer's thread after a batch that queued runs. May be NULL. */
 	void (*on_work)(void *ctx);
 	void *ctx;
@@ -226,11 +236,11 @@ enum pawl_err pawl_store_wait(struct pawl_store *store, struct pawl_store_op *op
 
 /* For metrics and for yielding to accepts; any thread, cheap. */
 struct pawl_store_stats {
-	size_t queued_accepts;	/* waiting for the disk now */
+	size_t queued_accepts; /* waiting for the disk now */
 	uint64_t commits, commit_us_total;
-	uint64_t runs_unclaimed; /* accepted and not yet claimed */
+	uint64_t runs_unclaimed;        /* accepted and not yet claimed */
 	int64_t oldest_unclaimed_at_us; /* 0: none */
-	bool failing; /* the last write failed */
+	bool failing;                   /* the last write failed */
 };
 void pawl_store_stats(const struct pawl_store *store, struct pawl_store_stats *out);
 

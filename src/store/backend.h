@@ -1,0 +1,81 @@
+/* What a back end of the store provides: connections that carry out ops in transactions.
+ *
+ * Queues, threads, batches, failures and statistics are the store's (store.c, writer.c,
+ * readers.c) and the same for every back end. A connection belongs to one thread. There is one
+ * writing connection at a time. A back end never calls op->done and never frees an op.
+ *
+ * Errors of an op itself (not found, conflict) are returned by apply, before anything of that op
+ * was written. Whatever else goes wrong is a fault of the connection: the transaction is lost,
+ * and the store decides what to do by its kind. */
+#ifndef PAWL_STORE_BACKEND_H
+#define PAWL_STORE_BACKEND_H
+
+#include "store/store.h"
+
+enum pawl_fault {
+	PAWL_FAULT_NONE,
+	PAWL_FAULT_STATEMENT, /* refused for what was in it: the other ops of the batch are fine */
+	PAWL_FAULT_FULL,      /* no space; the connection is fine */
+	PAWL_FAULT_IO,        /* the connection must not be used again */
+};
+
+/* What the open transaction changes in the queue of runs, for the statistics; set back by begin. */
+struct pawl_effects {
+	int64_t unclaimed;          /* runs that entered the queue, less those that left it */
+	int64_t first_queued_at_us; /* the earliest of those that entered; 0: none */
+	bool has_queued, has_dequeued;
+	bool has_written; /* set by commit: the disk was really touched */
+};
+
+struct pawl_backend_ops;
+struct pawl_backend;
+
+/* The head of every connection. */
+struct pawl_conn {
+	const struct pawl_backend_ops *ops;
+	enum pawl_fault fault;
+	char fault_text[200];
+	struct pawl_effects effects;
+};
+
+struct pawl_backend_ops {
+	/* Takes the lock, creates what is missing, migrates. Blocks; the thread that opens. */
+	enum pawl_err (*open)(struct pawl_str url, struct pawl_backend **out,
+			      struct pawl_problems *problems);
+	void (*close)(struct pawl_backend *backend);
+	/* Any thread. The first connection is the writer's. */
+	enum pawl_err (*connect)(struct pawl_backend *backend, bool is_writer,
+				 struct pawl_conn **out, struct pawl_problems *problems);
+	/* Rolls back what is open. NULL is allowed. */
+	void (*disconnect)(struct pawl_conn *conn);
+	/* Once, on the first writing connection: makes ids grow past those on disk, puts running
+	 * runs back into the queue (see pawl_store_open), and reports how many wait there. */
+	enum pawl_err (*recover)(struct pawl_conn *conn, uint64_t blamed_run, uint64_t *unclaimed);
+
+	/* False: conn->fault says why. After a failed commit the store calls rollback. */
+	bool (*begin)(struct pawl_conn *conn);
+	bool (*commit)(struct pawl_conn *conn);
+	void (*rollback)(struct pawl_conn *conn);
+	/* Inside of a transaction; writes only on the writing connection. The result counts only
+	 * when conn->fault is still none. May be called again with the same op after a rollback. */
+	enum pawl_err (*apply)(struct pawl_conn *conn, struct pawl_store_op *op);
+
+	/* Writing connection, outside of a transaction. When the oldest run in the queue entered
+	 * it; 0: the queue is empty. */
+	int64_t (*oldest_unclaimed)(struct pawl_conn *conn);
+	/* Writing connection, outside of a transaction, while nobody waits for an answer: what
+	 * has to be done now and then. is_idle: nothing else is waiting to be written. */
+	void (*tidy)(struct pawl_conn *conn, bool is_idle);
+	/* Inside of a transaction: writes something, to see whether that is possible again. */
+	void (*probe)(struct pawl_conn *conn);
+};
+
+extern const struct pawl_backend_ops pawl_sqlite_backend_ops;
+
+static inline bool
+pawl_store_kind_is_write(enum pawl_store_kind kind)
+{
+	return kind <= PAWL_STORE_SETTING_SET;
+}
+
+#endif

@@ -1,0 +1,433 @@
+/* Connections to SQLite. Only the writing connection writes and checkpoints: SQLite before
+ * 3.51.3 can lose a transaction when two connections do (https://sqlite.org/wal.html, "the
+ * WAL-reset bug"), and the versions that distributions ship are older. */
+#include "store/sqlite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/assert.h"
+#include "base/id.h"
+#include "base/log.h"
+
+#define MAGIC 0x53514c43
+/* Pages of 8 KiB in the log before it is copied to the database. Larger: fewer copies of pages
+ * that are written again and again, but a longer stop for each. */
+#define CHECKPOINT_PAGES 2000
+/* Requests without a run that may be in the tail before they are indexed for their own sake. */
+#define UNINDEXED_MAX 256
+
+static struct pawl_sqlite *
+sqlite_of(struct pawl_conn *conn)
+{
+	struct pawl_sqlite *c = (struct pawl_sqlite *)(void *)conn;
+
+	PAWL_CHECK_OBJ(c, MAGIC);
+	return c;
+}
+
+/* ---- the directory ------------------------------------------------------------ */
+
+static enum pawl_err
+fail_errno(struct pawl_problems *problems, const char *where, const char *what)
+{
+	int saved = errno;
+
+	pawl_problems_add(problems, where, "%s: %s", what, strerror(saved));
+	return saved == EACCES || saved == EPERM || saved == EROFS ? PAWL_EDENIED
+	       : saved == ENOSPC || saved == EDQUOT                ? PAWL_EFULL
+								   : PAWL_EIO;
+}
+
+static enum pawl_err
+report_lock(struct pawl_backend *b, struct pawl_problems *problems)
+{
+	char pid[24];
+	ssize_t n;
+
+	if (errno != EWOULDBLOCK)
+		return fail_errno(problems, b->dir, "cannot lock the data directory");
+	n = pread(b->lock_fd, pid, sizeof(pid) - 1, 0);
+	while (n > 0 && (pid[n - 1] < '0' || pid[n - 1] > '9'))
+		n--;
+	pid[n < 0 ? 0 : n] = '\0';
+	pawl_problems_add(problems, b->dir,
+			  "the data directory is in use by process %s: one process per data "
+			  "directory; stop that one, or use another directory",
+			  n > 0 ? pid : "(unknown)");
+	return PAWL_ECONFLICT;
+}
+
+/* Held until the process ends, however it ends. */
+static enum pawl_err
+lock_dir(struct pawl_backend *b, struct pawl_problems *problems)
+{
+	char path[4096], pid[24];
+	int len;
+
+	snprintf(path, sizeof(path), "%s/lock", b->dir);
+	b->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (b->lock_fd < 0)
+		return fail_errno(problems, path, "cannot open the lock file");
+	if (flock(b->lock_fd, LOCK_EX | LOCK_NB) != 0)
+		return report_lock(b, problems);
+	len = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
+	/* Only for people: a full disk must not keep us from starting. */
+	if (ftruncate(b->lock_fd, 0) != 0 || pwrite(b->lock_fd, pid, (size_t)len, 0) != len)
+		pawl_log(PAWL_LOG_WARN, "lock_unwritten", PAWL_F_C("path", path));
+	return PAWL_OK;
+}
+
+/* The file is there, with the right mode, before SQLite gives it and its log their modes. */
+static enum pawl_err
+create_file(struct pawl_backend *b, struct pawl_problems *problems)
+{
+	int fd = open(b->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return fail_errno(problems, b->path, "cannot open the database");
+	close(fd);
+	fd = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) != 0) {
+		if (fd >= 0)
+			close(fd);
+		return fail_errno(problems, b->dir, "cannot sync the data directory");
+	}
+	close(fd);
+	return PAWL_OK;
+}
+
+static void
+backend_close(struct pawl_backend *b)
+{
+	if (!b)
+		return;
+	if (b->lock_fd >= 0)
+		close(b->lock_fd);
+	free(b->path);
+	free(b->dir);
+	free(b);
+}
+
+static enum pawl_err
+backend_open(struct pawl_str url, struct pawl_backend **out, struct pawl_problems *problems)
+{
+	struct pawl_backend *b = pawl_calloc(1, sizeof(*b));
+	enum pawl_err err = PAWL_OK;
+	size_t size = url.len + sizeof("/pawl.db");
+
+	*out = NULL;
+	b->lock_fd = -1;
+	b->dir = pawl_memdup0(url.ptr, url.len);
+	b->path = pawl_malloc(size);
+	snprintf(b->path, size, "%s/pawl.db", b->dir);
+	/* Saves a global lock around each of SQLite's allocations. Refused, without harm, when
+	 * SQLite is in use already. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	if (url.len == 0 || url.len > 3900 || memchr(url.ptr, '\0', url.len)) {
+		pawl_problems_add(problems, "", "the data directory has no usable name");
+		err = PAWL_EINVAL;
+	} else if (mkdir(b->dir, 0700) != 0 && errno != EEXIST) {
+		err = fail_errno(problems, b->dir, "cannot create the data directory");
+	}
+	if (!err)
+		err = lock_dir(b, problems);
+	if (!err)
+		err = create_file(b, problems);
+	if (err)
+		backend_close(b);
+	else
+		*out = b;
+	return err;
+}
+
+/* ---- connections ---------------------------------------------------------------- */
+
+static int
+on_wal_commit(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct pawl_sqlite *c = arg;
+
+	c->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+static bool
+set_up(struct pawl_sqlite *c)
+{
+	/* The first two count only before the first table. */
+	static const char writer[] = "PRAGMA page_size = 8192;"
+				     "PRAGMA auto_vacuum = INCREMENTAL;"
+				     "PRAGMA journal_mode = WAL;"
+				     "PRAGMA synchronous = FULL;"
+				     "PRAGMA wal_autocheckpoint = 0;"
+				     "PRAGMA journal_size_limit = 67108864;"
+				     "PRAGMA cache_size = -8192;"
+				     "PRAGMA temp_store = MEMORY;";
+	static const char reader[] = "PRAGMA wal_autocheckpoint = 0;"
+				     "PRAGMA cache_size = -1024;"
+				     "PRAGMA temp_store = MEMORY;"
+				     "PRAGMA query_only = 1;";
+
+	sqlite3_busy_timeout(c->db, 5000);
+	if (sqlite3_exec(c->db, c->is_writer ? writer : reader, NULL, NULL, NULL) != SQLITE_OK)
+		return false;
+	if (c->is_writer)
+		sqlite3_wal_hook(c->db, on_wal_commit, c);
+	else
+		sqlite3_db_config(c->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	return true;
+}
+
+static void
+conn_disconnect(struct pawl_conn *conn)
+{
+	struct pawl_sqlite *c;
+
+	if (!conn)
+		return;
+	c = sqlite_of(conn);
+	pawl_sqlite_stmts_fini(c);
+	sqlite3_close_v2(c->db);
+	free(c->counts);
+	c->magic = 0;
+	free(c);
+}
+
+static enum pawl_err
+conn_connect(struct pawl_backend *b, bool is_writer, struct pawl_conn **out,
+	     struct pawl_problems *problems)
+{
+	struct pawl_sqlite *c = pawl_calloc(1, sizeof(*c));
+	int flags = is_writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+	enum pawl_err err = PAWL_OK;
+
+	*out = NULL;
+	c->magic = MAGIC;
+	c->conn.ops = &pawl_sqlite_backend_ops;
+	c->backend = b;
+	c->is_writer = is_writer;
+	if (sqlite3_open_v2(b->path, &c->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+	    !set_up(c)) {
+		err = sqlite3_errcode(c->db) == SQLITE_FULL ? PAWL_EFULL : PAWL_EIO;
+		pawl_problems_add(problems, b->path, "cannot open the database: %s",
+				  sqlite3_errmsg(c->db));
+	}
+	if (!err && is_writer)
+		err = pawl_sqlite_migrate(c->db, b->path, problems);
+	if (err)
+		conn_disconnect(&c->conn);
+	else
+		*out = &c->conn;
+	return err;
+}
+
+/* ---- transactions ---------------------------------------------------------------- */
+
+static bool
+conn_begin(struct pawl_conn *conn)
+{
+	struct pawl_sqlite *c = sqlite_of(conn);
+
+	conn->fault = PAWL_FAULT_NONE;
+	conn->effects = (struct pawl_effects){0};
+	c->n_counts = 0;
+	c->total_changes = sqlite3_total_changes(c->db);
+	return pawl_sqlite_run(c, pawl_sqlite_stmt(c, c->is_writer ? "BEGIN IMMEDIATE" : "BEGIN"));
+}
+
+static bool
+conn_commit(struct pawl_conn *conn)
+{
+	struct pawl_sqlite *c = sqlite_of(conn);
+
+	pawl_sqlite_counts_write(c);
+	conn->effects.has_written = sqlite3_total_changes(c->db) != c->total_changes;
+	return pawl_sqlite_run(c, pawl_sqlite_stmt(c, "COMMIT"));
+}
+
+static void
+conn_rollback(struct pawl_conn *conn)
+{
+	struct pawl_sqlite *c = sqlite_of(conn);
+
+	/* SQLite has often done it itself. */
+	if (!sqlite3_get_autocommit(c->db))
+		sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static enum pawl_err
+apply(struct pawl_sqlite *c, struct pawl_store_op *op)
+{
+	switch (op->kind) {
+	case PAWL_STORE_ACCEPT:
+		return pawl_sqlite_accept(c, (struct pawl_store_accept *)op);
+	case PAWL_STORE_CLAIM:
+		return pawl_sqlite_claim(c, (struct pawl_store_claim *)op);
+	case PAWL_STORE_SAVE:
+		return pawl_sqlite_save(c, (struct pawl_store_save *)op);
+	case PAWL_STORE_START_RUN:
+		return pawl_sqlite_start_run(c, (struct pawl_store_start_run *)op);
+	case PAWL_STORE_REQUEUE:
+		return pawl_sqlite_requeue(c, (struct pawl_store_requeue *)op);
+	case PAWL_STORE_WORKFLOW_SAVE:
+		return pawl_sqlite_workflow_save(c, (struct pawl_store_workflow_save *)op);
+	case PAWL_STORE_WORKFLOW_STATE:
+		return pawl_sqlite_workflow_state(c, (struct pawl_store_workflow_state *)op);
+	case PAWL_STORE_WORKFLOW_DELETE:
+		return pawl_sqlite_workflow_delete(c, (struct pawl_store_get *)op);
+	case PAWL_STORE_TOKEN_ADD:
+		return pawl_sqlite_token_add(c, (struct pawl_store_token *)op);
+	case PAWL_STORE_TOKEN_REMOVE:
+		return pawl_sqlite_token_remove(c, (struct pawl_store_get *)op);
+	case PAWL_STORE_SETTING_SET:
+		return pawl_sqlite_setting_set(c, (struct pawl_store_setting *)op);
+	case PAWL_STORE_WORKFLOWS:
+		return pawl_sqlite_workflows(c, (struct pawl_store_list *)op);
+	case PAWL_STORE_WORKFLOW:
+		return pawl_sqlite_workflow(c, (struct pawl_store_get *)op);
+	case PAWL_STORE_REVISIONS:
+		return pawl_sqlite_revisions(c, (struct pawl_store_list *)op);
+	case PAWL_STORE_REVISION:
+		return pawl_sqlite_revision(c, (struct pawl_store_get *)op);
+	case PAWL_STORE_RUNS:
+		return pawl_sqlite_runs(c, (struct pawl_store_list *)op);
+	case PAWL_STORE_RUN:
+		return pawl_sqlite_run_record(c, (struct pawl_store_get *)op);
+	case PAWL_STORE_REQUESTS:
+		return pawl_sqlite_requests(c, (struct pawl_store_list *)op);
+	case PAWL_STORE_REQUEST:
+		return pawl_sqlite_request(c, (struct pawl_store_get *)op);
+	case PAWL_STORE_TOKENS:
+		return pawl_sqlite_tokens(c, (struct pawl_store_list *)op);
+	case PAWL_STORE_SETTING:
+		return pawl_sqlite_setting(c, (struct pawl_store_setting *)op);
+	case PAWL_STORE_COUNTERS:
+		return pawl_sqlite_counters(c, (struct pawl_store_list *)op);
+	}
+	return PAWL_EINVAL;
+}
+
+static enum pawl_err
+conn_apply(struct pawl_conn *conn, struct pawl_store_op *op)
+{
+	struct pawl_sqlite *c = sqlite_of(conn);
+
+	PAWL_ASSERT(c->is_writer || !pawl_store_kind_is_write(op->kind));
+	return apply(c, op);
+}
+
+/* ---- chores ----------------------------------------------------------------------- */
+
+static uint64_t
+greatest_id(struct pawl_sqlite *c)
+{
+	static const char sql[] =
+		"SELECT max(coalesce((SELECT max(id) FROM request), 0),"
+		" coalesce((SELECT max(id) FROM run), 0), (SELECT admitted_id FROM intake),"
+		" coalesce((SELECT max(id) FROM workflow), 0),"
+		" coalesce((SELECT max(id) FROM api_token), 0))";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	uint64_t id = 0;
+
+	if (pawl_sqlite_step(c, st))
+		id = pawl_sqlite_u64(st, 0);
+	pawl_sqlite_reset(st);
+	return id;
+}
+
+static enum pawl_err
+conn_recover(struct pawl_conn *conn, uint64_t blamed_run, uint64_t *unclaimed)
+{
+	struct pawl_sqlite *c = sqlite_of(conn);
+
+	if (conn_begin(conn)) {
+		pawl_id_advance(greatest_id(c));
+		pawl_sqlite_recover_runs(c, blamed_run);
+		pawl_sqlite_counts_write(c);
+		*unclaimed = pawl_sqlite_count_unclaimed(c);
+		c->unindexed = UNINDEXED_MAX;
+	}
+	if (pawl_sqlite_is_ok(c) && conn_commit(conn))
+		return PAWL_OK;
+	conn_rollback(conn);
+	return conn->fault == PAWL_FAULT_FULL ? PAWL_EFULL : PAWL_EIO;
+}
+
+static int64_t
+conn_oldest_unclaimed(struct pawl_conn *conn)
+{
+	static const char sql[] =
+		"SELECT min(at_us) FROM ("
+		" SELECT * FROM (SELECT queued_at_us AS at_us FROM run INDEXED BY run_by_state"
+		"  WHERE state = 0 AND state <> 3 ORDER BY id LIMIT 1)"
+		" UNION ALL"
+		" SELECT * FROM (SELECT received_at_us FROM " PAWL_SQL_TAIL_RUNS
+		" ORDER BY id LIMIT 1))";
+	struct pawl_sqlite *c = sqlite_of(conn);
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	int64_t at_us = 0;
+
+	if (pawl_sqlite_step(c, st))
+		at_us = sqlite3_column_int64(st, 0);
+	pawl_sqlite_reset(st);
+	return at_us;
+}
+
+static void
+checkpoint(struct pawl_sqlite *c)
+{
+	int rc = sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+	/* Tried again after the next commit but for the log's own growth; nothing is lost. */
+	c->wal_pages = 0;
+	if (rc != SQLITE_OK && rc != SQLITE_BUSY && rc != SQLITE_LOCKED)
+		pawl_sqlite_fail(c, rc);
+}
+
+static void
+conn_tidy(struct pawl_conn *conn, bool is_idle)
+{
+	struct pawl_sqlite *c = sqlite_of(conn);
+
+	if (c->wal_pages >= CHECKPOINT_PAGES)
+		checkpoint(c);
+	if (!is_idle || c->unindexed < UNINDEXED_MAX || !pawl_sqlite_is_ok(c))
+		return;
+	c->unindexed = 0;
+	if (conn_begin(conn)) {
+		pawl_sqlite_intake_skip(c);
+		if (pawl_sqlite_is_ok(c) && conn_commit(conn))
+			return;
+	}
+	conn_rollback(conn);
+}
+
+static void
+conn_probe(struct pawl_conn *conn)
+{
+	struct pawl_sqlite *c = sqlite_of(conn);
+
+	pawl_sqlite_run(c, pawl_sqlite_stmt(c, "UPDATE intake SET admitted_id = admitted_id"));
+}
+
+const struct pawl_backend_ops pawl_sqlite_backend_ops = {
+	.open = backend_open,
+	.close = backend_close,
+	.connect = conn_connect,
+	.disconnect = conn_disconnect,
+	.recover = conn_recover,
+	.begin = conn_begin,
+	.commit = conn_commit,
+	.rollback = conn_rollback,
+	.apply = conn_apply,
+	.oldest_unclaimed = conn_oldest_unclaimed,
+	.tidy = conn_tidy,
+	.probe = conn_probe,
+};

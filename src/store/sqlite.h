@@ -1,0 +1,174 @@
+/* The embedded store: one connection to SQLite, its cached statements, and the ops by subject.
+ *
+ * Private to sqlite*.c. SQL is bound, never put together from values. A statement is used by
+ * one function at a time and is reset before that function returns. After a fault every helper
+ * does nothing, so that a chain of them is checked once at its end. */
+#ifndef PAWL_STORE_SQLITE_H
+#define PAWL_STORE_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "store/backend.h"
+
+struct pawl_backend {
+	char *dir;
+	char *path; /* of the database */
+	int lock_fd;
+};
+
+/* What is counted, per workflow and written in words by sqlite_counters.c. */
+enum pawl_sqlite_counter {
+	PAWL_COUNT_REQUESTS, /* + enum pawl_verdict */
+	PAWL_COUNT_QUEUED = PAWL_COUNT_REQUESTS + PAWL_VERDICT_DUPLICATE + 1,
+	PAWL_COUNT_DEQUEUED,
+	PAWL_COUNT_FINISHED, /* + state - PAWL_RUN_COMPLETED */
+	PAWL_COUNT_N = PAWL_COUNT_FINISHED + PAWL_RUN_TIMED_OUT - PAWL_RUN_COMPLETED + 1,
+};
+
+struct pawl_sqlite_counts {
+	uint64_t workflow_id;
+	int64_t by[PAWL_COUNT_N];
+};
+
+struct pawl_sqlite {
+	struct pawl_conn conn;
+	unsigned magic;
+	struct pawl_backend *backend;
+	sqlite3 *db;
+	bool is_writer;
+	struct pawl_map statements;
+	int total_changes; /* at begin */
+	int wal_pages;     /* as of the last commit */
+	/* Counted in this transaction, written by its commit. */
+	struct pawl_sqlite_counts *counts;
+	size_t n_counts, cap_counts;
+	uint64_t last_workflow; /* served by the last claim: the next one goes on behind it */
+	size_t unindexed;       /* requests without a run that came in since the intake was read */
+};
+
+/* ---- sqlite_stmt.c: statements and faults -------------------------------- */
+
+/* The cached statement of a static string, or NULL after a fault. */
+sqlite3_stmt *pawl_sqlite_stmt(struct pawl_sqlite *c, const char *sql);
+/* The same for a text that was put together from fixed parts. */
+sqlite3_stmt *pawl_sqlite_stmt_built(struct pawl_sqlite *c, const struct pawl_buf *sql);
+void pawl_sqlite_stmts_fini(struct pawl_sqlite *c);
+void pawl_sqlite_bind_u64(sqlite3_stmt *st, int at, uint64_t value);
+void pawl_sqlite_bind_i64(sqlite3_stmt *st, int at, int64_t value);
+/* The bytes have to stay until the statement is reset. */
+void pawl_sqlite_bind_text(sqlite3_stmt *st, int at, struct pawl_str s);
+void pawl_sqlite_bind_blob(sqlite3_stmt *st, int at, struct pawl_str s);
+/* True: a row is there. False: the end, or a fault; the statement is reset. */
+bool pawl_sqlite_step(struct pawl_sqlite *c, sqlite3_stmt *st);
+/* To the end. False: a fault. */
+bool pawl_sqlite_run(struct pawl_sqlite *c, sqlite3_stmt *st);
+/* After a row, when no further one is wanted. */
+void pawl_sqlite_reset(sqlite3_stmt *st);
+/* The next row of a list that asks for one more than its limit; false at its end. */
+bool pawl_sqlite_list_next(struct pawl_sqlite *c, sqlite3_stmt *st, struct pawl_store_list *list);
+uint64_t pawl_sqlite_u64(sqlite3_stmt *st, int col);
+/* Copied to the arena; never NULL. */
+struct pawl_str pawl_sqlite_str(sqlite3_stmt *st, int col, struct pawl_arena *arena);
+/* Records what SQLite has just answered as the connection's fault. */
+void pawl_sqlite_fail(struct pawl_sqlite *c, int rc);
+static inline bool
+pawl_sqlite_is_ok(const struct pawl_sqlite *c)
+{
+	return c->conn.fault == PAWL_FAULT_NONE;
+}
+
+/* ---- sqlite_migrate.c ---------------------------------------------------- */
+
+extern const char *const pawl_sqlite_migrations[];
+extern const unsigned pawl_sqlite_n_migrations;
+enum pawl_err pawl_sqlite_migrate(sqlite3 *db, const char *path, struct pawl_problems *problems);
+
+/* ---- sqlite_counters.c --------------------------------------------------- */
+
+void pawl_sqlite_count(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counter);
+/* A run entered, or left, the queue: counter, effects. */
+void pawl_sqlite_count_queued(struct pawl_sqlite *c, uint64_t workflow_id, int64_t queued_at_us);
+void pawl_sqlite_count_dequeued(struct pawl_sqlite *c, uint64_t workflow_id);
+void pawl_sqlite_counts_write(struct pawl_sqlite *c);
+uint64_t pawl_sqlite_count_unclaimed(struct pawl_sqlite *c);
+enum pawl_err pawl_sqlite_counters(struct pawl_sqlite *c, struct pawl_store_list *list);
+
+/* ---- sqlite_intake.c: requests that have no run row yet ------------------- */
+
+uint64_t pawl_sqlite_intake_cursor(struct pawl_sqlite *c);
+void pawl_sqlite_intake_set_cursor(struct pawl_sqlite *c, uint64_t admitted_id);
+/* False: it had been admitted on its own before, or a fault. */
+bool pawl_sqlite_intake_admit(struct pawl_sqlite *c, const struct pawl_run_row *run);
+void pawl_sqlite_intake_index(struct pawl_sqlite *c, const struct pawl_request_row *request);
+/* Admits one run ahead of its turn, as queued; false when no such run is in the intake. */
+bool pawl_sqlite_intake_admit_one(struct pawl_sqlite *c, uint64_t run_id);
+/* Moves the cursor over leading requests that start no run. */
+void pawl_sqlite_intake_skip(struct pawl_sqlite *c);
+struct pawl_run_row pawl_sqlite_intake_run(const struct pawl_request_row *request);
+
+/* The requests of the tail, and the queued runs that they stand for, as a FROM and WHERE. */
+#define PAWL_SQL_TAIL "request WHERE id > (SELECT admitted_id FROM intake)"
+#define PAWL_SQL_TAIL_RUNS                                                                         \
+	PAWL_SQL_TAIL                                                                              \
+	" AND starts_run = 1"                                                                      \
+	" AND NOT EXISTS (SELECT 1 FROM run WHERE run.id = request.id)"
+
+/* ---- the ops -------------------------------------------------------------- */
+
+#define PAWL_SQL_RUN                                                                               \
+	"id, workflow_id, revision, state, paused, request_id, replay_of, "                        \
+	"queued_at_us, started_at_us, finished_at_us, wake_at_us, attempt, crashes, error"
+/* A queued run that is only implied by its request, in the same columns. */
+#define PAWL_SQL_IMPLIED_RUN                                                                       \
+	"id, workflow_id, revision, 0, 0, id, 0, received_at_us, 0, 0, 0, 1, 0, ''"
+/* The columns of PAWL_SQL_RUN, and after them input and output when `whole`. */
+void pawl_sqlite_read_run(sqlite3_stmt *st, struct pawl_arena *arena, bool whole,
+			  struct pawl_run_row *run);
+#define PAWL_SQL_REQUEST                                                                           \
+	"id, workflow_id, revision, received_at_us, verdict, starts_run, status, "                 \
+	"method, target, ip, reason, detail, headers, length(body)"
+/* The columns of PAWL_SQL_REQUEST, and after them the body when `whole`. */
+void pawl_sqlite_read_request(sqlite3_stmt *st, struct pawl_arena *arena, bool whole,
+			      struct pawl_request_row *request);
+/* False: not there, or a fault. */
+bool pawl_sqlite_get_request(struct pawl_sqlite *c, uint64_t id, struct pawl_arena *arena,
+			     struct pawl_request_row *out);
+void pawl_sqlite_get_nodes(struct pawl_sqlite *c, struct pawl_arena *arena,
+			   struct pawl_run_record *record);
+/* Below every id that was made at or after that time, give or take an hour between the reading
+ * of a clock and the making of an id; clocks that are set back only make ids greater. */
+uint64_t pawl_sqlite_id_floor(int64_t at_us);
+
+enum pawl_err pawl_sqlite_accept(struct pawl_sqlite *c, struct pawl_store_accept *accept);
+enum pawl_err pawl_sqlite_requests(struct pawl_sqlite *c, struct pawl_store_list *list);
+enum pawl_err pawl_sqlite_request(struct pawl_sqlite *c, struct pawl_store_get *get);
+
+enum pawl_err pawl_sqlite_claim(struct pawl_sqlite *c, struct pawl_store_claim *claim);
+
+enum pawl_err pawl_sqlite_save(struct pawl_sqlite *c, struct pawl_store_save *save);
+enum pawl_err pawl_sqlite_start_run(struct pawl_sqlite *c, struct pawl_store_start_run *start);
+enum pawl_err pawl_sqlite_requeue(struct pawl_sqlite *c, struct pawl_store_requeue *requeue);
+void pawl_sqlite_recover_runs(struct pawl_sqlite *c, uint64_t blamed_run);
+
+enum pawl_err pawl_sqlite_runs(struct pawl_sqlite *c, struct pawl_store_list *list);
+enum pawl_err pawl_sqlite_run_record(struct pawl_sqlite *c, struct pawl_store_get *get);
+
+enum pawl_err pawl_sqlite_workflow_save(struct pawl_sqlite *c,
+					struct pawl_store_workflow_save *save);
+enum pawl_err pawl_sqlite_workflow_state(struct pawl_sqlite *c,
+					 struct pawl_store_workflow_state *change);
+enum pawl_err pawl_sqlite_workflow_delete(struct pawl_sqlite *c, struct pawl_store_get *get);
+enum pawl_err pawl_sqlite_workflow(struct pawl_sqlite *c, struct pawl_store_get *get);
+enum pawl_err pawl_sqlite_workflows(struct pawl_sqlite *c, struct pawl_store_list *list);
+enum pawl_err pawl_sqlite_revision(struct pawl_sqlite *c, struct pawl_store_get *get);
+enum pawl_err pawl_sqlite_revisions(struct pawl_sqlite *c, struct pawl_store_list *list);
+
+enum pawl_err pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add);
+enum pawl_err pawl_sqlite_token_remove(struct pawl_sqlite *c, struct pawl_store_get *get);
+enum pawl_err pawl_sqlite_tokens(struct pawl_sqlite *c, struct pawl_store_list *list);
+enum pawl_err pawl_sqlite_setting_set(struct pawl_sqlite *c, struct pawl_store_setting *setting);
+enum pawl_err pawl_sqlite_setting(struct pawl_sqlite *c, struct pawl_store_setting *setting);
+
+#endif

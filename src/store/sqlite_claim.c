@@ -1,0 +1,329 @@
+/* CLAIM: which runs go on now. Three sources, in this order: the queue, the runs whose time has
+ * come, and the intake. A source may not starve those behind it: the queue gets half of the limit
+ * and the woken half of the rest while there may be more behind them, and what is left over at
+ * the end goes to the queue again. */
+#include <stdlib.h>
+
+#include "store/sqlite.h"
+
+struct claiming {
+	struct pawl_sqlite *c;
+	struct pawl_store_claim *op;
+	struct pawl_arena *arena;
+	uint64_t *blocked; /* sorted */
+};
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static bool
+is_blocked(const struct claiming *k, uint64_t workflow_id)
+{
+	return k->op->n_blocked && bsearch(&workflow_id, k->blocked, k->op->n_blocked,
+					   sizeof(workflow_id), compare_ids);
+}
+
+static struct pawl_run_record *
+add_record(struct claiming *k)
+{
+	return &k->op->records[k->op->n_records++];
+}
+
+/* ---- runs that have a row -------------------------------------------------- */
+
+/* Marks it running and reads all that is needed to go on with it. */
+static void
+take_run(struct claiming *k, uint64_t id)
+{
+	static const char update[] =
+		"UPDATE run SET state = 1, wake_at_us = 0, started_at_us ="
+		" CASE started_at_us WHEN 0 THEN ?2 ELSE started_at_us END WHERE id = ?1";
+	static const char select[] =
+		"SELECT " PAWL_SQL_RUN ", input, output FROM run WHERE id = ?1";
+	struct pawl_run_record *record = add_record(k);
+	sqlite3_stmt *st = pawl_sqlite_stmt(k->c, select);
+	bool has_begun;
+
+	pawl_sqlite_bind_u64(st, 1, id);
+	if (!pawl_sqlite_step(k->c, st))
+		return;
+	pawl_sqlite_read_run(st, k->arena, true, &record->run);
+	pawl_sqlite_reset(st);
+	if (record->run.state == PAWL_RUN_QUEUED)
+		pawl_sqlite_count_dequeued(k->c, record->run.workflow_id);
+	has_begun = record->run.started_at_us != 0;
+	record->run.state = PAWL_RUN_RUNNING;
+	record->run.wake_at_us = 0;
+	if (!has_begun)
+		record->run.started_at_us = k->op->now_us;
+
+	st = pawl_sqlite_stmt(k->c, update);
+	pawl_sqlite_bind_u64(st, 1, id);
+	pawl_sqlite_bind_i64(st, 2, k->op->now_us);
+	pawl_sqlite_run(k->c, st);
+	if (record->run.request_id)
+		pawl_sqlite_get_request(k->c, record->run.request_id, k->arena, &record->request);
+	if (has_begun)
+		pawl_sqlite_get_nodes(k->c, k->arena, record);
+}
+
+/* ---- the queue ------------------------------------------------------------- */
+
+struct queue {
+	uint64_t workflow_id;
+	uint64_t last_run;
+	bool is_empty;
+};
+
+/* The first workflow with queued runs whose id is greater; 0: none. */
+static uint64_t
+next_queued_workflow(struct pawl_sqlite *c, uint64_t above)
+{
+	static const char sql[] = "SELECT workflow_id FROM run INDEXED BY run_queued"
+				  " WHERE state = 0 AND workflow_id > ?1"
+				  " ORDER BY workflow_id LIMIT 1";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	uint64_t id = 0;
+
+	pawl_sqlite_bind_u64(st, 1, above);
+	if (pawl_sqlite_step(c, st))
+		id = pawl_sqlite_u64(st, 0);
+	pawl_sqlite_reset(st);
+	return id;
+}
+
+/* Up to `max` workflows that have something queued and may run, beginning behind the one that
+ * the last claim ended with. */
+static size_t
+find_queues(struct claiming *k, struct queue *queues, size_t max)
+{
+	uint64_t start = k->c->last_workflow, id = start;
+	bool wrapped = false;
+	size_t n = 0;
+
+	while (n < max) {
+		id = next_queued_workflow(k->c, id);
+		if (!id && (wrapped || !start))
+			break;
+		if (!id) {
+			wrapped = true;
+			continue;
+		}
+		if (wrapped && id > start)
+			break;
+		if (!is_blocked(k, id))
+			queues[n++] = (struct queue){.workflow_id = id};
+	}
+	return n;
+}
+
+/* Up to `share` runs of one workflow, the oldest first. */
+static void
+take_share(struct claiming *k, struct queue *queue, size_t share)
+{
+	static const char sql[] = "SELECT id FROM run INDEXED BY run_queued"
+				  " WHERE state = 0 AND workflow_id = ?1 AND id > ?2"
+				  " ORDER BY id LIMIT ?3";
+	uint64_t ids[32];
+	sqlite3_stmt *st;
+	size_t n = 0;
+
+	if (share > sizeof(ids) / sizeof(ids[0]))
+		share = sizeof(ids) / sizeof(ids[0]);
+	st = pawl_sqlite_stmt(k->c, sql);
+	pawl_sqlite_bind_u64(st, 1, queue->workflow_id);
+	pawl_sqlite_bind_u64(st, 2, queue->last_run);
+	pawl_sqlite_bind_u64(st, 3, share);
+	/* Read to the end first: the index that is read is changed by taking. */
+	while (pawl_sqlite_step(k->c, st))
+		ids[n++] = pawl_sqlite_u64(st, 0);
+	queue->is_empty = n < share;
+	for (size_t i = 0; i < n; i++)
+		take_run(k, ids[i]);
+	if (n) {
+		queue->last_run = ids[n - 1];
+		k->c->last_workflow = queue->workflow_id;
+	}
+}
+
+/* Takes runs until there are `until` records, an equal share of each workflow. */
+static void
+claim_queued(struct claiming *k, size_t until)
+{
+	size_t room = until - k->op->n_records, n, n_open;
+	struct queue *queues;
+
+	if (!room)
+		return;
+	queues = pawl_arena_alloc(k->arena, room * sizeof(*queues));
+	n_open = n = find_queues(k, queues, room);
+	while (n_open && k->op->n_records < until && pawl_sqlite_is_ok(k->c)) {
+		size_t share = (until - k->op->n_records) / n_open;
+
+		n_open = 0;
+		for (size_t i = 0; i < n; i++) {
+			size_t left = until - k->op->n_records;
+
+			if (queues[i].is_empty || !left)
+				continue;
+			take_share(k, &queues[i], share < 1 ? 1 : share < left ? share : left);
+			n_open += !queues[i].is_empty;
+		}
+	}
+}
+
+/* ---- runs that wait for a time --------------------------------------------- */
+
+/* A run of a blocked workflow whose time has come waits in the queue from now on. */
+static void
+queue_woken(struct claiming *k, uint64_t id, uint64_t workflow_id, int64_t queued_at_us)
+{
+	static const char sql[] = "UPDATE run SET state = 0, wake_at_us = 0 WHERE id = ?1";
+	sqlite3_stmt *st = pawl_sqlite_stmt(k->c, sql);
+
+	pawl_sqlite_bind_u64(st, 1, id);
+	pawl_sqlite_run(k->c, st);
+	pawl_sqlite_count_queued(k->c, workflow_id, queued_at_us);
+}
+
+struct woken {
+	uint64_t id, workflow_id;
+	int64_t queued_at_us;
+};
+
+static void
+claim_woken(struct claiming *k, size_t until)
+{
+	static const char sql[] = "SELECT id, workflow_id, queued_at_us FROM run"
+				  " INDEXED BY run_wake WHERE state = 2 AND paused = 0"
+				  " AND wake_at_us > 0 AND wake_at_us <= ?1"
+				  " ORDER BY wake_at_us LIMIT ?2";
+	struct woken *woken;
+	sqlite3_stmt *st;
+	size_t n, max;
+
+	do {
+		n = 0;
+		max = until - k->op->n_records;
+		if (!max)
+			return;
+		woken = pawl_arena_alloc(k->arena, max * sizeof(*woken));
+		st = pawl_sqlite_stmt(k->c, sql);
+		pawl_sqlite_bind_i64(st, 1, k->op->now_us);
+		pawl_sqlite_bind_u64(st, 2, max);
+		while (pawl_sqlite_step(k->c, st))
+			woken[n++] = (struct woken){pawl_sqlite_u64(st, 0), pawl_sqlite_u64(st, 1),
+						    sqlite3_column_int64(st, 2)};
+		for (size_t i = 0; i < n; i++) {
+			if (is_blocked(k, woken[i].workflow_id))
+				queue_woken(k, woken[i].id, woken[i].workflow_id,
+					    woken[i].queued_at_us);
+			else
+				take_run(k, woken[i].id);
+		}
+	} while (n == max && pawl_sqlite_is_ok(k->c));
+}
+
+static int64_t
+next_wake(struct pawl_sqlite *c)
+{
+	static const char sql[] = "SELECT wake_at_us FROM run INDEXED BY run_wake WHERE state = 2"
+				  " AND paused = 0 AND wake_at_us > 0 ORDER BY wake_at_us LIMIT 1";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	int64_t at_us = 0;
+
+	if (pawl_sqlite_step(c, st))
+		at_us = sqlite3_column_int64(st, 0);
+	pawl_sqlite_reset(st);
+	return at_us;
+}
+
+/* ---- the intake ------------------------------------------------------------ */
+
+/* Gives the request at the statement its place; false: the limit is reached before it. */
+static bool
+admit(struct claiming *k, sqlite3_stmt *st)
+{
+	struct pawl_store_claim *op = k->op;
+	struct pawl_request_row head = {.id = pawl_sqlite_u64(st, 0),
+					.workflow_id = pawl_sqlite_u64(st, 1),
+					.revision = (uint32_t)pawl_sqlite_u64(st, 2),
+					.received_at_us = sqlite3_column_int64(st, 3),
+					.verdict = sqlite3_column_int(st, 4)};
+	struct pawl_run_record *record;
+	struct pawl_run_row run;
+
+	if (!sqlite3_column_int(st, 5)) {
+		pawl_sqlite_intake_index(k->c, &head);
+		return true;
+	}
+	run = pawl_sqlite_intake_run(&head);
+	if (is_blocked(k, head.workflow_id)) {
+		pawl_sqlite_intake_admit(k->c, &run);
+		return true;
+	}
+	if (op->n_records == op->limit)
+		return false;
+	run.state = PAWL_RUN_RUNNING;
+	run.started_at_us = op->now_us;
+	if (pawl_sqlite_intake_admit(k->c, &run)) {
+		pawl_sqlite_count_dequeued(k->c, head.workflow_id);
+		record = add_record(k);
+		record->run = run;
+		pawl_sqlite_read_request(st, k->arena, true, &record->request);
+	}
+	return true;
+}
+
+/* False: there are more requests than were looked at. */
+static bool
+claim_intake(struct claiming *k)
+{
+	static const char sql[] = "SELECT " PAWL_SQL_REQUEST ", body FROM request"
+				  " WHERE id > ?1 ORDER BY id LIMIT ?2";
+	size_t n = 0, max = 4 * k->op->limit + 256;
+	uint64_t start = pawl_sqlite_intake_cursor(k->c), cursor = start;
+	sqlite3_stmt *st = pawl_sqlite_stmt(k->c, sql);
+
+	pawl_sqlite_bind_u64(st, 1, start);
+	pawl_sqlite_bind_u64(st, 2, max);
+	while (pawl_sqlite_step(k->c, st)) {
+		if (!admit(k, st))
+			break;
+		cursor = pawl_sqlite_u64(st, 0);
+		n++;
+	}
+	pawl_sqlite_reset(st);
+	if (cursor != start)
+		pawl_sqlite_intake_set_cursor(k->c, cursor);
+	return n < max;
+}
+
+enum pawl_err
+pawl_sqlite_claim(struct pawl_sqlite *c, struct pawl_store_claim *op)
+{
+	struct claiming k = {.c = c, .op = op, .arena = &op->op.arena};
+	size_t half = (op->limit + 1) / 2;
+	bool is_read;
+
+	op->n_records = 0;
+	op->records = pawl_arena_calloc(k.arena, op->limit, sizeof(*op->records));
+	if (op->n_blocked) {
+		k.blocked = pawl_arena_alloc(k.arena, op->n_blocked * sizeof(*k.blocked));
+		memcpy(k.blocked, op->blocked, op->n_blocked * sizeof(*k.blocked));
+		qsort(k.blocked, op->n_blocked, sizeof(*k.blocked), compare_ids);
+	}
+	claim_queued(&k, half);
+	claim_woken(&k, op->n_records + (op->limit - op->n_records + 1) / 2);
+	is_read = claim_intake(&k);
+	claim_woken(&k, op->limit);
+	claim_queued(&k, op->limit);
+	op->next_wake_at_us = next_wake(c);
+	op->more = !is_read || op->n_records == op->limit;
+	return PAWL_OK;
+}

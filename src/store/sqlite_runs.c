@@ -1,0 +1,230 @@
+/* What changes a run: SAVE, START_RUN, REQUEUE, and putting running runs back after a crash. */
+#include "base/clock.h"
+#include "base/id.h"
+#include "store/sqlite.h"
+
+struct brief {
+	enum pawl_run_state state;
+	uint64_t workflow_id;
+	int64_t queued_at_us;
+};
+
+/* The run as it is; a queued one that is only implied gets its row here. */
+static bool
+find_run(struct pawl_sqlite *c, uint64_t id, struct brief *out)
+{
+	static const char sql[] = "SELECT state, workflow_id, queued_at_us FROM run WHERE id = ?1";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+
+	pawl_sqlite_bind_u64(st, 1, id);
+	if (!pawl_sqlite_step(c, st)) {
+		if (!pawl_sqlite_intake_admit_one(c, id))
+			return false;
+		if (!pawl_sqlite_step(c, st))
+			return false;
+	}
+	out->state = sqlite3_column_int(st, 0);
+	out->workflow_id = pawl_sqlite_u64(st, 1);
+	out->queued_at_us = sqlite3_column_int64(st, 2);
+	pawl_sqlite_reset(st);
+	return true;
+}
+
+static void
+count_change(struct pawl_sqlite *c, const struct brief *old, enum pawl_run_state state)
+{
+	if (old->state == PAWL_RUN_QUEUED && state != PAWL_RUN_QUEUED)
+		pawl_sqlite_count_dequeued(c, old->workflow_id);
+	if (old->state != PAWL_RUN_QUEUED && state == PAWL_RUN_QUEUED)
+		pawl_sqlite_count_queued(c, old->workflow_id, old->queued_at_us);
+	if (!pawl_run_is_finished(old->state) && pawl_run_is_finished(state))
+		pawl_sqlite_count(c, old->workflow_id,
+				  PAWL_COUNT_FINISHED + state - PAWL_RUN_COMPLETED);
+}
+
+/* ---- SAVE ------------------------------------------------------------------ */
+
+static void
+save_node(struct pawl_sqlite *c, uint64_t run_id, const struct pawl_node_row *node)
+{
+	static const char sql[] =
+		"INSERT OR REPLACE INTO node_run (run_id, seq, iteration, state, attempt,"
+		" in_doubt_possible, started_at_us, finished_at_us, wake_at_us, node_id, port,"
+		" error, attempts, state_data, input, output)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+
+	pawl_sqlite_bind_u64(st, 1, run_id);
+	pawl_sqlite_bind_u64(st, 2, node->seq);
+	pawl_sqlite_bind_u64(st, 3, node->iteration);
+	pawl_sqlite_bind_i64(st, 4, node->state);
+	pawl_sqlite_bind_u64(st, 5, node->attempt);
+	pawl_sqlite_bind_i64(st, 6, node->in_doubt_possible);
+	pawl_sqlite_bind_i64(st, 7, node->started_at_us);
+	pawl_sqlite_bind_i64(st, 8, node->finished_at_us);
+	pawl_sqlite_bind_i64(st, 9, node->wake_at_us);
+	pawl_sqlite_bind_text(st, 10, node->node_id);
+	pawl_sqlite_bind_text(st, 11, node->port);
+	pawl_sqlite_bind_text(st, 12, node->error);
+	pawl_sqlite_bind_text(st, 13, node->attempts);
+	pawl_sqlite_bind_text(st, 14, node->state_data);
+	pawl_sqlite_bind_text(st, 15, node->input);
+	pawl_sqlite_bind_text(st, 16, node->output);
+	pawl_sqlite_run(c, st);
+}
+
+/* An UPDATE that names an indexed column pays for the index even when the value stays: a save
+ * that does not change the state leaves it out. */
+static void
+save_run(struct pawl_sqlite *c, uint64_t id, const struct pawl_run_row *run, bool is_moved)
+{
+	static const char moved[] =
+		"UPDATE run SET state = ?2, paused = ?3, started_at_us = ?4, finished_at_us = ?5,"
+		" wake_at_us = ?6, crashes = ?7, error = ?8, output = ?9 WHERE id = ?1";
+	static const char kept[] =
+		"UPDATE run SET paused = ?3, started_at_us = ?4, finished_at_us = ?5,"
+		" wake_at_us = ?6, crashes = ?7, error = ?8, output = ?9"
+		" WHERE id = ?1 AND state = ?2";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, is_moved ? moved : kept);
+
+	pawl_sqlite_bind_u64(st, 1, id);
+	pawl_sqlite_bind_i64(st, 2, run->state);
+	pawl_sqlite_bind_i64(st, 3, run->paused);
+	pawl_sqlite_bind_i64(st, 4, run->started_at_us);
+	pawl_sqlite_bind_i64(st, 5, run->finished_at_us);
+	pawl_sqlite_bind_i64(st, 6, run->wake_at_us);
+	pawl_sqlite_bind_u64(st, 7, run->crashes);
+	pawl_sqlite_bind_text(st, 8, run->error);
+	pawl_sqlite_bind_text(st, 9, run->output);
+	pawl_sqlite_run(c, st);
+}
+
+enum pawl_err
+pawl_sqlite_save(struct pawl_sqlite *c, struct pawl_store_save *save)
+{
+	struct brief old;
+
+	if (!find_run(c, save->run_id, &old))
+		return PAWL_ENOTFOUND;
+	for (size_t i = 0; i < save->n_nodes; i++)
+		save_node(c, save->run_id, &save->nodes[i]);
+	if (save->has_run) {
+		count_change(c, &old, save->run.state);
+		save_run(c, save->run_id, &save->run, old.state != save->run.state);
+	}
+	return PAWL_OK;
+}
+
+/* ---- START_RUN, REQUEUE ---------------------------------------------------- */
+
+enum pawl_err
+pawl_sqlite_start_run(struct pawl_sqlite *c, struct pawl_store_start_run *start)
+{
+	static const char sql[] =
+		"INSERT INTO run (id, workflow_id, revision, state, paused, request_id, replay_of,"
+		" queued_at_us, started_at_us, finished_at_us, wake_at_us, attempt, crashes,"
+		" error, input, output)"
+		" VALUES (?1, ?2, ?3, 0, 0, ?4, ?5, ?6, 0, 0, 0, 1, 0, '', ?7, '')";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+
+	start->run_id = pawl_id_new();
+	pawl_sqlite_bind_u64(st, 1, start->run_id);
+	pawl_sqlite_bind_u64(st, 2, start->run.workflow_id);
+	pawl_sqlite_bind_u64(st, 3, start->run.revision);
+	pawl_sqlite_bind_u64(st, 4, start->run.request_id);
+	pawl_sqlite_bind_u64(st, 5, start->run.replay_of);
+	pawl_sqlite_bind_i64(st, 6, start->run.queued_at_us);
+	pawl_sqlite_bind_text(st, 7, start->run.input);
+	pawl_sqlite_run(c, st);
+	pawl_sqlite_count_queued(c, start->run.workflow_id, start->run.queued_at_us);
+	return PAWL_OK;
+}
+
+static void
+drop_nodes(struct pawl_sqlite *c, const struct pawl_store_requeue *requeue)
+{
+	sqlite3_stmt *st;
+
+	if (requeue->from_start) {
+		st = pawl_sqlite_stmt(c, "DELETE FROM node_run WHERE run_id = ?1");
+		pawl_sqlite_bind_u64(st, 1, requeue->run_id);
+		pawl_sqlite_run(c, st);
+		return;
+	}
+	for (size_t i = 0; i < requeue->n_drop; i++) {
+		st = pawl_sqlite_stmt(c, "DELETE FROM node_run WHERE run_id = ?1 AND seq = ?2");
+		pawl_sqlite_bind_u64(st, 1, requeue->run_id);
+		pawl_sqlite_bind_u64(st, 2, requeue->drop_seqs[i]);
+		pawl_sqlite_run(c, st);
+	}
+}
+
+/* Crashes are forgiven: whoever asks for another try wants the whole of it. */
+enum pawl_err
+pawl_sqlite_requeue(struct pawl_sqlite *c, struct pawl_store_requeue *requeue)
+{
+	static const char sql[] =
+		"UPDATE run SET state = 0, paused = 0, attempt = attempt + 1, crashes = 0,"
+		" finished_at_us = 0, wake_at_us = 0, error = '', output = '',"
+		" started_at_us = CASE WHEN ?2 THEN 0 ELSE started_at_us END WHERE id = ?1";
+	struct brief old;
+	sqlite3_stmt *st;
+
+	if (!find_run(c, requeue->run_id, &old))
+		return PAWL_ENOTFOUND;
+	if (old.state == PAWL_RUN_QUEUED || old.state == PAWL_RUN_RUNNING)
+		return PAWL_ESTATE;
+	drop_nodes(c, requeue);
+	st = pawl_sqlite_stmt(c, sql);
+	pawl_sqlite_bind_u64(st, 1, requeue->run_id);
+	pawl_sqlite_bind_i64(st, 2, requeue->from_start);
+	pawl_sqlite_run(c, st);
+	count_change(c, &old, PAWL_RUN_QUEUED);
+	return PAWL_OK;
+}
+
+/* ---- after a crash ---------------------------------------------------------- */
+
+static void
+blame(struct pawl_sqlite *c, uint64_t run_id)
+{
+	static const char grow[] =
+		"UPDATE run SET crashes = crashes + 1 WHERE id = ?1 AND state < 3";
+	static const char park[] =
+		"UPDATE run SET state = 4, wake_at_us = 0, finished_at_us = ?2, error = ?3"
+		" WHERE id = ?1 AND state < 3 AND crashes >= 2";
+	static const char error[] =
+		"{\"code\":\"crashed_twice\",\"message\":\"The process ended twice while this run"
+		" was under way. It is not tried again by itself.\",\"node\":null}";
+	struct brief old;
+	sqlite3_stmt *st;
+
+	if (!find_run(c, run_id, &old))
+		return;
+	st = pawl_sqlite_stmt(c, grow);
+	pawl_sqlite_bind_u64(st, 1, run_id);
+	pawl_sqlite_run(c, st);
+	st = pawl_sqlite_stmt(c, park);
+	pawl_sqlite_bind_u64(st, 1, run_id);
+	pawl_sqlite_bind_i64(st, 2, pawl_clock_now_us());
+	pawl_sqlite_bind_text(st, 3, pawl_str_c(error));
+	pawl_sqlite_run(c, st);
+	if (sqlite3_changes(c->db) == 1)
+		count_change(c, &old, PAWL_RUN_FAILED);
+}
+
+void
+pawl_sqlite_recover_runs(struct pawl_sqlite *c, uint64_t blamed_run)
+{
+	static const char select[] = "SELECT workflow_id, queued_at_us FROM run"
+				     " WHERE state = 1 AND state <> 3";
+	static const char update[] = "UPDATE run SET state = 0 WHERE state = 1 AND state <> 3";
+	sqlite3_stmt *st;
+
+	if (blamed_run)
+		blame(c, blamed_run);
+	st = pawl_sqlite_stmt(c, select);
+	while (pawl_sqlite_step(c, st))
+		pawl_sqlite_count_queued(c, pawl_sqlite_u64(st, 0), sqlite3_column_int64(st, 1));
+	pawl_sqlite_run(c, pawl_sqlite_stmt(c, update));
+}

@@ -1,0 +1,321 @@
+/* Workflows: draft, publication, activation, deletion. */
+#include "base/clock.h"
+#include "base/id.h"
+#include "store/sqlite.h"
+
+#define COLUMNS                                                                                    \
+	"id, name, state, active_revision, latest_revision, draft_version, hook_token, "           \
+	"created_at_us, updated_at_us"
+
+static void
+read_workflow(sqlite3_stmt *st, struct pawl_arena *arena, struct pawl_workflow_row *row)
+{
+	*row = (struct pawl_workflow_row){
+		.id = pawl_sqlite_u64(st, 0),
+		.name = pawl_sqlite_str(st, 1, arena),
+		.state = sqlite3_column_int(st, 2),
+		.active_revision = (uint32_t)pawl_sqlite_u64(st, 3),
+		.latest_revision = (uint32_t)pawl_sqlite_u64(st, 4),
+		.draft_version = pawl_sqlite_u64(st, 5),
+		.hook_token = pawl_sqlite_str(st, 6, arena),
+		.created_at_us = sqlite3_column_int64(st, 7),
+		.updated_at_us = sqlite3_column_int64(st, 8),
+	};
+}
+
+/* By id, or by name when the id is 0. Deleted ones are not there. */
+static bool
+find(struct pawl_sqlite *c, uint64_t id, struct pawl_str name, struct pawl_arena *arena,
+     struct pawl_workflow_row *row)
+{
+	static const char by_id[] =
+		"SELECT " COLUMNS ", draft FROM workflow WHERE id = ?1 AND deleted_at_us = 0";
+	static const char by_name[] =
+		"SELECT " COLUMNS ", draft FROM workflow WHERE name = ?1 AND deleted_at_us = 0";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, id ? by_id : by_name);
+
+	if (id)
+		pawl_sqlite_bind_u64(st, 1, id);
+	else
+		pawl_sqlite_bind_text(st, 1, name);
+	if (!pawl_sqlite_step(c, st))
+		return false;
+	read_workflow(st, arena, row);
+	row->draft = pawl_sqlite_str(st, 9, arena);
+	pawl_sqlite_reset(st);
+	return true;
+}
+
+static bool
+find_revision(struct pawl_sqlite *c, uint64_t workflow_id, uint32_t number,
+	      struct pawl_arena *arena, struct pawl_revision_row *row)
+{
+	static const char sql[] = "SELECT created_at_us, document FROM revision"
+				  " WHERE workflow_id = ?1 AND number = ?2";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+
+	pawl_sqlite_bind_u64(st, 1, workflow_id);
+	pawl_sqlite_bind_u64(st, 2, number);
+	if (!pawl_sqlite_step(c, st))
+		return false;
+	*row = (struct pawl_revision_row){.workflow_id = workflow_id,
+					  .number = number,
+					  .created_at_us = sqlite3_column_int64(st, 0),
+					  .document = pawl_sqlite_str(st, 1, arena)};
+	pawl_sqlite_reset(st);
+	return true;
+}
+
+/* ---- WORKFLOW_SAVE ----------------------------------------------------------- */
+
+static bool
+is_taken(struct pawl_sqlite *c, const char *sql, struct pawl_str value, uint64_t but_id)
+{
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	bool taken;
+
+	pawl_sqlite_bind_text(st, 1, value);
+	pawl_sqlite_bind_u64(st, 2, but_id);
+	taken = pawl_sqlite_step(c, st);
+	pawl_sqlite_reset(st);
+	return taken;
+}
+
+static bool
+is_name_taken(struct pawl_sqlite *c, struct pawl_str name, uint64_t but_id)
+{
+	return is_taken(c,
+			"SELECT 1 FROM workflow"
+			" WHERE name = ?1 AND deleted_at_us = 0 AND id <> ?2",
+			name, but_id);
+}
+
+static bool
+is_token_taken(struct pawl_sqlite *c, struct pawl_str token)
+{
+	return token.len && is_taken(c,
+				     "SELECT 1 FROM workflow WHERE hook_token = ?1"
+				     " AND hook_token <> '' AND deleted_at_us = 0 AND id <> ?2",
+				     token, 0);
+}
+
+static void
+write_workflow(struct pawl_sqlite *c, const struct pawl_workflow_row *row)
+{
+	static const char sql[] =
+		"INSERT INTO workflow (id, name, state, active_revision, latest_revision,"
+		" draft_version, hook_token, created_at_us, updated_at_us, deleted_at_us, draft)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)"
+		" ON CONFLICT (id) DO UPDATE SET name = excluded.name, state = excluded.state,"
+		" active_revision = excluded.active_revision,"
+		" latest_revision = excluded.latest_revision,"
+		" draft_version = excluded.draft_version,"
+		" updated_at_us = excluded.updated_at_us, draft = excluded.draft";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+
+	pawl_sqlite_bind_u64(st, 1, row->id);
+	pawl_sqlite_bind_text(st, 2, row->name);
+	pawl_sqlite_bind_i64(st, 3, row->state);
+	pawl_sqlite_bind_u64(st, 4, row->active_revision);
+	pawl_sqlite_bind_u64(st, 5, row->latest_revision);
+	pawl_sqlite_bind_u64(st, 6, row->draft_version);
+	pawl_sqlite_bind_text(st, 7, row->hook_token);
+	pawl_sqlite_bind_i64(st, 8, row->created_at_us);
+	pawl_sqlite_bind_i64(st, 9, row->updated_at_us);
+	pawl_sqlite_bind_text(st, 10, row->draft);
+	pawl_sqlite_run(c, st);
+}
+
+/* The draft becomes the next revision, unless it says the same as the newest one. */
+static void
+publish(struct pawl_sqlite *c, struct pawl_arena *arena, struct pawl_workflow_row *row,
+	int64_t at_us)
+{
+	static const char sql[] = "INSERT INTO revision (workflow_id, number, created_at_us,"
+				  " document) VALUES (?1, ?2, ?3, ?4)";
+	struct pawl_revision_row newest;
+	sqlite3_stmt *st;
+
+	if (find_revision(c, row->id, row->latest_revision, arena, &newest) &&
+	    pawl_str_eq(newest.document, row->draft))
+		return;
+	row->latest_revision++;
+	st = pawl_sqlite_stmt(c, sql);
+	pawl_sqlite_bind_u64(st, 1, row->id);
+	pawl_sqlite_bind_u64(st, 2, row->latest_revision);
+	pawl_sqlite_bind_i64(st, 3, at_us);
+	pawl_sqlite_bind_text(st, 4, row->draft);
+	pawl_sqlite_run(c, st);
+}
+
+/* The row that is changed: the one that is there, or a new one. All that can be refused is
+ * refused here, before anything is written. */
+static enum pawl_err
+find_or_make(struct pawl_sqlite *c, const struct pawl_store_workflow_save *save,
+	     struct pawl_arena *arena, struct pawl_workflow_row *row, bool *created)
+{
+	*created = false;
+	if (save->id || save->by_name) {
+		if (find(c, save->id, save->name, arena, row))
+			return save->if_version && save->if_version != row->draft_version
+				       ? PAWL_ECONFLICT
+				       : PAWL_OK;
+		if (save->id)
+			return PAWL_ENOTFOUND;
+	}
+	if (!save->name.len)
+		return PAWL_EINVAL;
+	if (save->if_version || is_token_taken(c, save->hook_token))
+		return PAWL_ECONFLICT;
+	*created = true;
+	*row = (struct pawl_workflow_row){.id = pawl_id_new(),
+					  .hook_token = pawl_arena_dup(arena, save->hook_token),
+					  .draft = PAWL_STR(""),
+					  .created_at_us = save->at_us};
+	return PAWL_OK;
+}
+
+enum pawl_err
+pawl_sqlite_workflow_save(struct pawl_sqlite *c, struct pawl_store_workflow_save *save)
+{
+	struct pawl_arena *arena = &save->op.arena;
+	struct pawl_workflow_row row;
+	enum pawl_err err;
+	bool is_changed;
+
+	err = find_or_make(c, save, arena, &row, &save->created);
+	if (err)
+		return err;
+	if (save->name.len && is_name_taken(c, save->name, row.id))
+		return PAWL_ECONFLICT;
+	if ((save->publish && !save->document.len && !row.draft.len) ||
+	    (save->activate && !save->publish && !row.latest_revision))
+		return PAWL_ESTATE;
+
+	is_changed = save->created || (save->name.len && !pawl_str_eq(save->name, row.name)) ||
+		     (save->document.len && !pawl_str_eq(save->document, row.draft));
+	if (save->name.len)
+		row.name = pawl_arena_dup(arena, save->name);
+	if (save->document.len)
+		row.draft = pawl_arena_dup(arena, save->document);
+	row.draft_version += is_changed;
+	row.updated_at_us = save->at_us;
+	if (save->publish)
+		publish(c, arena, &row, save->at_us);
+	if (save->activate) {
+		row.active_revision = row.latest_revision;
+		/* A pause is a person's decision, which a new revision does not undo. */
+		if (row.state == PAWL_WORKFLOW_INACTIVE)
+			row.state = PAWL_WORKFLOW_ACTIVE;
+	}
+	write_workflow(c, &row);
+	save->workflow = row;
+	return PAWL_OK;
+}
+
+/* ---- the other changes --------------------------------------------------------- */
+
+enum pawl_err
+pawl_sqlite_workflow_state(struct pawl_sqlite *c, struct pawl_store_workflow_state *change)
+{
+	struct pawl_arena *arena = &change->op.arena;
+	struct pawl_workflow_row row;
+	struct pawl_revision_row revision;
+
+	if (!find(c, change->id, (struct pawl_str){0}, arena, &row))
+		return PAWL_ENOTFOUND;
+	if (change->revision && !find_revision(c, row.id, change->revision, arena, &revision))
+		return PAWL_ENOTFOUND;
+	if (change->revision)
+		row.active_revision = change->revision;
+	if (change->state == PAWL_WORKFLOW_ACTIVE && !row.active_revision)
+		return PAWL_ESTATE;
+	row.state = change->state;
+	row.updated_at_us = change->at_us;
+	write_workflow(c, &row);
+	change->workflow = row;
+	return PAWL_OK;
+}
+
+/* What it said is gone; that it was stays, for its runs and requests. */
+enum pawl_err
+pawl_sqlite_workflow_delete(struct pawl_sqlite *c, struct pawl_store_get *get)
+{
+	static const char mark[] =
+		"UPDATE workflow SET deleted_at_us = ?2, state = 0, active_revision = 0,"
+		" draft = '', hook_token = '' WHERE id = ?1";
+	struct pawl_workflow_row row;
+	sqlite3_stmt *st;
+
+	if (!find(c, get->id, get->name, &get->op.arena, &row))
+		return PAWL_ENOTFOUND;
+	st = pawl_sqlite_stmt(c, mark);
+	pawl_sqlite_bind_u64(st, 1, row.id);
+	pawl_sqlite_bind_i64(st, 2, pawl_clock_now_us());
+	pawl_sqlite_run(c, st);
+	st = pawl_sqlite_stmt(c, "DELETE FROM revision WHERE workflow_id = ?1");
+	pawl_sqlite_bind_u64(st, 1, row.id);
+	pawl_sqlite_run(c, st);
+	return PAWL_OK;
+}
+
+/* ---- reads --------------------------------------------------------------------- */
+
+enum pawl_err
+pawl_sqlite_workflow(struct pawl_sqlite *c, struct pawl_store_get *get)
+{
+	get->workflow = pawl_arena_calloc(&get->op.arena, 1, sizeof(*get->workflow));
+	return find(c, get->id, get->name, &get->op.arena, get->workflow) ? PAWL_OK
+									  : PAWL_ENOTFOUND;
+}
+
+enum pawl_err
+pawl_sqlite_workflows(struct pawl_sqlite *c, struct pawl_store_list *list)
+{
+	static const char sql[] = "SELECT " COLUMNS " FROM workflow"
+				  " WHERE deleted_at_us = 0 AND name > ?1"
+				  " AND (?2 = 0 OR ((1 << state) & ?2) <> 0)"
+				  " ORDER BY name LIMIT ?3";
+	struct pawl_arena *arena = &list->op.arena;
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+
+	list->workflows = pawl_arena_calloc(arena, list->limit, sizeof(*list->workflows));
+	pawl_sqlite_bind_text(st, 1, list->after_name);
+	pawl_sqlite_bind_i64(st, 2, list->states);
+	pawl_sqlite_bind_u64(st, 3, list->limit + 1);
+	while (pawl_sqlite_list_next(c, st, list))
+		read_workflow(st, arena, &list->workflows[list->n++]);
+	return PAWL_OK;
+}
+
+enum pawl_err
+pawl_sqlite_revision(struct pawl_sqlite *c, struct pawl_store_get *get)
+{
+	get->revision = pawl_arena_calloc(&get->op.arena, 1, sizeof(*get->revision));
+	return find_revision(c, get->id, get->number, &get->op.arena, get->revision)
+		       ? PAWL_OK
+		       : PAWL_ENOTFOUND;
+}
+
+enum pawl_err
+pawl_sqlite_revisions(struct pawl_sqlite *c, struct pawl_store_list *list)
+{
+	static const char sql[] = "SELECT number, created_at_us FROM revision"
+				  " WHERE workflow_id = ?1 AND number < ?2"
+				  " ORDER BY number DESC LIMIT ?3";
+	struct pawl_arena *arena = &list->op.arena;
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+
+	list->revisions = pawl_arena_calloc(arena, list->limit, sizeof(*list->revisions));
+	pawl_sqlite_bind_u64(st, 1, list->workflow_id);
+	pawl_sqlite_bind_u64(st, 2, list->before ? list->before : INT64_MAX);
+	pawl_sqlite_bind_u64(st, 3, list->limit + 1);
+	while (pawl_sqlite_list_next(c, st, list)) {
+		struct pawl_revision_row *row = &list->revisions[list->n++];
+
+		row->workflow_id = list->workflow_id;
+		row->number = (uint32_t)pawl_sqlite_u64(st, 0);
+		row->created_at_us = sqlite3_column_int64(st, 1);
+	}
+	return PAWL_OK;
+}

@@ -1,0 +1,78 @@
+/* Forms, and whole requests as workflow.input: always an object whose text reads back. */
+#include <stdlib.h>
+
+#include "trigger/input.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+require(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static void
+check_value(struct pawl_arena *arena, const struct pawl_json *v)
+{
+	struct pawl_json again;
+	struct pawl_buf buf;
+
+	require(v->type == PAWL_JSON_OBJECT);
+	pawl_buf_init(&buf, 64 << 20);
+	/* A body nested to the limit is one too deep inside its envelope. */
+	if (pawl_json_write(&buf, v) == PAWL_OK) {
+		require(pawl_json_parse(arena, pawl_buf_peek(&buf), &again, NULL) == PAWL_OK);
+		require(pawl_json_equal(v, &again));
+	}
+	pawl_buf_fini(&buf);
+}
+
+/* Every value is text or a list of two and more. */
+static void
+check_form(const struct pawl_json *v)
+{
+	for (uint32_t i = 0; i < v->len; i++) {
+		const struct pawl_json *value = &v->members[i].value;
+
+		require(pawl_json_get(v, v->members[i].key) == value);
+		if (value->type == PAWL_JSON_ARRAY)
+			require(value->len > 1);
+		else
+			require(value->type == PAWL_JSON_STRING);
+	}
+}
+
+/* "target\nheaders\n\nbody", as far as it goes. */
+static struct pawl_input_source
+split(struct pawl_str text)
+{
+	struct pawl_input_source source = {.method = PAWL_STR("POST"), .ip = PAWL_STR("::1")};
+	size_t end;
+
+	(void)pawl_str_split(&text, '\n', &source.target);
+	end = pawl_str_find(text, PAWL_STR("\n\n"));
+	source.headers = pawl_str_sub(text, 0, end);
+	if (end != SIZE_MAX)
+		source.body = pawl_str_sub(text, end + 2, text.len);
+	return source;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct pawl_str text = {(const char *)data, size};
+	struct pawl_input_source source;
+	struct pawl_arena arena;
+	struct pawl_json v;
+
+	pawl_arena_init(&arena, 0);
+	v = pawl_form_parse(&arena, text);
+	check_form(&v);
+	check_value(&arena, &v);
+	source = split(text);
+	v = pawl_input_build(&arena, &source);
+	check_value(&arena, &v);
+	pawl_arena_fini(&arena);
+	return 0;
+}

@@ -1,0 +1,142 @@
+/* Headers and body against every signature scheme, and the body as a preset's own document.
+ *
+ * Input: "name: value" lines, an empty line, the body. A refusal always says why; a request that
+ * is accepted is refused once its body, its time or the key has changed; what is signed by
+ * ourselves is accepted. */
+#include <stdlib.h>
+
+#include "trigger/auth/scheme.h"
+
+#define HEADERS_MAX 32
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+require(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static void
+read_request(struct pawl_str text, struct pawl_http_header *headers,
+	     struct pawl_request_facts *facts)
+{
+	struct pawl_str line;
+
+	facts->headers = headers;
+	while (pawl_str_split(&text, '\n', &line) && line.len > 0) {
+		size_t colon = pawl_str_find_char(line, ':');
+
+		if (colon == SIZE_MAX || facts->n_headers == HEADERS_MAX)
+			continue;
+		headers[facts->n_headers++] = (struct pawl_http_header){
+			pawl_str_sub(line, 0, colon),
+			pawl_str_trim(pawl_str_sub(line, colon + 1, line.len))};
+	}
+	facts->body = text;
+}
+
+static bool
+verify(const struct pawl_scheme *scheme, struct pawl_scheme_key key,
+       const struct pawl_request_facts *facts, struct pawl_arena *arena)
+{
+	struct pawl_refusal refusal = {"", ""};
+	bool ok = pawl_scheme_verify(scheme, &key, 1, facts, arena, &refusal);
+
+	require(ok ? !refusal.code : refusal.code && refusal.code[0] && refusal.message);
+	return ok;
+}
+
+static void
+check_accepted(const struct pawl_scheme *scheme, struct pawl_scheme_key key,
+	       struct pawl_request_facts facts, struct pawl_arena *arena)
+{
+	const struct pawl_scheme_key other = {PAWL_STR("another key")};
+
+	require(!verify(scheme, other, &facts, arena));
+	facts.body = pawl_arena_printf(arena, "%.*s.", PAWL_STR_ARG(facts.body));
+	require(!verify(scheme, key, &facts, arena));
+}
+
+static void
+check_signed(const struct pawl_scheme *scheme, struct pawl_scheme_key key,
+	     struct pawl_request_facts facts, struct pawl_arena *arena)
+{
+	struct pawl_http_header headers[4];
+
+	facts.headers = headers;
+	facts.n_headers = pawl_scheme_sign(scheme, &key, PAWL_STR("id"), facts.now_us, facts.body,
+					   arena, headers, 4);
+	require(facts.n_headers > 0 && verify(scheme, key, &facts, arena));
+}
+
+static void
+check_scheme(const struct pawl_scheme *scheme, const struct pawl_request_facts *facts,
+	     struct pawl_arena *arena)
+{
+	/* The secrets of the vectors, so that the corpus holds accepted requests. */
+	static const char *const secrets[] = {"mysecret", "whsec_test_secret",
+					      "8f742231b10e8888abcd99yyyzzz85a5", "Jefe",
+					      "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"};
+	struct pawl_handshake handshake;
+	struct pawl_scheme_key key;
+	const char *message;
+
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+		if (!pawl_scheme_key(scheme, pawl_str_c(secrets[i]), arena, &key, &message)) {
+			require(message != NULL);
+			continue;
+		}
+		if (verify(scheme, key, facts, arena))
+			check_accepted(scheme, key, *facts, arena);
+		check_signed(scheme, key, *facts, arena);
+	}
+	if (pawl_scheme_handshake(scheme, facts, arena, &handshake))
+		require(handshake.status >= 200 && handshake.status < 300);
+	(void)pawl_scheme_describe(scheme, facts, arena);
+}
+
+/* Most are refused, with a problem. */
+static void
+check_preset(struct pawl_str text, const struct pawl_request_facts *facts, struct pawl_arena *arena)
+{
+	struct pawl_problems problems = {0};
+	struct pawl_scheme *scheme;
+	struct pawl_json doc;
+
+	if (pawl_json_parse(arena, text, &doc, NULL) != PAWL_OK)
+		return;
+	scheme = pawl_scheme_new(&doc, &problems);
+	require((scheme != NULL) == (problems.len == 0));
+	if (scheme) {
+		struct pawl_scheme_key key = {PAWL_STR("key")};
+
+		(void)verify(scheme, key, facts, arena);
+		(void)pawl_scheme_describe(scheme, facts, arena);
+	}
+	pawl_scheme_free(scheme);
+	pawl_problems_fini(&problems);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const int64_t times[] = {1700000000, 1531420618, 1614265330};
+	struct pawl_http_header headers[HEADERS_MAX];
+	struct pawl_request_facts facts = {.method = PAWL_HTTP_POST};
+	const char *const *names = pawl_scheme_preset_names();
+	struct pawl_arena arena;
+
+	pawl_schemes_init();
+	pawl_arena_init(&arena, 0);
+	read_request(pawl_str((const char *)data, size), headers, &facts);
+	for (size_t t = 0; t < sizeof(times) / sizeof(times[0]); t++) {
+		facts.now_us = times[t] * 1000000;
+		for (size_t i = 0; names[i]; i++)
+			check_scheme(pawl_scheme_preset(pawl_str_c(names[i])), &facts, &arena);
+	}
+	check_preset(facts.body, &facts, &arena);
+	pawl_arena_fini(&arena);
+	return 0;
+}

@@ -1,12 +1,13 @@
 /* The public JSONPath compliance test suite (jsonpath-standard/jsonpath-compliance-test-suite):
  * every case of the file that the environment variable PAWL_JSONPATH_CTS names. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 #include "data/jsonpath.h"
 

@@ -34,11 +34,12 @@ struct pawl_engine_config {
 	const struct pawl_registry *registry;
 	struct pawl_secrets *secrets;
 	const struct pawl_egress *egress;
-	const char *blame_path;	  /* file that says which run is being advanced; NULL: none */
-	size_t max_runs;	  /* in memory; 0: 2000 */
-	size_t max_run_bytes;	  /* of data per run; 0: 64 MiB */
+	const char *blame_path; /* file that says which run is being advanced; NULL: none */
+	size_t max_runs;        /* in memory; 0: 2000 */
+	size_t max_run_bytes;   /* of data per run; 0: 64 MiB */
 	/* Turns a stored request into workflow.input (src/trigger/input.h, given by the server). */
-	struct pawl_json (*build_input)(struct pawl_arena *arena, const struct pawl_request_row *request);
+	struct pawl_json (*build_input)(struct pawl_arena *arena,
+					const struct pawl_request_row *request);
 	/* URL whose call resumes the run; NULL: none. */
 	struct pawl_str (*resume_url)(void *ctx, uint64_t run_id, struct pawl_arena *arena);
 	void (*on_event)(void *ctx, const struct pawl_engine_event *event); /* may be NULL */
@@ -46,9 +47,10 @@ struct pawl_engine_config {
 };
 
 PAWL_MUST_USE enum pawl_err pawl_engine_start(const struct pawl_engine_config *config,
-					      struct pawl_engine **out, struct pawl_problems *problems);
-/* Claims nothing more, finishes the nodes that are under way within grace_ms, records, ends. What is
- * left goes on at the next start. Blocks; not from the engine's loop. */
+					      struct pawl_engine **out,
+					      struct pawl_problems *problems);
+/* Claims nothing more, finishes the nodes that are under way within grace_ms, records, ends. What
+ * is left goes on at the next start. Blocks; not from the engine's loop. */
 void pawl_engine_stop(struct pawl_engine *engine, int64_t grace_ms);
 
 /* There may be work in the store (its on_work calls this). Cheap. */
@@ -61,9 +63,11 @@ void pawl_engine_set_workflow_state(struct pawl_engine *engine, uint64_t workflo
 
 enum pawl_engine_action {
 	PAWL_ACTION_CANCEL,
-	PAWL_ACTION_PAUSE,  /* starts no further node; those under way finish */
-	PAWL_ACTION_RESUME, /* a paused run goes on; a waiting node gets `data`; an in-doubt one `decision` */
-	PAWL_ACTION_RETRY,  /* a failed, canceled or timed-out run from the nodes that did not complete */
+	PAWL_ACTION_PAUSE,   /* starts no further node; those under way finish */
+	PAWL_ACTION_RESUME,  /* a paused run goes on; a waiting node gets `data`; an in-doubt one
+				`decision` */
+	PAWL_ACTION_RETRY,   /* a failed, canceled or timed-out run from the nodes that did not
+				complete */
 	PAWL_ACTION_RESTART, /* a finished run from the start */
 };
 
@@ -71,8 +75,8 @@ struct pawl_engine_command {
 	struct pawl_task task; /* the engine's */
 	enum pawl_engine_action action;
 	uint64_t run_id;
-	struct pawl_str node_id; /* resume: which waiting node; empty: the only one */
-	struct pawl_str data;	 /* resume: JSON text; empty: null */
+	struct pawl_str node_id;  /* resume: which waiting node; empty: the only one */
+	struct pawl_str data;     /* resume: JSON text; empty: null */
 	struct pawl_str decision; /* resume of a node in doubt: "retry" or "fail" */
 	/* PAWL_OK; PAWL_ENOTFOUND; PAWL_ESTATE with `message` why not. On the engine's loop. */
 	void (*done)(struct pawl_engine_command *command, enum pawl_err err, const char *message);

@@ -1,0 +1,130 @@
+#include "engine/catalog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/map.h"
+
+/* Past this many all are let go; runs hold the ones that they use. */
+#define REVISIONS_MAX 1024
+
+struct key {
+	uint64_t workflow_id;
+	uint64_t revision;
+};
+
+struct pawl_catalog {
+	struct pawl_loop *loop;
+	struct pawl_store *store;
+	const struct pawl_registry *registry;
+	struct pawl_map map; /* struct key -> struct pawl_workflow */
+};
+
+struct pawl_catalog *
+pawl_catalog_new(struct pawl_loop *loop, struct pawl_store *store,
+		 const struct pawl_registry *registry)
+{
+	struct pawl_catalog *catalog = pawl_calloc(1, sizeof *catalog);
+
+	catalog->loop = loop;
+	catalog->store = store;
+	catalog->registry = registry;
+	return catalog;
+}
+
+static void
+let_go_of_all(struct pawl_catalog *catalog)
+{
+	struct pawl_str key;
+	size_t cursor = 0;
+	void *workflow;
+
+	while (pawl_map_next(&catalog->map, &cursor, &key, &workflow))
+		pawl_workflow_unref(workflow);
+	pawl_map_fini(&catalog->map);
+	catalog->map = (struct pawl_map){0};
+}
+
+void
+pawl_catalog_free(struct pawl_catalog *catalog)
+{
+	if (!catalog)
+		return;
+	let_go_of_all(catalog);
+	free(catalog);
+}
+
+struct pawl_workflow *
+pawl_catalog_peek(struct pawl_catalog *catalog, uint64_t workflow_id, uint32_t revision)
+{
+	struct key key = {workflow_id, revision};
+
+	return pawl_map_get(&catalog->map, pawl_str((const char *)&key, sizeof key));
+}
+
+static struct pawl_workflow *
+compile(struct pawl_catalog *catalog, struct pawl_str text, char *message, size_t size)
+{
+	struct pawl_problems problems = {0};
+	struct pawl_workflow *workflow = NULL;
+	struct pawl_json document;
+	struct pawl_arena arena;
+
+	pawl_arena_init(&arena, 0);
+	if (pawl_workflow_read(&arena, text, &document, &problems) == PAWL_OK)
+		workflow = pawl_workflow_compile(&document, catalog->registry, &problems);
+	if (!workflow)
+		snprintf(message, size, "%s: %s", problems.len ? problems.items[0].where : "",
+			 problems.len ? problems.items[0].message : "the document is not valid");
+	pawl_problems_fini(&problems);
+	pawl_arena_fini(&arena);
+	return workflow;
+}
+
+/* On the engine's loop. */
+static void
+loaded(struct pawl_task *task)
+{
+	struct pawl_catalog_wish *wish = pawl_container_of(task, struct pawl_catalog_wish, task);
+	struct pawl_catalog *catalog = wish->catalog;
+	struct key key = {wish->get.id, wish->get.number};
+	struct pawl_workflow *workflow =
+		pawl_map_get(&catalog->map, pawl_str((const char *)&key, sizeof key));
+	char message[512] = "the revision is not in the store";
+
+	if (!workflow && wish->get.op.err == PAWL_OK) {
+		workflow = compile(catalog, wish->get.revision->document, message, sizeof message);
+		if (workflow) {
+			if (catalog->map.len >= REVISIONS_MAX)
+				let_go_of_all(catalog);
+			pawl_map_set(&catalog->map, pawl_str((const char *)&key, sizeof key),
+				     workflow);
+		}
+	}
+	pawl_store_op_fini(&wish->get.op);
+	wish->done(wish, workflow, message);
+}
+
+/* On the store's thread. */
+static void
+read_done(struct pawl_store_op *op)
+{
+	struct pawl_catalog_wish *wish = pawl_container_of(op, struct pawl_catalog_wish, get.op);
+
+	pawl_loop_post(wish->catalog->loop, &wish->task);
+}
+
+void
+pawl_catalog_load(struct pawl_catalog *catalog, uint64_t workflow_id, uint32_t revision,
+		  struct pawl_catalog_wish *wish)
+{
+	wish->catalog = catalog;
+	wish->task.fn = loaded;
+	wish->get = (struct pawl_store_get){.id = workflow_id, .number = revision};
+	pawl_store_op_init(&wish->get.op, PAWL_STORE_REVISION, read_done);
+	if (pawl_store_submit(catalog->store, &wish->get.op) != PAWL_OK) {
+		wish->get.op.err = PAWL_EFULL;
+		pawl_loop_post(catalog->loop, &wish->task);
+	}
+}

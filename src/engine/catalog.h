@@ -1,0 +1,32 @@
+/* Compiled revisions, loaded from the store when a run needs them. Engine's loop. */
+#ifndef PAWL_ENGINE_CATALOG_H
+#define PAWL_ENGINE_CATALOG_H
+
+#include "flow/workflow.h"
+#include "net/loop.h"
+#include "store/store.h"
+
+struct pawl_catalog;
+
+struct pawl_catalog *pawl_catalog_new(struct pawl_loop *loop, struct pawl_store *store,
+				      const struct pawl_registry *registry);
+/* Requests that are under way must have ended. */
+void pawl_catalog_free(struct pawl_catalog *catalog);
+/* At once when the revision is at hand: borrowed, take a reference to keep it. NULL: not at hand.
+ */
+struct pawl_workflow *pawl_catalog_peek(struct pawl_catalog *catalog, uint64_t workflow_id,
+					uint32_t revision);
+
+/* A wish for a revision; embedded, valid until `done`. The workflow is NULL with `message` when
+ * there is no such revision or this binary does not understand it. Never inside the call. */
+struct pawl_catalog_wish {
+	struct pawl_store_get get;
+	struct pawl_task task;
+	struct pawl_catalog *catalog;
+	void (*done)(struct pawl_catalog_wish *wish, struct pawl_workflow *workflow,
+		     const char *message);
+};
+void pawl_catalog_load(struct pawl_catalog *catalog, uint64_t workflow_id, uint32_t revision,
+		       struct pawl_catalog_wish *wish);
+
+#endif

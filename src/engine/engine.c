@@ -1,0 +1,373 @@
+/* The engine's own life: start, claim, make room, stop. */
+#include "engine/engine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/assert.h"
+#include "base/clock.h"
+#include "base/crashpoint.h"
+#include "base/log.h"
+#include "engine/run.h"
+#include "net/http_client.h"
+
+#define CLAIM_MAX      256
+#define CLAIM_BUSY_MAX 32 /* while accepts wait for the disk */
+#define BUSY_ACCEPTS   32
+#define CACHE_BYTES    (16u << 20)
+#define BLOCKED_MAX    1024
+#define CLAIM_RETRY_MS 1000
+#define STOP_POLL_MS   20
+/* Added to the thread's nice value: accepting goes before running. */
+#define ENGINE_NICE 10
+
+struct pawl_engine_workflow *
+pawl_engine_workflow(struct pawl_engine *engine, uint64_t id)
+{
+	struct pawl_engine_workflow *workflow = pawl_map_get(&engine->workflows, pawl_id_key(&id));
+
+	if (workflow)
+		return workflow;
+	workflow = pawl_calloc(1, sizeof *workflow);
+	workflow->id = id;
+	workflow->state = PAWL_WORKFLOW_ACTIVE;
+	pawl_list_init(&workflow->held);
+	pawl_map_set(&engine->workflows, pawl_id_key(&workflow->id), workflow);
+	return workflow;
+}
+
+/* ---- claiming ------------------------------------------------------------------------- */
+
+static bool
+is_blocked(const struct pawl_engine_workflow *workflow)
+{
+	return workflow->state == PAWL_WORKFLOW_PAUSED || !pawl_list_is_empty(&workflow->held) ||
+	       (workflow->concurrency && workflow->running >= workflow->concurrency);
+}
+
+static void
+list_blocked(struct pawl_engine *engine)
+{
+	uint64_t *blocked = pawl_realloc_array(NULL, BLOCKED_MAX, sizeof *blocked);
+	struct pawl_str key;
+	size_t cursor = 0, n = 0;
+	void *workflow;
+
+	while (n < BLOCKED_MAX && pawl_map_next(&engine->workflows, &cursor, &key, &workflow))
+		if (is_blocked(workflow))
+			blocked[n++] = ((struct pawl_engine_workflow *)workflow)->id;
+	engine->claim.blocked = blocked;
+	engine->claim.n_blocked = n;
+}
+
+static void
+wake_time_came(struct pawl_timer *timer)
+{
+	struct pawl_engine *engine = pawl_container_of(timer, struct pawl_engine, wake_timer);
+
+	engine->next_wake_at_us = 0;
+	pawl_engine_pump(engine);
+}
+
+void
+pawl_engine_wake_at(struct pawl_engine *engine, int64_t at_us)
+{
+	int64_t delay_ms;
+
+	if (engine->next_wake_at_us && engine->next_wake_at_us <= at_us)
+		return;
+	engine->next_wake_at_us = at_us;
+	delay_ms = (at_us - pawl_clock_now_us() + 999) / 1000;
+	pawl_timer_start(&engine->wake_timer, engine->loop, delay_ms > 0 ? delay_ms : 0,
+			 wake_time_came);
+}
+
+static void
+claimed(struct pawl_task *task)
+{
+	struct pawl_engine *engine = pawl_container_of(task, struct pawl_engine, claimed_task);
+	struct pawl_store_claim *claim = &engine->claim;
+	enum pawl_err err = claim->op.err;
+	bool again = engine->claim_again || (err == PAWL_OK && claim->more);
+
+	PAWL_CRASH_POINT("engine.claimed");
+	engine->claiming = engine->claim_again = false;
+	for (size_t i = 0; err == PAWL_OK && i < claim->n_records; i++)
+		if (!pawl_map_get(&engine->runs, pawl_id_key(&claim->records[i].run.id)))
+			pawl_run_load(engine, &claim->records[i], NULL, NULL);
+	if (err == PAWL_OK && claim->next_wake_at_us)
+		pawl_engine_wake_at(engine, claim->next_wake_at_us);
+	pawl_store_op_fini(&claim->op);
+	free((void *)(uintptr_t)claim->blocked);
+	claim->blocked = NULL;
+	if (err != PAWL_OK)
+		pawl_engine_wake_at(engine, pawl_clock_now_us() + CLAIM_RETRY_MS * 1000);
+	else if (again)
+		pawl_engine_pump(engine);
+}
+
+/* On the store's thread. */
+static void
+claim_done(struct pawl_store_op *op)
+{
+	struct pawl_engine *engine = pawl_container_of(op, struct pawl_engine, claim.op);
+
+	pawl_loop_post(engine->loop, &engine->claimed_task);
+}
+
+void
+pawl_engine_pump(struct pawl_engine *engine)
+{
+	size_t room = engine->config.max_runs > engine->n_runs
+			      ? engine->config.max_runs - engine->n_runs
+			      : 0;
+	struct pawl_store_stats stats;
+
+	if (engine->stopping)
+		return;
+	if (engine->claiming || room == 0) {
+		engine->claim_again = true;
+		return;
+	}
+	pawl_store_stats(engine->config.store, &stats);
+	engine->claim = (struct pawl_store_claim){.now_us = pawl_clock_now_us()};
+	engine->claim.limit = stats.queued_accepts > BUSY_ACCEPTS ? CLAIM_BUSY_MAX : CLAIM_MAX;
+	if (engine->claim.limit > room)
+		engine->claim.limit = room;
+	list_blocked(engine);
+	engine->claiming = true;
+	engine->claimed_task.fn = claimed;
+	pawl_store_op_init(&engine->claim.op, PAWL_STORE_CLAIM, claim_done);
+	if (pawl_store_submit(engine->config.store, &engine->claim.op) != PAWL_OK) {
+		engine->claim.op.err = PAWL_EFULL;
+		pawl_loop_post(engine->loop, &engine->claimed_task);
+	}
+}
+
+static void
+woken(struct pawl_task *task)
+{
+	struct pawl_engine *engine = pawl_container_of(task, struct pawl_engine, wake_task);
+
+	atomic_store(&engine->wake_posted, false);
+	pawl_engine_pump(engine);
+}
+
+void
+pawl_engine_wake(struct pawl_engine *engine)
+{
+	if (!atomic_exchange(&engine->wake_posted, true))
+		pawl_loop_post(engine->loop, &engine->wake_task);
+}
+
+/* ---- runs that go ----------------------------------------------------------------------- */
+
+/* Starts held runs of the workflow as far as its limit and state allow. */
+static void
+start_held(struct pawl_engine_workflow *workflow)
+{
+	while (workflow->state == PAWL_WORKFLOW_ACTIVE && !pawl_list_is_empty(&workflow->held) &&
+	       (!workflow->concurrency || workflow->running < workflow->concurrency))
+		pawl_run_start(
+			pawl_container_of(pawl_list_shift(&workflow->held), struct pawl_run, item));
+}
+
+void
+pawl_engine_run_gone(struct pawl_run *run)
+{
+	struct pawl_engine *engine = run->engine;
+	struct pawl_engine_workflow *workflow = pawl_engine_workflow(engine, run->row.workflow_id);
+	bool was_placed = !pawl_list_is_empty(&run->item);
+	bool held = run->held;
+
+	pawl_map_remove(&engine->runs, pawl_id_key(&run->row.id));
+	engine->n_runs--;
+	atomic_store_explicit(&engine->stat_runs, engine->n_runs, memory_order_relaxed);
+	pawl_run_free(run);
+	if (was_placed && !held) {
+		PAWL_ASSERT(workflow->running > 0);
+		workflow->running--;
+		start_held(workflow);
+	}
+	if (workflow->concurrency || engine->claim_again)
+		pawl_engine_wake(engine);
+}
+
+/* ---- activation ----------------------------------------------------------------------------- */
+
+struct state_change {
+	struct pawl_task task;
+	struct pawl_engine *engine;
+	uint64_t workflow_id;
+	enum pawl_workflow_state state;
+};
+
+static void
+state_changed(struct pawl_task *task)
+{
+	struct state_change *change = pawl_container_of(task, struct state_change, task);
+	struct pawl_engine *engine = change->engine;
+	struct pawl_engine_workflow *workflow = pawl_engine_workflow(engine, change->workflow_id);
+
+	/* An inactive workflow accepts nothing more; what it had accepted runs. */
+	workflow->state =
+		change->state == PAWL_WORKFLOW_PAUSED ? PAWL_WORKFLOW_PAUSED : PAWL_WORKFLOW_ACTIVE;
+	start_held(workflow);
+	pawl_engine_pump(engine);
+	free(change);
+}
+
+void
+pawl_engine_set_workflow_state(struct pawl_engine *engine, uint64_t workflow_id,
+			       enum pawl_workflow_state state)
+{
+	struct state_change *change = pawl_calloc(1, sizeof *change);
+
+	change->task.fn = state_changed;
+	change->engine = engine;
+	change->workflow_id = workflow_id;
+	change->state = state;
+	pawl_loop_post(engine->loop, &change->task);
+}
+
+void
+pawl_engine_command(struct pawl_engine *engine, struct pawl_engine_command *command)
+{
+	command->engine = engine;
+	command->task.fn = pawl_engine_handle;
+	pawl_loop_post(engine->loop, &command->task);
+}
+
+void
+pawl_engine_stats(const struct pawl_engine *engine, struct pawl_engine_stats *out)
+{
+	*out = (struct pawl_engine_stats){
+		.runs_in_memory = atomic_load(&engine->stat_runs),
+		.nodes_under_way = atomic_load(&engine->stat_in_flight),
+		.nodes_completed = atomic_load(&engine->stat_completed),
+		.nodes_failed = atomic_load(&engine->stat_failed),
+		.node_retries = atomic_load(&engine->stat_retries),
+	};
+}
+
+/* ---- start and stop ----------------------------------------------------------------------------
+ */
+
+static void
+started(struct pawl_task *task)
+{
+	struct pawl_engine *engine = pawl_container_of(task, struct pawl_engine, start_task);
+
+	if (setpriority(PRIO_PROCESS, (id_t)gettid(), ENGINE_NICE) != 0)
+		pawl_log(PAWL_LOG_DEBUG, "engine_priority", PAWL_F_C("message", strerror(errno)));
+	pawl_engine_pump(engine);
+}
+
+enum pawl_err
+pawl_engine_start(const struct pawl_engine_config *config, struct pawl_engine **out,
+		  struct pawl_problems *problems)
+{
+	struct pawl_engine *engine = pawl_calloc(1, sizeof *engine);
+
+	engine->config = *config;
+	if (!engine->config.max_runs)
+		engine->config.max_runs = 2000;
+	if (!engine->config.max_run_bytes)
+		engine->config.max_run_bytes = 64u << 20;
+	pawl_list_init(&engine->all);
+	pthread_mutex_init(&engine->stop_lock, NULL);
+	pthread_cond_init(&engine->stopped_cond, NULL);
+	engine->loop = pawl_loop_new("pawl-engine");
+	engine->http = pawl_http_client_new(engine->loop, config->egress);
+	engine->services = (struct pawl_node_services){.loop = engine->loop, .http = engine->http};
+	engine->catalog = pawl_catalog_new(engine->loop, config->store, config->registry);
+	engine->cache = pawl_cache_new(CACHE_BYTES);
+	pawl_blame_open(&engine->blame, config->blame_path);
+	engine->wake_task.fn = woken;
+	engine->start_task.fn = started;
+	pawl_loop_post(engine->loop, &engine->start_task);
+	if (pawl_loop_start(engine->loop) != PAWL_OK) {
+		pawl_problems_add(problems, "engine", "the engine's thread cannot be started");
+		return PAWL_EIO;
+	}
+	*out = engine;
+	return PAWL_OK;
+}
+
+static void
+free_everything(struct pawl_engine *engine)
+{
+	struct pawl_str key;
+	size_t cursor = 0;
+	void *value;
+
+	while (pawl_map_next(&engine->runs, &cursor, &key, &value)) {
+		struct pawl_run *run = value;
+
+		for (uint32_t i = 0; run->workflow && i < run->workflow->n_nodes; i++)
+			if (run->steps[i].in_flight && run->steps[i].node->type->cancel)
+				run->steps[i].node->type->cancel(&run->steps[i].call);
+		pawl_run_free(run);
+	}
+	cursor = 0;
+	while (pawl_map_next(&engine->workflows, &cursor, &key, &value))
+		free(value);
+	pawl_map_fini(&engine->runs);
+	pawl_map_fini(&engine->workflows);
+	pawl_timer_close(&engine->wake_timer);
+	pawl_timer_close(&engine->stop_timer);
+	pawl_catalog_free(engine->catalog);
+	pawl_cache_free(engine->cache);
+	pawl_http_client_free(engine->http);
+}
+
+/* Polls until nothing is under way, or the grace is over; saves are always waited for. */
+static void
+stop_when_idle(struct pawl_timer *timer)
+{
+	struct pawl_engine *engine = pawl_container_of(timer, struct pawl_engine, stop_timer);
+	bool late = pawl_clock_mono_us() > engine->stop_by_us;
+	bool busy = atomic_load(&engine->stat_in_flight) > 0 && !late;
+
+	if (busy || engine->n_saving > 0 || engine->claiming) {
+		pawl_timer_start(timer, engine->loop, STOP_POLL_MS, stop_when_idle);
+		return;
+	}
+	free_everything(engine);
+	pthread_mutex_lock(&engine->stop_lock);
+	engine->stopped = true;
+	pthread_cond_signal(&engine->stopped_cond);
+	pthread_mutex_unlock(&engine->stop_lock);
+}
+
+static void
+begin_stop(struct pawl_task *task)
+{
+	struct pawl_engine *engine = pawl_container_of(task, struct pawl_engine, stop_task);
+
+	engine->stopping = true;
+	stop_when_idle(&engine->stop_timer);
+}
+
+void
+pawl_engine_stop(struct pawl_engine *engine, int64_t grace_ms)
+{
+	if (!engine)
+		return;
+	engine->stop_by_us = pawl_clock_mono_us() + grace_ms * 1000;
+	engine->stop_task.fn = begin_stop;
+	pawl_loop_post(engine->loop, &engine->stop_task);
+	pthread_mutex_lock(&engine->stop_lock);
+	while (!engine->stopped)
+		pthread_cond_wait(&engine->stopped_cond, &engine->stop_lock);
+	pthread_mutex_unlock(&engine->stop_lock);
+	pawl_loop_stop_and_join(engine->loop);
+	pawl_loop_free(engine->loop);
+	pawl_blame_close(&engine->blame);
+	pthread_mutex_destroy(&engine->stop_lock);
+	pthread_cond_destroy(&engine->stopped_cond);
+	free(engine);
+}

@@ -1,0 +1,201 @@
+/* A run in memory, and what the rooms of the engine share. Engine's loop only.
+ *
+ * engine.c claims, loads and ends runs; run.c walks one; run_node.c carries out one attempt of
+ * one node; run_record.c saves; run_load.c makes a run from what the store has of it;
+ * commands.c is what people do to runs. Not for other layers. */
+#ifndef PAWL_ENGINE_RUN_H
+#define PAWL_ENGINE_RUN_H
+
+#include <stdatomic.h>
+
+#include "base/map.h"
+#include "engine/blame.h"
+#include "engine/cache.h"
+#include "engine/catalog.h"
+#include "engine/engine.h"
+
+#define PAWL_RUN_MAGIC  0x52554e21u
+#define PAWL_STEP_MAGIC 0x53544550u
+
+/* Waits shorter than this stay in memory; runs that wait longer leave it. */
+#define PAWL_SHORT_WAIT_MS 5000
+
+enum pawl_edge_state { PAWL_EDGE_OPEN, PAWL_EDGE_LIVE, PAWL_EDGE_DEAD };
+
+/* Why a step waits; kept on disk as "kind". */
+enum pawl_step_wait {
+	PAWL_STEP_WAIT_NONE,
+	PAWL_STEP_WAIT_NODE,  /* the node type said so */
+	PAWL_STEP_WAIT_RETRY, /* for its next attempt */
+	PAWL_STEP_WAIT_DOUBT, /* for a person's decision */
+};
+
+/* One node of a run. */
+struct pawl_step {
+	unsigned magic;
+	struct pawl_run *run;
+	const struct pawl_flow_node *node;
+	enum pawl_node_state state;
+	enum pawl_step_wait wait;
+	uint32_t seq; /* 0: has no row */
+	uint32_t attempt;
+	bool released;  /* its outgoing edges are decided */
+	bool queued;    /* stands in the run's work list */
+	bool dirty;     /* differs from its row */
+	bool intent;    /* starts when its row is on disk */
+	bool in_flight; /* a call is under way */
+	bool call_made; /* `call` is filled in */
+	struct pawl_str port;
+	int64_t started_at_us, attempt_at_us, finished_at_us, wake_at_us;
+	struct pawl_json output, error; /* null: none */
+	struct pawl_json state_data;    /* of a waiting node type */
+	struct pawl_str input_text, output_text, error_text;
+	struct pawl_str attempts; /* JSON objects of finished attempts, comma separated */
+	struct pawl_json config;
+	struct pawl_str cache_key; /* set while a result is to be kept */
+	struct pawl_node_call call;
+	struct pawl_timer timer; /* timeout, or short wait */
+};
+
+struct pawl_run {
+	unsigned magic;
+	struct pawl_engine *engine;
+	struct pawl_list item; /* in engine->runs, or in its workflow's held list */
+	struct pawl_arena arena;
+	struct pawl_run_row row;         /* strings in the arena */
+	struct pawl_request_row request; /* id 0: none */
+	struct pawl_workflow *workflow;  /* counted */
+	struct pawl_json input;
+	bool has_input;
+	struct pawl_step *steps; /* as workflow->nodes */
+	uint8_t *edges;          /* enum pawl_edge_state, as workflow->edges */
+	uint32_t *work;          /* indices of steps that are ready: a queue */
+	uint32_t work_head, work_tail;
+	uint32_t next_seq;
+	uint32_t n_in_flight;
+	const struct pawl_step *last_completed;
+	bool advancing; /* pawl_run_advance is on the stack */
+	bool ended;     /* row.state is final */
+	bool row_dirty;
+	bool leaving; /* being saved as waiting, to leave memory */
+	bool held;    /* waits for its workflow's limit or activation */
+	/* one save at a time */
+	struct pawl_store_save save;
+	struct pawl_task saved_task;
+	struct pawl_timer save_timer; /* after a failed save */
+	bool saving, save_again;
+	struct pawl_node_row *save_rows;
+	struct pawl_step **save_steps;
+};
+
+/* What the engine knows of a workflow that has runs, or a state other than active. */
+struct pawl_engine_workflow {
+	uint64_t id;
+	enum pawl_workflow_state state;
+	uint32_t running;
+	uint32_t concurrency;  /* of the revision last seen; 0: no limit */
+	struct pawl_list held; /* struct pawl_run.item */
+};
+
+struct pawl_engine {
+	struct pawl_engine_config config;
+	struct pawl_loop *loop;
+	struct pawl_http_client *http;
+	struct pawl_node_services services;
+	struct pawl_catalog *catalog;
+	struct pawl_cache *cache;
+	struct pawl_blame blame;
+	struct pawl_map runs;      /* id bytes -> struct pawl_run */
+	struct pawl_map workflows; /* id bytes -> struct pawl_engine_workflow */
+	struct pawl_list all;      /* runs that are not held */
+	size_t n_runs;             /* in memory, held and loading ones included */
+	size_t n_saving;
+	bool claiming, claim_again;
+	struct pawl_store_claim claim;
+	struct pawl_task claimed_task, wake_task, stop_task, start_task;
+	atomic_bool wake_posted;
+	struct pawl_timer wake_timer, stop_timer;
+	int64_t next_wake_at_us;
+	bool stopping, save_failing;
+	int64_t stop_by_us;
+	pthread_mutex_t stop_lock;
+	pthread_cond_t stopped_cond;
+	bool stopped;
+	atomic_size_t stat_runs, stat_in_flight;
+	atomic_uint_fast64_t stat_completed, stat_failed, stat_retries;
+};
+
+static inline struct pawl_str
+pawl_id_key(const uint64_t *id)
+{
+	return pawl_str((const char *)id, sizeof *id);
+}
+
+/* ---- engine.c ---- */
+/* Claims again when there is room. */
+void pawl_engine_pump(struct pawl_engine *engine);
+struct pawl_engine_workflow *pawl_engine_workflow(struct pawl_engine *engine, uint64_t id);
+/* The run's final state, or its absence from memory, is on disk: lets go of it. */
+void pawl_engine_run_gone(struct pawl_run *run);
+/* A run that left memory wants to come back at that time. */
+void pawl_engine_wake_at(struct pawl_engine *engine, int64_t at_us);
+
+/* ---- run_load.c ---- */
+/* Takes over a claimed or read run: waits for its revision, then starts or holds it. The record's
+ * data is copied. `then` (or NULL) is called once when the run is in memory and ready, instead of
+ * advancing it; with NULL when that failed. */
+void pawl_run_load(struct pawl_engine *engine, const struct pawl_run_record *record,
+		   void (*then)(void *ctx, struct pawl_run *run), void *ctx);
+void pawl_run_free(struct pawl_run *run);
+/* A held run's turn has come. */
+void pawl_run_start(struct pawl_run *run);
+
+/* ---- run.c ---- */
+/* Does all that can be done now, then saves, ends or leaves memory. */
+void pawl_run_advance(struct pawl_run *run);
+/* Advances unless that is on the stack already. */
+void pawl_run_touch(struct pawl_run *run);
+/* Decides the step's outgoing edges: `port` is live, the others dead. SIZE_MAX: all dead. */
+void pawl_run_release(struct pawl_step *step, size_t port);
+/* Ends the run: cancels what is under way and waiting. `error` "" for none. */
+void pawl_run_end(struct pawl_run *run, enum pawl_run_state state, struct pawl_str error);
+void pawl_run_set_state(struct pawl_run *run, enum pawl_run_state state);
+/* Queues the step when its edges are decided and at least one is live; skips it when none is. */
+void pawl_run_consider(struct pawl_run *run, uint32_t index);
+
+/* ---- run_node.c ---- */
+/* A ready step: resolves its config, then runs it, or asks for its intent to be saved first. */
+void pawl_step_begin(struct pawl_step *step);
+/* Its intent is on disk. */
+void pawl_step_start(struct pawl_step *step);
+/* A waiting step goes on; data NULL when its time has come. */
+void pawl_step_resume(struct pawl_step *step, const struct pawl_json *data);
+/* A person's word on a step in doubt. */
+void pawl_step_decide(struct pawl_step *step, bool retry);
+/* Found under way after a crash. */
+void pawl_step_recover(struct pawl_step *step);
+/* Arms the timer of a step that waits in memory. */
+void pawl_step_arm(struct pawl_step *step);
+/* Ends a step that is under way or waits, without an outcome. */
+void pawl_step_cancel(struct pawl_step *step);
+void pawl_step_set_state(struct pawl_step *step, enum pawl_node_state state);
+
+/* ---- run_record.c ---- */
+/* Saves what differs from the store; after it, intents start and an ended run goes. */
+void pawl_run_save(struct pawl_run *run);
+bool pawl_run_is_dirty(const struct pawl_run *run);
+
+/* ---- run_scope.c ---- */
+/* Resolves the step's config; `masked` shows secrets as "***". False with *message. */
+bool pawl_scope_eval(struct pawl_step *step, bool masked, struct pawl_json *out,
+		     const char **message);
+
+/* ---- retry.c ---- */
+/* Delay before the attempt that follows number `attempt`, in ms. random is from [0, 1). */
+int64_t pawl_retry_delay_ms(const struct pawl_retry *retry, uint32_t attempt,
+			    int64_t retry_after_ms, double random);
+
+/* ---- commands.c ---- */
+void pawl_engine_handle(struct pawl_task *task);
+
+#endif

@@ -1,0 +1,526 @@
+/* One node of a run: resolving its config, starting it, and what becomes of it. */
+#include <stdio.h>
+
+#include "base/assert.h"
+#include "base/clock.h"
+#include "base/codec.h"
+#include "base/crashpoint.h"
+#include "base/id.h"
+#include "engine/run.h"
+
+static void step_failed(struct pawl_step *step, const struct pawl_node_failure *failure);
+
+static struct pawl_str
+text_of(struct pawl_step *step, const struct pawl_json *value)
+{
+	return pawl_json_text(&step->run->arena, value);
+}
+
+static void
+fail_with(struct pawl_step *step, const char *code, struct pawl_str message, bool retryable)
+{
+	struct pawl_node_failure failure = {
+		.code = code, .message = message, .retryable = retryable, .retry_after_ms = -1};
+	step_failed(step, &failure);
+}
+
+/* ---- outcomes ---------------------------------------------------------------------- */
+
+static void
+call_over(struct pawl_step *step)
+{
+	if (!step->in_flight)
+		return;
+	step->in_flight = false;
+	step->run->n_in_flight--;
+	atomic_fetch_sub(&step->run->engine->stat_in_flight, 1);
+	pawl_timer_stop(&step->timer);
+}
+
+/* Adds the attempt that has just ended to the list, as one JSON object. */
+static void
+note_attempt(struct pawl_step *step, const char *extra)
+{
+	struct pawl_arena *arena = &step->run->arena;
+	char from[PAWL_TIME_TEXT_MAX], to[PAWL_TIME_TEXT_MAX];
+	struct pawl_str error = step->error_text.len ? step->error_text : PAWL_STR("null");
+	struct pawl_str output = step->output_text.len ? step->output_text : PAWL_STR("null");
+
+	pawl_time_format(step->attempt_at_us, from);
+	pawl_time_format(pawl_clock_now_us(), to);
+	step->attempts = pawl_arena_printf(
+		arena,
+		"%.*s%s{\"attempt\":%u,\"started_at\":\"%s\",\"finished_at\":\"%s\",\"error\":%.*s,"
+		"\"output\":%.*s%s}",
+		PAWL_STR_ARG(step->attempts), step->attempts.len ? "," : "", step->attempt, from,
+		to, PAWL_STR_ARG(error), PAWL_STR_ARG(output), extra);
+}
+
+static size_t
+port_index(const struct pawl_flow_node *node, struct pawl_str port)
+{
+	for (uint32_t i = 0; i < node->n_ports && port.len; i++)
+		if (pawl_str_eq(node->ports[i], port))
+			return i;
+	return 0;
+}
+
+static void
+set_output(struct pawl_step *step, const struct pawl_json *output)
+{
+	step->output = output ? *output : pawl_json_null();
+	step->output_text = output ? text_of(step, output) : pawl_str(NULL, 0);
+}
+
+static void
+step_completed(struct pawl_step *step, const struct pawl_json *output, struct pawl_str port)
+{
+	struct pawl_run *run = step->run;
+	size_t index = port_index(step->node, port);
+
+	call_over(step);
+	set_output(step, output);
+	step->error = pawl_json_null();
+	step->error_text = pawl_str(NULL, 0);
+	step->intent = false;
+	step->wait = PAWL_STEP_WAIT_NONE;
+	step->wake_at_us = 0;
+	step->finished_at_us = pawl_clock_now_us();
+	step->port = step->node->n_ports ? step->node->ports[index] : pawl_str(NULL, 0);
+	if (step->attempts.len)
+		note_attempt(step, "");
+	if (step->cache_key.len && step->output_text.len)
+		pawl_cache_put(run->engine->cache, step->cache_key, step->output_text, step->port);
+	step->cache_key = pawl_str(NULL, 0);
+	pawl_step_set_state(step, PAWL_NODE_COMPLETED);
+	run->last_completed = step;
+	atomic_fetch_add(&run->engine->stat_completed, 1);
+	if (run->arena.total_bytes > run->engine->config.max_run_bytes)
+		pawl_run_end(run, PAWL_RUN_FAILED,
+			     pawl_arena_printf(
+				     &run->arena,
+				     "{\"code\":\"run_too_large\",\"message\":\"the data of the "
+				     "run passes %zu bytes\",\"node\":\"%.*s\"}",
+				     run->engine->config.max_run_bytes,
+				     PAWL_STR_ARG(step->node->id)));
+	else
+		pawl_run_release(step, index);
+}
+
+static void
+wait_for_retry(struct pawl_step *step, int64_t retry_after_ms)
+{
+	uint32_t random;
+	int64_t delay_ms;
+
+	pawl_random(&random, sizeof random);
+	delay_ms = pawl_retry_delay_ms(&step->node->settings.retry, step->attempt, retry_after_ms,
+				       random / 4294967296.0);
+	step->wait = PAWL_STEP_WAIT_RETRY;
+	step->wake_at_us = pawl_clock_now_us() + delay_ms * 1000;
+	atomic_fetch_add(&step->run->engine->stat_retries, 1);
+	pawl_step_set_state(step, PAWL_NODE_WAITING);
+}
+
+static uint32_t
+failures_so_far(const struct pawl_step *step)
+{
+	return step->attempt ? step->attempt - 1 : 0;
+}
+
+/* A step that has failed for good: where its failure leads. */
+static void
+follow_failure(struct pawl_step *step, const char *code, struct pawl_str message)
+{
+	struct pawl_run *run = step->run;
+	enum pawl_on_error on_error = step->node->settings.on_error;
+	struct pawl_json_builder error;
+
+	if (on_error == PAWL_ON_ERROR_CONTINUE) {
+		pawl_run_release(step, 0);
+		return;
+	}
+	if (on_error == PAWL_ON_ERROR_BRANCH) {
+		step->port = PAWL_STR("error");
+		if (!step->output_text.len) {
+			struct pawl_json output;
+
+			pawl_json_object_begin(&error, &run->arena);
+			pawl_json_set_c(&error, "error", step->error);
+			output = pawl_json_end(&error);
+			set_output(step, &output);
+		}
+		pawl_run_release(step, port_index(step->node, step->port));
+		return;
+	}
+	if (step->node->settings.async)
+		return;
+	pawl_json_object_begin(&error, &run->arena);
+	pawl_json_set_c(&error, "code", pawl_json_string_dup(&run->arena, pawl_str_c(code)));
+	pawl_json_set_c(&error, "message", pawl_json_string_dup(&run->arena, message));
+	pawl_json_set_c(&error, "node", pawl_json_string(step->node->id));
+	struct pawl_json value = pawl_json_end(&error);
+	pawl_run_end(run,
+		     pawl_str_eq_c(pawl_str_c(code), "timeout") ? PAWL_RUN_TIMED_OUT
+								: PAWL_RUN_FAILED,
+		     text_of(step, &value));
+}
+
+static void
+step_failed(struct pawl_step *step, const struct pawl_node_failure *failure)
+{
+	struct pawl_run *run = step->run;
+	struct pawl_json_builder error;
+
+	call_over(step);
+	pawl_json_object_begin(&error, &run->arena);
+	pawl_json_set_c(&error, "code",
+			pawl_json_string_dup(&run->arena, pawl_str_c(failure->code)));
+	pawl_json_set_c(&error, "message", pawl_json_string_dup(&run->arena, failure->message));
+	pawl_json_set_c(&error, "attempt", pawl_json_int(&run->arena, step->attempt));
+	step->error = pawl_json_end(&error);
+	step->error_text = text_of(step, &step->error);
+	set_output(step, failure->output);
+	step->intent = false;
+	step->cache_key = pawl_str(NULL, 0);
+	if (failure->retryable && failures_so_far(step) < step->node->settings.retry.max) {
+		note_attempt(step, "");
+		wait_for_retry(step, failure->retry_after_ms);
+		return;
+	}
+	if (step->attempts.len)
+		note_attempt(step, "");
+	step->wait = PAWL_STEP_WAIT_NONE;
+	step->wake_at_us = 0;
+	step->finished_at_us = pawl_clock_now_us();
+	atomic_fetch_add(&run->engine->stat_failed, 1);
+	pawl_step_set_state(step, PAWL_NODE_FAILED);
+	follow_failure(step, failure->code, failure->message);
+}
+
+/* ---- the host of a call --------------------------------------------------------------- */
+
+static struct pawl_step *
+step_of(struct pawl_node_call *call)
+{
+	struct pawl_step *step = pawl_container_of(call, struct pawl_step, call);
+
+	PAWL_CHECK_OBJ(step, PAWL_STEP_MAGIC);
+	PAWL_ASSERT(step->in_flight);
+	return step;
+}
+
+static void
+host_complete(struct pawl_node_call *call, const struct pawl_json *output, struct pawl_str port)
+{
+	struct pawl_step *step = step_of(call);
+
+	if (step->node->type->flags & PAWL_NODE_EFFECT)
+		PAWL_CRASH_POINT("engine.after_effect");
+	step_completed(step, output, port);
+	pawl_run_touch(step->run);
+}
+
+static void
+host_fail(struct pawl_node_call *call, const struct pawl_node_failure *failure)
+{
+	struct pawl_step *step = step_of(call);
+
+	step_failed(step, failure);
+	pawl_run_touch(step->run);
+}
+
+static void
+host_wait(struct pawl_node_call *call, int64_t wake_at_us, const struct pawl_json *state)
+{
+	struct pawl_step *step = step_of(call);
+
+	call_over(step);
+	step->wait = PAWL_STEP_WAIT_NODE;
+	step->wake_at_us = wake_at_us;
+	step->state_data = state ? *state : pawl_json_null();
+	pawl_step_set_state(step, PAWL_NODE_WAITING);
+	pawl_run_touch(step->run);
+}
+
+static void
+host_terminate(struct pawl_node_call *call, bool failed, struct pawl_str message)
+{
+	struct pawl_step *step = step_of(call);
+	struct pawl_run *run = step->run;
+	struct pawl_json_builder b;
+	struct pawl_json value;
+
+	pawl_json_object_begin(&b, &run->arena);
+	pawl_json_set_c(&b, "data", pawl_json_string_dup(&run->arena, message));
+	value = pawl_json_end(&b);
+	step_completed(step, &value, pawl_str(NULL, 0));
+	if (!failed) {
+		pawl_run_end(run, PAWL_RUN_COMPLETED, pawl_str(NULL, 0));
+	} else {
+		pawl_json_object_begin(&b, &run->arena);
+		pawl_json_set_c(&b, "code", pawl_json_string_c("terminated"));
+		pawl_json_set_c(&b, "message", pawl_json_string_dup(&run->arena, message));
+		pawl_json_set_c(&b, "node", pawl_json_string(step->node->id));
+		value = pawl_json_end(&b);
+		pawl_run_end(run, PAWL_RUN_FAILED, text_of(step, &value));
+	}
+	pawl_run_touch(run);
+}
+
+static const struct pawl_node_host host = {host_complete, host_fail, host_wait, host_terminate};
+
+/* ---- a call ------------------------------------------------------------------------------ */
+
+static void
+timed_out(struct pawl_timer *timer)
+{
+	struct pawl_step *step = pawl_container_of(timer, struct pawl_step, timer);
+
+	if (step->node->type->cancel)
+		step->node->type->cancel(&step->call);
+	fail_with(step, "timeout",
+		  pawl_arena_printf(&step->run->arena, "the node did not end within %lld ms",
+				    (long long)step->node->settings.timeout_ms),
+		  true);
+	pawl_run_touch(step->run);
+}
+
+static void
+make_call(struct pawl_step *step)
+{
+	struct pawl_run *run = step->run;
+
+	step->call = (struct pawl_node_call){
+		.type = step->node->type,
+		.arena = &run->arena,
+		.config = &step->config,
+		.idempotency_key = pawl_arena_printf(&run->arena, "%llu/%.*s/0",
+						     (unsigned long long)run->row.id,
+						     PAWL_STR_ARG(step->node->id)),
+		.run_id = run->row.id,
+		.node_id = step->node->id,
+		.attempt = step->attempt,
+		.timeout_ms = step->node->settings.timeout_ms,
+		.services = &run->engine->services,
+		.host = &host,
+	};
+	step->in_flight = true;
+	run->n_in_flight++;
+	atomic_fetch_add(&run->engine->stat_in_flight, 1);
+}
+
+/* A call that did not come to its end at once is bounded by the node's timeout. */
+static void
+bound_call(struct pawl_step *step)
+{
+	if (step->in_flight && step->node->settings.timeout_ms > 0)
+		pawl_timer_start(&step->timer, step->run->engine->loop,
+				 step->node->settings.timeout_ms, timed_out);
+}
+
+void
+pawl_step_start(struct pawl_step *step)
+{
+	step->intent = false;
+	make_call(step);
+	if (step->node->type->flags & PAWL_NODE_EFFECT)
+		PAWL_CRASH_POINT("engine.before_effect");
+	step->node->type->start(&step->call);
+	bound_call(step);
+}
+
+/* Resolves the config into step->config and checks it; false when the step has failed by it. */
+static bool
+resolve_config(struct pawl_step *step)
+{
+	struct pawl_arena *arena = &step->run->arena;
+	struct pawl_problems problems = {0};
+	struct pawl_json shown;
+	const char *message;
+
+	if (!pawl_scope_eval(step, false, &step->config, &message)) {
+		fail_with(step, "invalid_expression", pawl_str_c(message), false);
+		return false;
+	}
+	shown = step->config;
+	if (step->node->uses_secrets && !pawl_scope_eval(step, true, &shown, &message))
+		shown = pawl_json_null();
+	shown = pawl_fields_mask(arena, step->node->type->fields, &shown);
+	step->input_text = text_of(step, &shown);
+	pawl_fields_check_values(step->node->type->fields, &step->config, "", &problems);
+	if (problems.len) {
+		struct pawl_str text = pawl_arena_printf(arena, "%s: %s", problems.items[0].where,
+							 problems.items[0].message);
+		pawl_problems_fini(&problems);
+		fail_with(step, "invalid_config", text, false);
+		return false;
+	}
+	pawl_problems_fini(&problems);
+	return true;
+}
+
+static bool
+from_cache(struct pawl_step *step)
+{
+	struct pawl_run *run = step->run;
+	struct pawl_str config = text_of(step, &step->config);
+	struct pawl_str key = pawl_arena_printf(
+		&run->arena, "%llu/%.*s/%s/%.*s", (unsigned long long)run->row.workflow_id,
+		PAWL_STR_ARG(step->node->id), step->node->type->name, PAWL_STR_ARG(config));
+	struct pawl_json_error error;
+	struct pawl_json output;
+	struct pawl_str text, port;
+
+	if (!pawl_cache_get(run->engine->cache, key, step->node->settings.cache_ms, &run->arena,
+			    &text, &port) ||
+	    pawl_json_parse(&run->arena, text, &output, &error) != PAWL_OK) {
+		step->cache_key = key;
+		return false;
+	}
+	step->output_text = text;
+	note_attempt(step, ",\"cached\":true");
+	step_completed(step, &output, port);
+	return true;
+}
+
+/* A new attempt, from resolving on. */
+static void
+attempt(struct pawl_step *step)
+{
+	step->attempt++;
+	step->attempt_at_us = pawl_clock_now_us();
+	step->wait = PAWL_STEP_WAIT_NONE;
+	step->wake_at_us = 0;
+	pawl_step_set_state(step, PAWL_NODE_RUNNING);
+	if (step->node->settings.async)
+		pawl_run_release(step, 0);
+	if (!resolve_config(step))
+		return;
+	if (step->node->settings.cache_ms > 0 && from_cache(step))
+		return;
+	if (step->node->type->flags & PAWL_NODE_EFFECT)
+		step->intent = true; /* started when the save that follows is on disk */
+	else
+		pawl_step_start(step);
+}
+
+void
+pawl_step_begin(struct pawl_step *step)
+{
+	step->seq = ++step->run->next_seq;
+	step->started_at_us = pawl_clock_now_us();
+	if (step->node->settings.disabled) {
+		step->attempt = 1;
+		step_completed(step, NULL, pawl_str(NULL, 0));
+		return;
+	}
+	attempt(step);
+}
+
+/* ---- waiting steps ----------------------------------------------------------------------------
+ */
+
+void
+pawl_step_resume(struct pawl_step *step, const struct pawl_json *data)
+{
+	if (step->wait == PAWL_STEP_WAIT_RETRY) {
+		attempt(step);
+		return;
+	}
+	PAWL_ASSERT(step->wait == PAWL_STEP_WAIT_NODE);
+	step->wait = PAWL_STEP_WAIT_NONE;
+	step->wake_at_us = 0;
+	pawl_timer_stop(&step->timer);
+	pawl_step_set_state(step, PAWL_NODE_RUNNING);
+	if (!resolve_config(step))
+		return;
+	make_call(step);
+	step->call.state = &step->state_data;
+	PAWL_ASSERT(step->node->type->resume);
+	step->node->type->resume(&step->call, data);
+	bound_call(step);
+}
+
+void
+pawl_step_decide(struct pawl_step *step, bool retry)
+{
+	step->wait = PAWL_STEP_WAIT_NONE;
+	if (retry)
+		attempt(step);
+	else
+		fail_with(step, "in_doubt",
+			  PAWL_STR("it is not known whether the interrupted attempt took effect"),
+			  false);
+}
+
+static void
+wait_is_over(struct pawl_timer *timer)
+{
+	struct pawl_step *step = pawl_container_of(timer, struct pawl_step, timer);
+	struct pawl_run *run = step->run;
+
+	if (step->state != PAWL_NODE_WAITING || run->engine->stopping)
+		return;
+	if (!run->row.paused) {
+		run->advancing = true;
+		pawl_step_resume(step, NULL);
+		run->advancing = false;
+	}
+	pawl_run_advance(run);
+}
+
+void
+pawl_step_arm(struct pawl_step *step)
+{
+	int64_t delay_us = step->wake_at_us - pawl_clock_now_us();
+
+	if (step->wake_at_us)
+		pawl_timer_start(&step->timer, step->run->engine->loop,
+				 delay_us > 0 ? (delay_us + 999) / 1000 : 0, wait_is_over);
+}
+
+void
+pawl_step_recover(struct pawl_step *step)
+{
+	enum pawl_doubt doubt = PAWL_DOUBT_RETRY;
+	struct pawl_json config;
+	const char *message;
+
+	if (step->node->type->in_doubt && pawl_scope_eval(step, false, &config, &message))
+		doubt = step->node->type->in_doubt(&config);
+	step->attempt_at_us = step->started_at_us;
+	step->error_text =
+		pawl_arena_printf(&step->run->arena,
+				  "{\"code\":\"interrupted\",\"message\":\"the process ended "
+				  "while the attempt was under way\",\"attempt\":%u}",
+				  step->attempt);
+	note_attempt(step, "");
+	step->error_text = pawl_str(NULL, 0);
+	switch (doubt) {
+	case PAWL_DOUBT_RETRY:
+		attempt(step);
+		break;
+	case PAWL_DOUBT_FAIL:
+		pawl_step_decide(step, false);
+		break;
+	case PAWL_DOUBT_ASK:
+		step->wait = PAWL_STEP_WAIT_DOUBT;
+		pawl_step_set_state(step, PAWL_NODE_WAITING);
+		break;
+	}
+}
+
+void
+pawl_step_cancel(struct pawl_step *step)
+{
+	if (step->in_flight && step->node->type->cancel)
+		step->node->type->cancel(&step->call);
+	call_over(step);
+	pawl_timer_stop(&step->timer);
+	step->intent = false;
+	step->wait = PAWL_STEP_WAIT_NONE;
+	step->wake_at_us = 0;
+	step->finished_at_us = pawl_clock_now_us();
+	pawl_step_set_state(step, PAWL_NODE_CANCELED);
+}

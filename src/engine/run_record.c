@@ -1,0 +1,190 @@
+/* Saving a run: one save at a time, everything that differs from the store in one transaction.
+ *
+ * Intents start, and ended or leaving runs go, only when the save that holds them is on disk. A
+ * save that fails is kept and tried again; until then nothing that it holds takes effect. */
+#include "base/alloc.h"
+#include "base/assert.h"
+#include "base/log.h"
+#include "engine/run.h"
+
+#define RETRY_SAVE_MS 1000
+
+static void saved(struct pawl_task *task);
+
+bool
+pawl_run_is_dirty(const struct pawl_run *run)
+{
+	if (run->row_dirty)
+		return true;
+	for (uint32_t i = 0; i < run->workflow->n_nodes; i++)
+		if (run->steps[i].dirty)
+			return true;
+	return false;
+}
+
+static struct pawl_str
+bracketed(struct pawl_arena *arena, struct pawl_str items)
+{
+	return items.len ? pawl_arena_printf(arena, "[%.*s]", PAWL_STR_ARG(items)) : items;
+}
+
+static struct pawl_str
+state_data(struct pawl_step *step)
+{
+	struct pawl_arena *arena = &step->run->arena;
+
+	switch (step->wait) {
+	case PAWL_STEP_WAIT_NONE:
+		return pawl_str(NULL, 0);
+	case PAWL_STEP_WAIT_RETRY:
+		return PAWL_STR("{\"kind\":\"retry\"}");
+	case PAWL_STEP_WAIT_DOUBT:
+		return PAWL_STR("{\"kind\":\"doubt\"}");
+	case PAWL_STEP_WAIT_NODE:
+		return pawl_arena_printf(arena, "{\"kind\":\"wait\",\"state\":%.*s}",
+					 PAWL_STR_ARG(pawl_json_text(arena, &step->state_data)));
+	}
+	return pawl_str(NULL, 0);
+}
+
+static void
+fill_row(struct pawl_step *step, struct pawl_node_row *row)
+{
+	*row = (struct pawl_node_row){
+		.seq = step->seq,
+		.node_id = step->node->id,
+		.state = step->state,
+		.attempt = step->attempt,
+		.in_doubt_possible = step->state == PAWL_NODE_RUNNING &&
+				     (step->node->type->flags & PAWL_NODE_EFFECT),
+		.port = step->port,
+		.started_at_us = step->started_at_us,
+		.finished_at_us = step->finished_at_us,
+		.wake_at_us = step->wake_at_us,
+		.input = step->input_text,
+		.output = step->output_text,
+		.error = step->error_text,
+		.attempts = bracketed(&step->run->arena, step->attempts),
+		.state_data = state_data(step),
+	};
+}
+
+/* On the store's thread. */
+static void
+save_done(struct pawl_store_op *op)
+{
+	struct pawl_run *run = pawl_container_of(op, struct pawl_run, save.op);
+
+	pawl_loop_post(run->engine->loop, &run->saved_task);
+}
+
+void
+pawl_run_save(struct pawl_run *run)
+{
+	struct pawl_engine *engine = run->engine;
+	uint32_t n = 0;
+
+	PAWL_CHECK_OBJ(run, PAWL_RUN_MAGIC);
+	if (run->saving) {
+		run->save_again = true;
+		return;
+	}
+	for (uint32_t i = 0; i < run->workflow->n_nodes; i++) {
+		struct pawl_step *step = &run->steps[i];
+
+		if (!step->dirty)
+			continue;
+		step->dirty = false;
+		run->save_steps[n] = step;
+		fill_row(step, &run->save_rows[n++]);
+	}
+	run->save.run_id = run->row.id;
+	run->save.nodes = run->save_rows;
+	run->save.n_nodes = n;
+	run->save.has_run = run->row_dirty;
+	run->save.run = run->row;
+	run->row_dirty = false;
+	run->saving = true;
+	run->save_again = false;
+	run->saved_task.fn = saved;
+	engine->n_saving++;
+	pawl_store_op_init(&run->save.op, PAWL_STORE_SAVE, save_done);
+	if (pawl_store_submit(engine->config.store, &run->save.op) != PAWL_OK) {
+		run->save.op.err = PAWL_EFULL;
+		pawl_loop_post(engine->loop, &run->saved_task);
+	}
+}
+
+static void
+save_later(struct pawl_timer *timer)
+{
+	pawl_run_save(pawl_container_of(timer, struct pawl_run, save_timer));
+}
+
+static void
+save_failed(struct pawl_run *run, enum pawl_err err)
+{
+	struct pawl_engine *engine = run->engine;
+
+	if (!engine->save_failing)
+		pawl_log(PAWL_LOG_ERROR, "run_not_saved", PAWL_F_ID("run", run->row.id),
+			 PAWL_F_C("reason", pawl_err_name(err)),
+			 PAWL_F_INT("retry_in_ms", RETRY_SAVE_MS));
+	engine->save_failing = true;
+	for (size_t i = 0; i < run->save.n_nodes; i++)
+		run->save_steps[i]->dirty = true;
+	run->row_dirty = run->row_dirty || run->save.has_run;
+	pawl_timer_start(&run->save_timer, engine->loop, RETRY_SAVE_MS, save_later);
+}
+
+/* The intents among the rows just saved may take effect. */
+static void
+start_intents(struct pawl_run *run)
+{
+	run->advancing = true; /* outcomes that come at once are looked at below, in one go */
+	for (size_t i = 0; i < run->save.n_nodes; i++) {
+		struct pawl_step *step = run->save_steps[i];
+
+		if (step->intent && !step->dirty && !run->engine->stopping)
+			pawl_step_start(step);
+	}
+	run->advancing = false;
+}
+
+static void
+saved(struct pawl_task *task)
+{
+	struct pawl_run *run = pawl_container_of(task, struct pawl_run, saved_task);
+	struct pawl_engine *engine = run->engine;
+	enum pawl_err err = run->save.op.err;
+	bool was_final = run->save.has_run && pawl_run_is_finished(run->save.run.state);
+	bool was_leaving = run->save.has_run && run->save.run.state == PAWL_RUN_WAITING;
+
+	PAWL_CHECK_OBJ(run, PAWL_RUN_MAGIC);
+	run->saving = false;
+	engine->n_saving--;
+	pawl_store_op_fini(&run->save.op);
+	if (err == PAWL_ENOTFOUND) {
+		/* Pruned or deleted under our feet: there is nothing to go on with. */
+		pawl_engine_run_gone(run);
+		return;
+	}
+	if (err != PAWL_OK) {
+		save_failed(run, err);
+		return;
+	}
+	engine->save_failing = false;
+	if (was_final || (was_leaving && run->leaving && !pawl_run_is_dirty(run))) {
+		if (was_leaving && run->row.wake_at_us)
+			pawl_engine_wake_at(engine, run->row.wake_at_us);
+		pawl_engine_run_gone(run);
+		return;
+	}
+	start_intents(run);
+	if (run->held) {
+		if (pawl_run_is_dirty(run))
+			pawl_run_save(run);
+		return;
+	}
+	pawl_run_advance(run);
+}

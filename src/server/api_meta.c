@@ -1,0 +1,245 @@
+/* What the API says of the server itself: info, types, schemas, tokens, the live stream. */
+#include "base/clock.h"
+#include "server/api_resources.h"
+
+#ifndef PAWL_VERSION
+#error "PAWL_VERSION comes from the build"
+#endif
+
+void
+pawl_api_info(struct pawl_api_call *call)
+{
+	struct pawl_server *server = call->server;
+	struct pawl_arena *arena = &call->arena;
+	struct pawl_json_builder b, store;
+	struct pawl_json value;
+
+	pawl_json_object_begin(&store, arena);
+	pawl_json_set_c(&store, "kind", pawl_json_string_c("sqlite"));
+	pawl_json_set_c(&store, "path", pawl_json_string_c(server->data_dir));
+	pawl_json_object_begin(&b, arena);
+	pawl_json_set_c(&b, "version", pawl_json_string_c(PAWL_VERSION));
+	pawl_json_set_c(&b, "started_at", pawl_api_time(arena, server->started_at_us));
+	pawl_json_set_c(&b, "public_url", pawl_json_string_c(server->public_url));
+	pawl_json_set_c(&b, "store", pawl_json_end(&store));
+	value = pawl_json_end(&b);
+	pawl_api_reply(call, 200, &value);
+}
+
+/* ---- types ---------------------------------------------------------------------------------- */
+
+static struct pawl_json
+literal(struct pawl_arena *arena, const char *text)
+{
+	struct pawl_json value;
+
+	if (!text || pawl_json_parse(arena, pawl_str_c(text), &value, NULL) != PAWL_OK)
+		return pawl_json_null();
+	return value;
+}
+
+static struct pawl_json
+ports_json(struct pawl_arena *arena, const char *const *ports)
+{
+	static const char *const only[] = {"out", NULL};
+	struct pawl_json_builder list;
+
+	pawl_json_array_begin(&list, arena);
+	for (ports = ports ? ports : only; *ports; ports++)
+		pawl_json_push(&list, pawl_json_string_c(*ports));
+	return pawl_json_end(&list);
+}
+
+void
+pawl_api_list_node_types(struct pawl_api_call *call)
+{
+	const struct pawl_node_type *const *types = call->server->registry.nodes;
+	struct pawl_arena *arena = &call->arena;
+	struct pawl_json_builder items, b;
+
+	pawl_json_array_begin(&items, arena);
+	for (; *types; types++) {
+		pawl_json_object_begin(&b, arena);
+		pawl_json_set_c(&b, "name", pawl_json_string_c((*types)->name));
+		pawl_json_set_c(&b, "label", pawl_json_string_c((*types)->label));
+		pawl_json_set_c(&b, "category", pawl_json_string_c((*types)->category));
+		pawl_json_set_c(&b, "summary", pawl_json_string_c((*types)->summary));
+		pawl_json_set_c(&b, "icon", pawl_json_string_c((*types)->icon));
+		pawl_json_set_c(&b, "ports", ports_json(arena, (*types)->ports));
+		pawl_json_set_c(&b, "schema", pawl_fields_schema(arena, (*types)->fields));
+		pawl_json_set_c(&b, "example", literal(arena, (*types)->example));
+		pawl_json_set_c(&b, "output_example", literal(arena, (*types)->output_example));
+		pawl_json_push(&items, pawl_json_end(&b));
+	}
+	pawl_api_reply_list(call, pawl_json_end(&items), pawl_json_null());
+}
+
+void
+pawl_api_list_trigger_types(struct pawl_api_call *call)
+{
+	const struct pawl_trigger_type *const *types = call->server->registry.triggers;
+	struct pawl_arena *arena = &call->arena;
+	struct pawl_json_builder items, b;
+
+	pawl_json_array_begin(&items, arena);
+	for (; *types; types++) {
+		pawl_json_object_begin(&b, arena);
+		pawl_json_set_c(&b, "name", pawl_json_string_c((*types)->name));
+		pawl_json_set_c(&b, "label", pawl_json_string_c((*types)->label));
+		pawl_json_set_c(&b, "summary", pawl_json_string_c((*types)->summary));
+		pawl_json_set_c(&b, "icon", pawl_json_string_c((*types)->icon));
+		pawl_json_set_c(&b, "schema", pawl_fields_schema(arena, (*types)->fields));
+		pawl_json_set_c(&b, "example", literal(arena, (*types)->example));
+		pawl_json_push(&items, pawl_json_end(&b));
+	}
+	pawl_api_reply_list(call, pawl_json_end(&items), pawl_json_null());
+}
+
+void
+pawl_api_schema(struct pawl_api_call *call)
+{
+	struct pawl_json value = pawl_workflow_schema(&call->arena, &call->server->registry);
+
+	pawl_api_reply(call, 200, &value);
+}
+
+void
+pawl_api_openapi(struct pawl_api_call *call)
+{
+	struct pawl_json value = pawl_openapi(call->server, &call->arena);
+
+	pawl_api_reply(call, 200, &value);
+}
+
+/* ---- live stream ------------------------------------------------------------------------------
+ */
+
+static void
+attach(struct pawl_api_call *call, uint64_t workflow_id)
+{
+	struct pawl_http_ref ref = call->ref;
+	struct pawl_stream_hub *hub = call->server->hub;
+
+	pawl_api_drop(call);
+	pawl_stream_hub_attach(hub, ref, workflow_id);
+}
+
+void
+pawl_api_stream(struct pawl_api_call *call)
+{
+	struct pawl_str workflow = pawl_json_get_str(&call->query, "workflow", pawl_str(NULL, 0));
+
+	if (workflow.len)
+		pawl_api_workflow_id(call, workflow, attach);
+	else
+		attach(call, 0);
+}
+
+/* ---- API tokens ---------------------------------------------------------------------------------
+ */
+
+static void
+tokens_done(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct pawl_store_list *list = pawl_container_of(op, struct pawl_store_list, op);
+	struct pawl_arena *arena = &call->arena;
+	struct pawl_json_builder items, b;
+
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "token");
+		return;
+	}
+	pawl_json_array_begin(&items, arena);
+	for (size_t i = 0; i < list->n; i++) {
+		pawl_json_object_begin(&b, arena);
+		pawl_json_set_c(&b, "id", pawl_json_id(arena, list->tokens[i].id));
+		pawl_json_set_c(&b, "name", pawl_json_string_dup(arena, list->tokens[i].name));
+		pawl_json_set_c(&b, "created_at",
+				pawl_api_time(arena, list->tokens[i].created_at_us));
+		pawl_json_push(&items, pawl_json_end(&b));
+	}
+	pawl_api_reply_list(call, pawl_json_end(&items), pawl_json_null());
+}
+
+void
+pawl_api_list_tokens(struct pawl_api_call *call)
+{
+	struct pawl_store_list *list = pawl_arena_calloc(&call->arena, 1, sizeof *list);
+
+	list->limit = 1000;
+	pawl_store_op_init(&list->op, PAWL_STORE_TOKENS, NULL);
+	pawl_api_store(call, &list->op, tokens_done);
+}
+
+struct new_token {
+	struct pawl_store_token add;
+	unsigned char hash[32];
+	struct pawl_str text;
+};
+
+static void
+token_added(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct new_token *token = call->state;
+	struct pawl_json_builder b;
+	struct pawl_json value;
+
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "token");
+		return;
+	}
+	pawl_api_token_known(call->server->api, token->add.token.hash, token->add.id);
+	pawl_json_object_begin(&b, &call->arena);
+	pawl_json_set_c(&b, "id", pawl_json_id(&call->arena, token->add.id));
+	pawl_json_set_c(&b, "name", pawl_json_string(token->add.token.name));
+	pawl_json_set_c(&b, "token", pawl_json_string(token->text));
+	value = pawl_json_end(&b);
+	pawl_api_reply(call, 201, &value);
+}
+
+void
+pawl_api_add_token(struct pawl_api_call *call)
+{
+	struct new_token *token = pawl_arena_calloc(&call->arena, 1, sizeof *token);
+
+	call->state = token;
+	token->add.token.name = pawl_json_get_str(&call->body, "name", pawl_str(NULL, 0));
+	if (!token->add.token.name.len || token->add.token.name.len > PAWL_WORKFLOW_NAME_MAX) {
+		pawl_api_fail(call, 400, "invalid_request", "name has to have 1 to %d bytes",
+			      PAWL_WORKFLOW_NAME_MAX);
+		return;
+	}
+	token->text = pawl_api_token_make(&call->arena, token->hash);
+	token->add.token.hash = pawl_str((const char *)token->hash, sizeof token->hash);
+	token->add.token.created_at_us = pawl_clock_now_us();
+	pawl_store_op_init(&token->add.op, PAWL_STORE_TOKEN_ADD, NULL);
+	pawl_api_store(call, &token->add.op, token_added);
+}
+
+static void
+token_removed(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct pawl_store_get *get = pawl_container_of(op, struct pawl_store_get, op);
+
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "token");
+		return;
+	}
+	pawl_api_token_forget(call->server->api, get->id);
+	pawl_api_reply(call, 204, NULL);
+}
+
+void
+pawl_api_remove_token(struct pawl_api_call *call)
+{
+	struct pawl_store_get *get = pawl_arena_calloc(&call->arena, 1, sizeof *get);
+
+	if ((get->id = pawl_api_id(call, call->params[0])) == 0)
+		return;
+	if (get->id == call->token_id) {
+		pawl_api_fail(call, 409, "conflict", "a token cannot remove itself");
+		return;
+	}
+	pawl_store_op_init(&get->op, PAWL_STORE_TOKEN_REMOVE, NULL);
+	pawl_api_store(call, &get->op, token_removed);
+}

@@ -1,0 +1,52 @@
+/* Handlers of the API's routes, one room per resource, and what they share. */
+#ifndef PAWL_SERVER_API_RESOURCES_H
+#define PAWL_SERVER_API_RESOURCES_H
+
+#include "server/api.h"
+
+/* api_workflows.c */
+void pawl_api_apply(struct pawl_api_call *call);
+void pawl_api_validate(struct pawl_api_call *call);
+void pawl_api_list_workflows(struct pawl_api_call *call);
+void pawl_api_create_workflow(struct pawl_api_call *call);
+void pawl_api_get_workflow(struct pawl_api_call *call);
+void pawl_api_save_workflow(struct pawl_api_call *call);
+void pawl_api_delete_workflow(struct pawl_api_call *call);
+void pawl_api_publish_workflow(struct pawl_api_call *call);
+void pawl_api_set_activation(struct pawl_api_call *call);
+void pawl_api_list_revisions(struct pawl_api_call *call);
+void pawl_api_get_revision(struct pawl_api_call *call);
+
+/* api_runs.c */
+void pawl_api_list_runs(struct pawl_api_call *call);
+void pawl_api_get_run(struct pawl_api_call *call);
+void pawl_api_cancel_run(struct pawl_api_call *call);
+void pawl_api_pause_run(struct pawl_api_call *call);
+void pawl_api_resume_run(struct pawl_api_call *call);
+void pawl_api_retry_run(struct pawl_api_call *call);
+void pawl_api_restart_run(struct pawl_api_call *call);
+void pawl_api_replay_run(struct pawl_api_call *call);
+void pawl_api_replay_request(struct pawl_api_call *call);
+/* {"id","name"} of a workflow; the name is null when it is not known any more. */
+struct pawl_json pawl_api_workflow_ref(struct pawl_api_call *call, uint64_t workflow_id);
+
+/* api_requests.c */
+void pawl_api_list_requests(struct pawl_api_call *call);
+void pawl_api_get_request(struct pawl_api_call *call);
+/* limit, cursor, from and to of a list by id; false after answering 400. */
+bool pawl_api_list_window(struct pawl_api_call *call, struct pawl_store_list *list);
+/* workflow.input with the values of headers that carry credentials as "***". */
+struct pawl_json pawl_api_mask_input(struct pawl_arena *arena, const struct pawl_json *input);
+
+/* api_meta.c */
+void pawl_api_info(struct pawl_api_call *call);
+void pawl_api_list_node_types(struct pawl_api_call *call);
+void pawl_api_list_trigger_types(struct pawl_api_call *call);
+void pawl_api_schema(struct pawl_api_call *call);
+void pawl_api_stream(struct pawl_api_call *call);
+void pawl_api_list_tokens(struct pawl_api_call *call);
+void pawl_api_add_token(struct pawl_api_call *call);
+void pawl_api_remove_token(struct pawl_api_call *call);
+void pawl_api_openapi(struct pawl_api_call *call);
+
+#endif

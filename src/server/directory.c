@@ -1,0 +1,281 @@
+/* The directory of endpoints: hook token -> compiled trigger.
+ *
+ * A token is looked up by a keyed hash (map.h), so a caller cannot learn from the time of a
+ * look-up how close a guess was. Lookups hold a read lock for as long as it takes to count a
+ * reference; changes are rare. */
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/assert.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "server/internal.h"
+
+struct pawl_directory {
+	pthread_rwlock_t lock;
+	const struct pawl_registry *registry;
+	struct pawl_secrets *secrets;
+	struct pawl_map by_token;    /* active and paused endpoints */
+	struct pawl_map by_workflow; /* every known workflow: struct entry, by its id's bytes */
+};
+
+/* What an endpoint is made from, kept so that it can be made anew when secrets change. */
+struct entry {
+	struct pawl_workflow_row row;
+	char *name;
+	char *token;
+	char *document;
+	size_t document_len;
+	struct pawl_endpoint *endpoint; /* NULL: inactive, or without a URL */
+};
+
+static struct pawl_str
+id_key(const uint64_t *id)
+{
+	return pawl_str((const char *)id, sizeof *id);
+}
+
+struct pawl_directory *
+pawl_directory_new(const struct pawl_registry *registry, struct pawl_secrets *secrets)
+{
+	struct pawl_directory *directory = pawl_calloc(1, sizeof *directory);
+
+	pthread_rwlock_init(&directory->lock, NULL);
+	directory->registry = registry;
+	directory->secrets = secrets;
+	return directory;
+}
+
+void
+pawl_endpoint_unref(struct pawl_endpoint *endpoint)
+{
+	if (!endpoint || atomic_fetch_sub(&endpoint->refs, 1) > 1)
+		return;
+	pawl_webhook_free(endpoint->webhook);
+	pawl_workflow_unref(endpoint->workflow);
+	free(endpoint->token);
+	free(endpoint);
+}
+
+struct pawl_endpoint *
+pawl_directory_find(struct pawl_directory *directory, struct pawl_str token)
+{
+	struct pawl_endpoint *endpoint;
+
+	pthread_rwlock_rdlock(&directory->lock);
+	endpoint = pawl_map_get(&directory->by_token, token);
+	if (endpoint)
+		atomic_fetch_add(&endpoint->refs, 1);
+	pthread_rwlock_unlock(&directory->lock);
+	return endpoint;
+}
+
+static void
+log_problems(uint64_t workflow_id, const struct pawl_problems *problems)
+{
+	for (size_t i = 0; i < problems->len; i++)
+		pawl_log(PAWL_LOG_WARN, "endpoint_problem", PAWL_F_ID("workflow", workflow_id),
+			 PAWL_F_C("where", problems->items[i].where),
+			 PAWL_F_C("message", problems->items[i].message));
+}
+
+/* Compiles the entry's document. A revision was checked when it was published; one that this
+ * binary no longer understands gets no endpoint, and a log line. */
+static struct pawl_endpoint *
+make_endpoint(struct pawl_directory *directory, const struct entry *entry)
+{
+	struct pawl_problems problems = {0};
+	struct pawl_endpoint *endpoint = NULL;
+	struct pawl_arena arena;
+	struct pawl_json document;
+	struct pawl_workflow *workflow = NULL;
+
+	if (entry->row.state == PAWL_WORKFLOW_INACTIVE || entry->row.active_revision == 0)
+		return NULL;
+	pawl_arena_init(&arena, 0);
+	if (pawl_workflow_read(&arena, pawl_str(entry->document, entry->document_len), &document,
+			       &problems) == PAWL_OK)
+		workflow = pawl_workflow_compile(&document, directory->registry, &problems);
+	if (workflow) {
+		endpoint = pawl_calloc(1, sizeof *endpoint);
+		atomic_init(&endpoint->refs, 1);
+		endpoint->workflow_id = entry->row.id;
+		endpoint->revision = entry->row.active_revision;
+		endpoint->state = entry->row.state;
+		endpoint->workflow = workflow;
+		endpoint->token = pawl_strdup(entry->token);
+		if (workflow->trigger == &pawl_trigger_webhook)
+			endpoint->webhook = pawl_webhook_new(workflow->trigger_config,
+							     directory->secrets, &problems);
+	}
+	log_problems(entry->row.id, &problems);
+	pawl_problems_fini(&problems);
+	pawl_arena_fini(&arena);
+	return endpoint;
+}
+
+/* Puts `endpoint` (taken, may be NULL) in the place of the entry's present one. */
+static void
+swap_endpoint(struct pawl_directory *directory, struct entry *entry, struct pawl_endpoint *endpoint)
+{
+	struct pawl_endpoint *old = entry->endpoint;
+
+	if (old)
+		pawl_map_remove(&directory->by_token, pawl_str_c(old->token));
+	entry->endpoint = endpoint;
+	if (endpoint)
+		pawl_map_set(&directory->by_token, pawl_str_c(endpoint->token), endpoint);
+	pawl_endpoint_unref(old);
+}
+
+static void
+entry_free(struct entry *entry)
+{
+	if (!entry)
+		return;
+	pawl_endpoint_unref(entry->endpoint);
+	free(entry->name);
+	free(entry->token);
+	free(entry->document);
+	free(entry);
+}
+
+void
+pawl_directory_put(struct pawl_directory *directory, const struct pawl_workflow_row *row,
+		   struct pawl_str document)
+{
+	struct entry *entry = pawl_calloc(1, sizeof *entry);
+	struct entry *old;
+
+	entry->row = *row;
+	entry->row.name = entry->row.draft = entry->row.hook_token = pawl_str(NULL, 0);
+	entry->name = pawl_memdup0(row->name.ptr, row->name.len);
+	entry->token = pawl_memdup0(row->hook_token.ptr, row->hook_token.len);
+	entry->document = pawl_memdup0(document.ptr, document.len);
+	entry->document_len = document.len;
+	struct pawl_endpoint *endpoint = make_endpoint(directory, entry);
+
+	pthread_rwlock_wrlock(&directory->lock);
+	old = pawl_map_set(&directory->by_workflow, id_key(&row->id), entry);
+	if (old)
+		swap_endpoint(directory, old, NULL);
+	swap_endpoint(directory, entry, endpoint);
+	pthread_rwlock_unlock(&directory->lock);
+	entry_free(old);
+}
+
+void
+pawl_directory_remove(struct pawl_directory *directory, uint64_t workflow_id)
+{
+	struct entry *entry;
+
+	pthread_rwlock_wrlock(&directory->lock);
+	entry = pawl_map_remove(&directory->by_workflow, id_key(&workflow_id));
+	if (entry)
+		swap_endpoint(directory, entry, NULL);
+	pthread_rwlock_unlock(&directory->lock);
+	entry_free(entry);
+}
+
+void
+pawl_directory_reload(struct pawl_directory *directory)
+{
+	struct pawl_str key;
+	size_t cursor = 0;
+	void *value;
+
+	pthread_rwlock_wrlock(&directory->lock);
+	while (pawl_map_next(&directory->by_workflow, &cursor, &key, &value))
+		swap_endpoint(directory, value, make_endpoint(directory, value));
+	pthread_rwlock_unlock(&directory->lock);
+}
+
+void
+pawl_directory_free(struct pawl_directory *directory)
+{
+	struct pawl_str key;
+	size_t cursor = 0;
+	void *value;
+
+	if (!directory)
+		return;
+	while (pawl_map_next(&directory->by_workflow, &cursor, &key, &value))
+		entry_free(value);
+	pawl_map_fini(&directory->by_workflow);
+	pawl_map_fini(&directory->by_token);
+	pthread_rwlock_destroy(&directory->lock);
+	free(directory);
+}
+
+/* One page of the list; *more and *after lead to the next. */
+static enum pawl_err
+load_page(struct pawl_directory *directory, struct pawl_store *store, struct pawl_arena *arena,
+	  struct pawl_str *after, bool *more)
+{
+	struct pawl_store_list list = {.limit = 500, .after_name = *after};
+	enum pawl_err err;
+
+	pawl_store_op_init(&list.op, PAWL_STORE_WORKFLOWS, NULL);
+	err = pawl_store_wait(store, &list.op);
+	for (size_t i = 0; err == PAWL_OK && i < list.n; i++) {
+		const struct pawl_workflow_row *row = &list.workflows[i];
+		struct pawl_store_get get = {.id = row->id, .number = row->active_revision};
+
+		if (row->active_revision == 0)
+			continue;
+		pawl_store_op_init(&get.op, PAWL_STORE_REVISION, NULL);
+		err = pawl_store_wait(store, &get.op);
+		if (err == PAWL_OK)
+			pawl_directory_put(directory, row, get.revision->document);
+		pawl_store_op_fini(&get.op);
+	}
+	*more = err == PAWL_OK && list.more;
+	if (*more)
+		*after = pawl_arena_dup(arena, list.workflows[list.n - 1].name);
+	pawl_store_op_fini(&list.op);
+	return err;
+}
+
+enum pawl_err
+pawl_directory_load(struct pawl_directory *directory, struct pawl_store *store)
+{
+	struct pawl_str after = pawl_str(NULL, 0);
+	enum pawl_err err = PAWL_OK;
+	struct pawl_arena arena;
+	bool more = true;
+
+	pawl_arena_init(&arena, 0);
+	while (err == PAWL_OK && more)
+		err = load_page(directory, store, &arena, &after, &more);
+	pawl_arena_fini(&arena);
+	return err;
+}
+
+void
+pawl_directory_announce(struct pawl_directory *directory, struct pawl_engine *engine)
+{
+	struct pawl_str key;
+	size_t cursor = 0;
+	void *value;
+
+	while (pawl_map_next(&directory->by_workflow, &cursor, &key, &value)) {
+		const struct entry *entry = value;
+
+		pawl_engine_set_workflow_state(engine, entry->row.id, entry->row.state);
+	}
+}
+
+struct pawl_str
+pawl_directory_name(struct pawl_directory *directory, uint64_t workflow_id,
+		    struct pawl_arena *arena)
+{
+	struct pawl_str name = pawl_str(NULL, 0);
+	const struct entry *entry;
+
+	pthread_rwlock_rdlock(&directory->lock);
+	entry = pawl_map_get(&directory->by_workflow, id_key(&workflow_id));
+	if (entry)
+		name = pawl_str_c(pawl_arena_dup_c(arena, pawl_str_c(entry->name)));
+	pthread_rwlock_unlock(&directory->lock);
+	return name;
+}

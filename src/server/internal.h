@@ -1,0 +1,114 @@
+/* What the rooms of src/server share: the server's parts, the directory of endpoints, and
+ * who publishes what. Not for other layers. */
+#ifndef PAWL_SERVER_INTERNAL_H
+#define PAWL_SERVER_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "server/server.h"
+
+/* ---- directory: hook token -> endpoint ------------------------------------ */
+
+/* One workflow as the accept path sees it. Immutable but for its count of references. */
+struct pawl_endpoint {
+	atomic_int refs;
+	uint64_t workflow_id;
+	uint32_t revision;
+	enum pawl_workflow_state state;
+	struct pawl_webhook *webhook; /* NULL: the trigger is none that has a URL */
+	struct pawl_workflow *workflow;
+	char *token;
+};
+
+struct pawl_directory;
+
+struct pawl_directory *pawl_directory_new(const struct pawl_registry *registry,
+					  struct pawl_secrets *secrets);
+void pawl_directory_free(struct pawl_directory *directory);
+/* A counted reference, or NULL; any thread, hot path. Inactive workflows are not found. */
+struct pawl_endpoint *pawl_directory_find(struct pawl_directory *directory, struct pawl_str token);
+void pawl_endpoint_unref(struct pawl_endpoint *endpoint);
+/* The workflow as it now is; `document` is that of its active revision. Any thread. */
+void pawl_directory_put(struct pawl_directory *directory, const struct pawl_workflow_row *row,
+			struct pawl_str document);
+void pawl_directory_remove(struct pawl_directory *directory, uint64_t workflow_id);
+/* Makes every endpoint anew (secrets have changed). */
+void pawl_directory_reload(struct pawl_directory *directory);
+/* Reads all workflows from the store; blocks, for start-up. */
+PAWL_MUST_USE enum pawl_err pawl_directory_load(struct pawl_directory *directory,
+						struct pawl_store *store);
+
+/* A copy of the workflow's name in the arena; ptr NULL when it is not known. Any thread. */
+struct pawl_str pawl_directory_name(struct pawl_directory *directory, uint64_t workflow_id,
+				    struct pawl_arena *arena);
+/* Tells the engine each workflow's state; for start-up. */
+void pawl_directory_announce(struct pawl_directory *directory, struct pawl_engine *engine);
+
+/* ---- live events (Server-Sent Events) -------------------------------------- */
+
+struct pawl_stream_hub;
+
+struct pawl_stream_hub *pawl_stream_hub_new(void);
+void pawl_stream_hub_free(struct pawl_stream_hub *hub);
+bool pawl_stream_hub_has_listeners(const struct pawl_stream_hub *hub); /* cheap, any thread */
+/* `event` is the SSE event's name, `data` one line of JSON. Any thread; slow listeners are cut off.
+ */
+void pawl_stream_hub_publish(struct pawl_stream_hub *hub, const char *event, uint64_t workflow_id,
+			     struct pawl_str data);
+/* Turns the pending answer into a stream; on the ref's loop. workflow_id 0: all. */
+void pawl_stream_hub_attach(struct pawl_stream_hub *hub, struct pawl_http_ref ref,
+			    uint64_t workflow_id);
+/* Ends every stream (drain). Any thread. */
+void pawl_stream_hub_close_all(struct pawl_stream_hub *hub);
+
+/* ---- the server ------------------------------------------------------------- */
+
+struct pawl_api;     /* api.h */
+struct pawl_metrics; /* metrics.c */
+
+struct pawl_server {
+	struct pawl_server_config config;
+	struct pawl_registry registry;
+	struct pawl_store *store;
+	struct pawl_secrets *secrets;
+	struct pawl_egress egress;
+	struct pawl_cidr_list trusted_proxies;
+	struct pawl_directory *directory;
+	struct pawl_engine *engine;
+	struct pawl_stream_hub *hub;
+	struct pawl_http_server *http;
+	struct pawl_api *api;
+	struct pawl_metrics *metrics;
+	char *public_url; /* no slash at the end */
+	char *data_dir;
+	unsigned char key[32]; /* signs resume URLs; kept in the store */
+	int64_t started_at_us;
+	atomic_bool draining;
+};
+
+/* ---- the accept path (ingest.c) ---------------------------------------------- */
+
+/* /hook/<token>: on_headers and on_request of such a URL. */
+bool pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *req,
+			 size_t *max_body);
+void pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req);
+void pawl_ingest_refused(struct pawl_server *server, struct pawl_http_request *req, int status,
+			 const char *reason);
+void pawl_ingest_route_done(struct pawl_server *server, void *route);
+
+/* ---- resume URLs (resume.c): /resume/<run id>-<mac> ---------------------------- */
+
+struct pawl_str pawl_resume_url(void *server, uint64_t run_id, struct pawl_arena *arena);
+void pawl_resume_request(struct pawl_server *server, struct pawl_http_request *req);
+
+/* ---- /metrics, /healthz, /readyz (metrics.c) ------------------------------------ */
+
+struct pawl_metrics *pawl_metrics_new(void);
+void pawl_metrics_free(struct pawl_metrics *metrics);
+/* Observations of the accept path, in microseconds from first byte to answer; any thread, cheap. */
+void pawl_metrics_observe_accept(struct pawl_metrics *metrics, int status, int64_t elapsed_us);
+void pawl_metrics_request(struct pawl_server *server, struct pawl_http_request *req);
+void pawl_health_request(struct pawl_server *server, struct pawl_http_request *req, bool ready);
+
+#endif

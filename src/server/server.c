@@ -1,0 +1,397 @@
+/* Wiring: everything that `pawl serve` is made of, started and stopped in order. */
+#include "server/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/codec.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "engine/blame.h"
+#include "nodes/nodes.h"
+#include "server/api.h"
+#include "trigger/input.h"
+
+#define STOP_GRACE_MS 4000
+
+void
+pawl_server_config_init(struct pawl_server_config *config)
+{
+	*config = (struct pawl_server_config){.listen = "127.0.0.1:8080", .data_dir = "./data"};
+	pawl_http_limits_init(&config->limits);
+}
+
+/* ---- requests by path ------------------------------------------------------------------ */
+
+static bool
+on_headers(void *ctx, struct pawl_http_request *req, size_t *max_body)
+{
+	struct pawl_server *server = ctx;
+
+	if (pawl_str_starts_with(req->path, PAWL_STR("/hook/")))
+		return pawl_ingest_headers(server, req, max_body);
+	if (pawl_str_starts_with(req->path, PAWL_STR("/api/")))
+		*max_body = PAWL_WORKFLOW_BYTES_MAX + (64u << 10);
+	return true;
+}
+
+static void
+on_request(void *ctx, struct pawl_http_request *req)
+{
+	struct pawl_server *server = ctx;
+	bool get = req->method == PAWL_HTTP_GET || req->method == PAWL_HTTP_HEAD;
+
+	if (req->route)
+		pawl_ingest_request(server, req);
+	else if (pawl_str_starts_with(req->path, PAWL_STR("/api/")) ||
+		 pawl_str_eq_c(req->path, "/openapi.json"))
+		pawl_api_request(server, req);
+	else if (pawl_str_starts_with(req->path, PAWL_STR("/resume/")))
+		pawl_resume_request(server, req);
+	else if (get && pawl_str_eq_c(req->path, "/metrics"))
+		pawl_metrics_request(server, req);
+	else if (get && pawl_str_eq_c(req->path, "/healthz"))
+		pawl_health_request(server, req, false);
+	else if (get && pawl_str_eq_c(req->path, "/readyz"))
+		pawl_health_request(server, req, true);
+	else
+		pawl_http_respond_error(req->ref, 404, "not_found", "there is nothing at this URL");
+}
+
+static void
+on_refused(void *ctx, struct pawl_http_request *req, int status, const char *reason)
+{
+	pawl_ingest_refused(ctx, req, status, reason);
+}
+
+static void
+on_route_done(void *ctx, void *route)
+{
+	pawl_ingest_route_done(ctx, route);
+}
+
+/* ---- what the engine asks for -------------------------------------------------------------- */
+
+static struct pawl_json
+build_input(struct pawl_arena *arena, const struct pawl_request_row *request)
+{
+	return pawl_input_build(
+		arena, &(struct pawl_input_source){.method = request->method,
+						   .target = request->target,
+						   .ip = request->ip,
+						   .headers = request->headers,
+						   .body = request->body,
+						   .received_at_us = request->received_at_us});
+}
+
+static void
+on_event(void *ctx, const struct pawl_engine_event *event)
+{
+	struct pawl_server *server = ctx;
+	char run[PAWL_ID_TEXT_MAX], workflow[PAWL_ID_TEXT_MAX], at[PAWL_TIME_TEXT_MAX];
+	struct pawl_buf line;
+
+	if (!pawl_stream_hub_has_listeners(server->hub))
+		return;
+	pawl_id_format(event->run_id, run);
+	pawl_id_format(event->workflow_id, workflow);
+	pawl_time_format(event->at_us, at);
+	pawl_buf_init(&line, 64u << 10);
+	if (event->kind == PAWL_EVENT_RUN)
+		pawl_buf_printf(
+			&line,
+			"{\"id\":\"%s\",\"workflow_id\":\"%s\",\"status\":\"%s\",\"at\":\"%s\","
+			"\"error\":%.*s}",
+			run, workflow, pawl_run_state_name(event->run_state), at,
+			event->error.len ? (int)event->error.len : 4,
+			event->error.len ? event->error.ptr : "null");
+	else
+		pawl_buf_printf(
+			&line,
+			"{\"run_id\":\"%s\",\"workflow_id\":\"%s\",\"node\":\"%.*s\",\"status\":"
+			"\"%s\",\"attempt\":%u,\"at\":\"%s\"}",
+			run, workflow, PAWL_STR_ARG(event->node_id),
+			pawl_node_state_name(event->node_state), event->attempt, at);
+	if (pawl_buf_status(&line) == PAWL_OK)
+		pawl_stream_hub_publish(server->hub, event->kind == PAWL_EVENT_RUN ? "run" : "node",
+					event->workflow_id, pawl_buf_peek(&line));
+	pawl_buf_fini(&line);
+}
+
+static void
+on_work(void *ctx)
+{
+	struct pawl_server *server = ctx;
+
+	if (server->engine)
+		pawl_engine_wake(server->engine);
+}
+
+/* ---- start --------------------------------------------------------------------------------------
+ */
+
+/* DATA/name, for the caller to free. */
+static char *
+data_path(const struct pawl_server *server, const char *name)
+{
+	struct pawl_buf path;
+
+	pawl_buf_init(&path, 4096);
+	pawl_buf_printf(&path, "%s/%s", server->data_dir, name);
+	return pawl_buf_take(&path, NULL);
+}
+
+static enum pawl_err
+parse_options(struct pawl_server *server, struct pawl_problems *problems)
+{
+	const struct pawl_server_config *config = &server->config;
+	const struct {
+		struct pawl_cidr_list *list;
+		const char *text, *option;
+	} lists[] = {{&server->trusted_proxies, config->trusted_proxies, "--trusted-proxies"},
+		     {&server->egress.allow, config->egress_allow, "--egress-allow"},
+		     {&server->egress.deny, config->egress_deny, "--egress-deny"}};
+	enum pawl_err err = PAWL_OK;
+
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+		if (lists[i].text && pawl_cidr_list_parse(lists[i].list, pawl_str_c(lists[i].text),
+							  lists[i].option, problems) != PAWL_OK)
+			err = PAWL_EINVAL;
+	return err;
+}
+
+static enum pawl_err
+make_data_dir(struct pawl_server *server, struct pawl_problems *problems)
+{
+	if (mkdir(server->data_dir, 0700) == 0 || errno == EEXIST)
+		return PAWL_OK;
+	pawl_problems_add(problems, "--data", "%s cannot be made: %s", server->data_dir,
+			  strerror(errno));
+	return PAWL_EIO;
+}
+
+static enum pawl_err
+open_store(struct pawl_server *server, const char *blame_path, struct pawl_problems *problems)
+{
+	struct pawl_store_config config = {
+		.url = pawl_str_c(server->data_dir), .on_work = on_work, .ctx = server};
+
+	return pawl_store_open(&config, pawl_blame_read(blame_path), &server->store, problems);
+}
+
+/* The key that signs resume URLs: made once, then kept in the store. */
+static enum pawl_err
+load_key(struct pawl_server *server, struct pawl_problems *problems)
+{
+	struct pawl_store_setting setting = {.key = PAWL_STR("server_key"), .only_new = true};
+	unsigned char fresh[sizeof server->key];
+	char hex[2 * sizeof fresh];
+	enum pawl_err err;
+
+	pawl_random(fresh, sizeof fresh);
+	pawl_hex_encode(fresh, sizeof fresh, hex);
+	setting.value = pawl_str(hex, sizeof hex);
+	pawl_store_op_init(&setting.op, PAWL_STORE_SETTING_SET, NULL);
+	err = pawl_store_wait(server->store, &setting.op);
+	if (err == PAWL_OK &&
+	    (setting.value.len != sizeof hex || !pawl_hex_decode(setting.value, server->key)))
+		err = PAWL_EINVAL;
+	pawl_store_op_fini(&setting.op);
+	if (err != PAWL_OK)
+		pawl_problems_add(problems, "--data", "the server's key cannot be read or written");
+	return err;
+}
+
+static enum pawl_err
+start_engine(struct pawl_server *server, const char *blame_path, struct pawl_problems *problems)
+{
+	struct pawl_engine_config config = {
+		.store = server->store,
+		.registry = &server->registry,
+		.secrets = server->secrets,
+		.egress = &server->egress,
+		.blame_path = blame_path,
+		.max_runs = server->config.max_runs,
+		.build_input = build_input,
+		.resume_url = pawl_resume_url,
+		.on_event = on_event,
+		.ctx = server,
+	};
+
+	return pawl_engine_start(&config, &server->engine, problems);
+}
+
+static enum pawl_err
+start_http(struct pawl_server *server, struct pawl_problems *problems)
+{
+	struct pawl_http_server_config config = {
+		.listen = server->config.listen,
+		.n_loops = server->config.http_loops,
+		.limits = server->config.limits,
+		.handler = {on_headers, on_request, on_refused, on_route_done, server},
+	};
+
+	return pawl_http_server_start(&config, &server->http, problems);
+}
+
+/* Written under another name and renamed, so that whoever waits for it sees it whole. */
+static enum pawl_err
+write_ready_file(const struct pawl_server *server, const char *token_path,
+		 struct pawl_problems *problems)
+{
+	const char *path = server->config.ready_file;
+	struct pawl_buf text, temporary;
+	FILE *file;
+	bool ok;
+
+	if (!path)
+		return PAWL_OK;
+	pawl_buf_init(&text, 16384);
+	pawl_buf_init(&temporary, 8192);
+	pawl_buf_printf(&temporary, "%s.new", path);
+	pawl_buf_append_c(&text, "{\"url\":");
+	pawl_buf_append_json_string(&text, pawl_str_c(pawl_server_url(server)));
+	pawl_buf_append_c(&text, ",\"admin_token_file\":");
+	pawl_buf_append_json_string(&text, pawl_str_c(token_path));
+	pawl_buf_append_c(&text, "}\n");
+	file = fopen(temporary.data, "we");
+	ok = file && fwrite(text.data, 1, text.len, file) == text.len;
+	ok = (!file || fclose(file) == 0) && ok && rename(temporary.data, path) == 0;
+	if (!ok)
+		pawl_problems_add(problems, "--ready-file", "%s cannot be written: %s", path,
+				  strerror(errno));
+	pawl_buf_fini(&text);
+	pawl_buf_fini(&temporary);
+	return ok ? PAWL_OK : PAWL_EIO;
+}
+
+/* The public URL without a slash at its end; the listening address where none is set. */
+static void
+settle_public_url(struct pawl_server *server)
+{
+	const char *url = server->config.public_url ? server->config.public_url
+						    : pawl_http_server_url(server->http);
+	size_t len = strlen(url);
+
+	while (len > 0 && url[len - 1] == '/')
+		len--;
+	free(server->public_url);
+	server->public_url = pawl_memdup0(url, len);
+}
+
+static enum pawl_err
+start_parts(struct pawl_server *server, const char *blame_path, const char *token_path,
+	    struct pawl_problems *problems)
+{
+	char *secrets_dir = server->config.secrets_dir ? pawl_strdup(server->config.secrets_dir)
+						       : data_path(server, "secrets");
+	enum pawl_err err;
+
+	server->secrets = pawl_secrets_open(secrets_dir, server->config.env_allow, problems);
+	free(secrets_dir);
+	if (!server->secrets)
+		return PAWL_EIO;
+	server->directory = pawl_directory_new(&server->registry, server->secrets);
+	if ((err = open_store(server, blame_path, problems)) != PAWL_OK ||
+	    (err = load_key(server, problems)) != PAWL_OK ||
+	    (err = pawl_api_first_token(server, token_path, problems)) != PAWL_OK)
+		return err;
+	server->api = pawl_api_new(server);
+	if ((err = start_engine(server, blame_path, problems)) != PAWL_OK)
+		return err;
+	err = pawl_directory_load(server->directory, server->store);
+	if (err != PAWL_OK) {
+		pawl_problems_add(problems, "--data", "the workflows cannot be read");
+		return err;
+	}
+	pawl_directory_announce(server->directory, server->engine);
+	if ((err = start_http(server, problems)) != PAWL_OK)
+		return err;
+	settle_public_url(server);
+	return write_ready_file(server, token_path, problems);
+}
+
+enum pawl_err
+pawl_server_start(const struct pawl_server_config *config, struct pawl_server **out,
+		  struct pawl_problems *problems)
+{
+	struct pawl_server *server = pawl_calloc(1, sizeof *server);
+	char *blame_path, *token_path;
+	enum pawl_err err;
+
+	server->config = *config;
+	server->data_dir = pawl_strdup(config->data_dir);
+	server->public_url = pawl_strdup(config->public_url ? config->public_url : "");
+	server->registry = (struct pawl_registry){pawl_node_types, pawl_trigger_types};
+	server->started_at_us = pawl_clock_now_us();
+	server->hub = pawl_stream_hub_new();
+	server->metrics = pawl_metrics_new();
+	pawl_schemes_init();
+	blame_path = data_path(server, "engine.blame");
+	token_path = data_path(server, "admin-token");
+	err = parse_options(server, problems);
+	if (err == PAWL_OK)
+		err = make_data_dir(server, problems);
+	if (err == PAWL_OK)
+		err = start_parts(server, blame_path, token_path, problems);
+	free(blame_path);
+	free(token_path);
+	if (err != PAWL_OK) {
+		pawl_server_stop(server);
+		return err;
+	}
+	pawl_log(PAWL_LOG_INFO, "listening", PAWL_F_C("url", pawl_server_url(server)),
+		 PAWL_F_C("data", server->data_dir));
+	*out = server;
+	return PAWL_OK;
+}
+
+const char *
+pawl_server_url(const struct pawl_server *server)
+{
+	return pawl_http_server_url(server->http);
+}
+
+void
+pawl_server_reload(struct pawl_server *server)
+{
+	pawl_secrets_reload(server->secrets);
+	pawl_directory_reload(server->directory);
+	pawl_log(PAWL_LOG_INFO, "reloaded", PAWL_F_C("what", "secrets"));
+}
+
+void
+pawl_server_stop(struct pawl_server *server)
+{
+	if (!server)
+		return;
+	atomic_store(&server->draining, true);
+	if (server->http) {
+		pawl_stream_hub_close_all(server->hub);
+		pawl_http_server_drain(server->http);
+	}
+	pawl_engine_stop(server->engine, STOP_GRACE_MS);
+	server->engine = NULL;
+	/* The store ends before the loops: its last answers go to them. */
+	if (server->store)
+		pawl_store_close(server->store);
+	if (server->http)
+		pawl_http_server_free(server->http);
+	pawl_api_free(server->api);
+	pawl_stream_hub_free(server->hub);
+	pawl_metrics_free(server->metrics);
+	pawl_directory_free(server->directory);
+	pawl_secrets_close(server->secrets);
+	pawl_egress_fini(&server->egress);
+	pawl_cidr_list_fini(&server->trusted_proxies);
+	pawl_schemes_fini();
+	free(server->public_url);
+	free(server->data_dir);
+	free(server);
+}

@@ -1,0 +1,40 @@
+/* `pawl serve`: the store, the engine, the HTTP front end and the API, wired together.
+ *
+ * Start order: store, secrets, directory of endpoints, engine, HTTP. Stop order is the
+ * reverse: the front end drains first, so that every accepted request is answered, then
+ * the engine, then the store. Called from the main thread. */
+#ifndef PAWL_SERVER_SERVER_H
+#define PAWL_SERVER_SERVER_H
+
+#include "engine/engine.h"
+#include "net/http_server.h"
+#include "trigger/webhook.h"
+
+struct pawl_server;
+
+struct pawl_server_config {
+	const char *listen;          /* "127.0.0.1:8080" */
+	const char *data_dir;        /* "./data" */
+	const char *public_url;      /* what hook URLs begin with; NULL: the listening address */
+	const char *trusted_proxies; /* CIDR list, or NULL */
+	const char *egress_allow, *egress_deny; /* CIDR lists, or NULL */
+	const char *secrets_dir;                /* NULL: DATA/secrets */
+	const char *env_allow;                  /* names of variables for ${env.NAME}, or NULL */
+	const char *ready_file;                 /* written when it listens, or NULL */
+	unsigned http_loops;                    /* 0: chosen from the processors */
+	size_t max_runs;                        /* in memory; 0: the engine's default */
+	struct pawl_http_limits limits;
+};
+
+void pawl_server_config_init(struct pawl_server_config *config);
+/* Problems name the option and what to do. On success it listens and the ready file is there. */
+PAWL_MUST_USE enum pawl_err pawl_server_start(const struct pawl_server_config *config,
+					      struct pawl_server **out,
+					      struct pawl_problems *problems);
+const char *pawl_server_url(const struct pawl_server *server);
+/* Finishes what was accepted, then frees everything; within 10 s. */
+void pawl_server_stop(struct pawl_server *server);
+/* SIGHUP: reads secrets again. */
+void pawl_server_reload(struct pawl_server *server);
+
+#endif

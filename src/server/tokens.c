@@ -1,0 +1,162 @@
+/* API tokens: 256 random bits, kept as their SHA-256 only. */
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/sha.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/codec.h"
+#include "base/map.h"
+#include "server/api.h"
+
+#define PREFIX "pawl_"
+
+struct pawl_api {
+	pthread_rwlock_t lock;
+	struct pawl_map tokens; /* hash -> uint64_t *id */
+};
+
+struct pawl_str
+pawl_api_token_make(struct pawl_arena *arena, unsigned char hash[32])
+{
+	unsigned char random[32];
+	struct pawl_buf text;
+	struct pawl_str token;
+
+	pawl_random(random, sizeof random);
+	pawl_buf_init(&text, 128);
+	pawl_buf_append_c(&text, PREFIX);
+	pawl_base64_encode(&text, pawl_str((const char *)random, sizeof random), PAWL_BASE64_URL);
+	token = pawl_arena_dup(arena, pawl_buf_peek(&text));
+	pawl_buf_fini(&text);
+	SHA256((const unsigned char *)token.ptr, token.len, hash);
+	return token;
+}
+
+void
+pawl_api_token_known(struct pawl_api *api, struct pawl_str hash, uint64_t id)
+{
+	uint64_t *kept = pawl_malloc(sizeof *kept);
+
+	*kept = id;
+	pthread_rwlock_wrlock(&api->lock);
+	free(pawl_map_set(&api->tokens, hash, kept));
+	pthread_rwlock_unlock(&api->lock);
+}
+
+void
+pawl_api_token_forget(struct pawl_api *api, uint64_t id)
+{
+	struct pawl_str key;
+	size_t cursor = 0;
+	void *kept;
+
+	pthread_rwlock_wrlock(&api->lock);
+	while (pawl_map_next(&api->tokens, &cursor, &key, &kept))
+		if (*(uint64_t *)kept == id) {
+			pawl_map_remove(&api->tokens, key);
+			free(kept);
+			break;
+		}
+	pthread_rwlock_unlock(&api->lock);
+}
+
+bool
+pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req, uint64_t *token_id)
+{
+	struct pawl_str value = pawl_http_request_header(req, "Authorization");
+	unsigned char hash[32];
+	uint64_t *id;
+
+	if (value.len < 8 || !pawl_str_eq_nocase(pawl_str_sub(value, 0, 7), PAWL_STR("Bearer ")))
+		return false;
+	value = pawl_str_trim(pawl_str_sub(value, 7, value.len));
+	/* Looking up a hash by a keyed hash tells nothing about how close a guess was. */
+	SHA256((const unsigned char *)value.ptr, value.len, hash);
+	pthread_rwlock_rdlock(&api->lock);
+	id = pawl_map_get(&api->tokens, pawl_str((const char *)hash, sizeof hash));
+	if (id)
+		*token_id = *id;
+	pthread_rwlock_unlock(&api->lock);
+	return id != NULL;
+}
+
+/* ---- life --------------------------------------------------------------------------------- */
+
+struct pawl_api *
+pawl_api_new(struct pawl_server *server)
+{
+	struct pawl_api *api = pawl_calloc(1, sizeof *api);
+	struct pawl_store_list list = {.limit = 1000};
+
+	pthread_rwlock_init(&api->lock, NULL);
+	pawl_store_op_init(&list.op, PAWL_STORE_TOKENS, NULL);
+	if (pawl_store_wait(server->store, &list.op) == PAWL_OK)
+		for (size_t i = 0; i < list.n; i++)
+			pawl_api_token_known(api, list.tokens[i].hash, list.tokens[i].id);
+	pawl_store_op_fini(&list.op);
+	return api;
+}
+
+void
+pawl_api_free(struct pawl_api *api)
+{
+	struct pawl_str key;
+	size_t cursor = 0;
+	void *id;
+
+	if (!api)
+		return;
+	while (pawl_map_next(&api->tokens, &cursor, &key, &id))
+		free(id);
+	pawl_map_fini(&api->tokens);
+	pthread_rwlock_destroy(&api->lock);
+	free(api);
+}
+
+static bool
+write_private(const char *path, struct pawl_str text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	bool ok = fd >= 0 && write(fd, text.ptr, text.len) == (ssize_t)text.len &&
+		  write(fd, "\n", 1) == 1 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* The file is written first: a token that nobody can read would lock its owner out. */
+enum pawl_err
+pawl_api_first_token(struct pawl_server *server, const char *path, struct pawl_problems *problems)
+{
+	struct pawl_store_list list = {.limit = 1};
+	struct pawl_store_token add = {.token = {.name = PAWL_STR("admin")}};
+	unsigned char hash[32];
+	struct pawl_arena arena;
+	enum pawl_err err;
+	size_t known;
+
+	pawl_store_op_init(&list.op, PAWL_STORE_TOKENS, NULL);
+	err = pawl_store_wait(server->store, &list.op);
+	known = list.n;
+	pawl_store_op_fini(&list.op);
+	if (err != PAWL_OK || known > 0)
+		return err;
+	pawl_arena_init(&arena, 0);
+	if (!write_private(path, pawl_api_token_make(&arena, hash))) {
+		pawl_problems_add(problems, "--data", "%s cannot be written: %s", path,
+				  strerror(errno));
+		err = PAWL_EIO;
+	} else {
+		add.token.hash = pawl_str((const char *)hash, sizeof hash);
+		add.token.created_at_us = pawl_clock_now_us();
+		pawl_store_op_init(&add.op, PAWL_STORE_TOKEN_ADD, NULL);
+		err = pawl_store_wait(server->store, &add.op);
+		pawl_store_op_fini(&add.op);
+	}
+	pawl_arena_fini(&arena);
+	return err;
+}

@@ -149,6 +149,27 @@ json_escape(unsigned char c)
 	}
 }
 
+/* How many bytes from p on go into a JSON string as they are; looks at whole words of
+ * eight only. A word has a zero byte when (w - 0x01..) & ~w has a high bit. */
+static size_t
+json_plain_words(const unsigned char *p, size_t len)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t w, quote, slash, special;
+	size_t i;
+
+	for (i = 0; len - i >= sizeof(w); i += sizeof(w)) {
+		memcpy(&w, p + i, sizeof(w));
+		quote = w ^ ones * '"';
+		slash = w ^ ones * '\\';
+		special = w | (w - ones * 0x20) | ((quote - ones) & ~quote) |
+			  ((slash - ones) & ~slash);
+		if (special & ones * 0x80)
+			break;
+	}
+	return i;
+}
+
 static void
 append_json_special(struct pawl_buf *buf, unsigned char c)
 {
@@ -169,6 +190,9 @@ pawl_buf_append_json_string(struct pawl_buf *buf, struct pawl_str s)
 
 	(void)pawl_buf_append_char(buf, '"');
 	while (i < s.len) {
+		i += json_plain_words(p + i, s.len - i);
+		if (i == s.len)
+			break;
 		if (p[i] >= 0x20 && p[i] < 0x80 && p[i] != '"' && p[i] != '\\') {
 			i++;
 			continue;

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,6 +192,33 @@ test_json_string_keeps_utf8_and_replaces_the_rest(void **state)
 }
 
 static void
+test_json_string_sees_every_byte_at_every_place(void **state)
+{
+	char in[24], expected[64], escape[8];
+
+	for (int c = 0; c < 256; c++) {
+		if (c >= 0x80)
+			snprintf(escape, sizeof(escape), "\xef\xbf\xbd");
+		else if (c == '"' || c == '\\')
+			snprintf(escape, sizeof(escape), "\\%c", c);
+		else if (c < 0x20 && strchr("\b\f\n\r\t", c) && c)
+			snprintf(escape, sizeof(escape), "\\%c", "btn?fr"[c - 8]);
+		else if (c < 0x20)
+			snprintf(escape, sizeof(escape), "\\u%04x", (unsigned)c);
+		else
+			snprintf(escape, sizeof(escape), "%c", c);
+		for (int at = 0; at < 24; at++) {
+			memset(in, 'a', sizeof(in));
+			in[at] = (char)c;
+			snprintf(expected, sizeof(expected), "\"%.*s%s%.*s\"", at,
+				 "aaaaaaaaaaaaaaaaaaaaaaaa", escape, 23 - at,
+				 "aaaaaaaaaaaaaaaaaaaaaaaa");
+			check_json(in, sizeof(in), expected);
+		}
+	}
+}
+
+static void
 test_json_string_is_whole_or_not_there(void **state)
 {
 	struct pawl_buf buf;
@@ -304,6 +332,7 @@ main(void)
 		cmocka_unit_test(test_printf_that_does_not_fit_leaves_nothing),
 		cmocka_unit_test(test_json_string_escapes_what_it_must),
 		cmocka_unit_test(test_json_string_keeps_utf8_and_replaces_the_rest),
+		cmocka_unit_test(test_json_string_sees_every_byte_at_every_place),
 		cmocka_unit_test(test_json_string_is_whole_or_not_there),
 		cmocka_unit_test(test_reserve_gives_room_behind_the_text),
 		cmocka_unit_test(test_consume_cuts_the_front),

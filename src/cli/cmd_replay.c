@@ -1,0 +1,84 @@
+#include <stdio.h>
+
+#include "base/parse.h"
+#include "cli/client.h"
+#include "cli/files.h"
+#include "cli/print.h"
+
+#define INPUT_BYTES_MAX ((size_t)16 << 20)
+
+static const struct pawl_option options[] = {
+	{"request", .help = "ID is a request's: take it in anew as if it had just come"},
+	{"input", "FILE", "Use this JSON as workflow.input instead of the old run's"},
+	{"revision", "N", "The revision to run: a number, or active"},
+	PAWL_CLIENT_OPTIONS,
+	{NULL},
+};
+
+static int
+make_body(const struct pawl_args *args, struct pawl_json *body)
+{
+	const char *input = pawl_args_get(args, "input");
+	const char *revision = pawl_args_get(args, "revision");
+	struct pawl_json_builder b;
+	struct pawl_json value;
+	uint64_t number;
+
+	pawl_json_object_begin(&b, args->arena);
+	if (input) {
+		if (!pawl_file_load_json(args->arena, input, INPUT_BYTES_MAX, &value))
+			return PAWL_EXIT_FAILED;
+		pawl_json_set_c(&b, "input", value);
+	}
+	if (revision && pawl_parse_u64_range(pawl_str_c(revision), 1, INT32_MAX, &number))
+		pawl_json_set_c(&b, "revision", pawl_json_int(args->arena, (int64_t)number));
+	else if (revision && strcmp(revision, "active") == 0)
+		pawl_json_set_c(&b, "revision", pawl_json_string_c("active"));
+	else if (revision)
+		return pawl_usage(args, "--revision: \"%s\" is neither a number nor active",
+				  revision);
+	*body = pawl_json_end(&b);
+	return PAWL_EXIT_OK;
+}
+
+static int
+run(const struct pawl_args *args)
+{
+	bool is_request = pawl_args_flag(args, "request");
+	struct pawl_client *client;
+	struct pawl_json body, answer;
+	int status;
+
+	if (is_request && (pawl_args_given(args, "input") || pawl_args_given(args, "revision")))
+		return pawl_usage(args, "--input and --revision are for runs, not for --request");
+	status = make_body(args, &body);
+	if (status != PAWL_EXIT_OK)
+		return status;
+	status = pawl_client_new(args, &client);
+	if (status != PAWL_EXIT_OK)
+		return status;
+	status = pawl_client_call(client, PAWL_HTTP_POST,
+				  pawl_api_path(args->arena,
+						is_request ? "/api/v1/requests/" : "/api/v1/runs/",
+						args->operands[0], "/replay"),
+				  &body, &answer);
+	if (status == PAWL_EXIT_OK && pawl_args_flag(args, "json")) {
+		pawl_print_json(&answer);
+	} else if (status == PAWL_EXIT_OK) {
+		pawl_print_text(stdout, pawl_json_get_str(&answer, "id", PAWL_STR("")));
+		fputc('\n', stdout);
+	}
+	pawl_client_free(client);
+	return status;
+}
+
+const struct pawl_command pawl_command_replay = {
+	.name = "replay",
+	.operands = "ID",
+	.summary = "Start a new run from an old one's input, or from a logged request",
+	.details = "Prints the new run's id.",
+	.options = options,
+	.min_operands = 1,
+	.max_operands = 1,
+	.run = run,
+};

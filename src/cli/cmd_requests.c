@@ -1,0 +1,81 @@
+#include "cli/client.h"
+#include "cli/print.h"
+
+static const struct pawl_option options[] = {
+	{"workflow", "NAME", "Only those to this workflow (name or id)"},
+	{"verdict", "VERDICT", "accepted, refused or handshake"},
+	{"from", "TIME", "Received at or after it (RFC 3339)"},
+	{"to", "TIME", "Received before it"},
+	{"limit", "N", "At most so many, newest first", .fallback = "50"},
+	PAWL_CLIENT_OPTIONS,
+	{NULL},
+};
+
+static const char *const filters[] = {"workflow", "verdict", "from", "to"};
+
+static const struct pawl_column columns[] = {
+	{"ID", "/id"},
+	{"WORKFLOW", "/workflow/name"},
+	{"RECEIVED", "/received_at", PAWL_COLUMN_TIME},
+	{"METHOD", "/method"},
+	{"FROM", "/ip"},
+	{"VERDICT", "/verdict"},
+	{"STATUS", "/status"},
+	{"REASON", "/reason"},
+	{"RUN", "/run_id"},
+};
+
+static int
+show_one(const struct pawl_args *args, struct pawl_client *client)
+{
+	struct pawl_json request;
+	int status = pawl_client_call(
+		client, PAWL_HTTP_GET,
+		pawl_api_path(args->arena, "/api/v1/requests/", args->operands[0], ""), NULL,
+		&request);
+
+	if (status == PAWL_EXIT_OK)
+		pawl_print_json(&request);
+	return status;
+}
+
+static int
+run(const struct pawl_args *args)
+{
+	struct pawl_str path = PAWL_STR("/api/v1/requests");
+	struct pawl_client *client;
+	struct pawl_json items;
+	uint64_t limit;
+	int status;
+
+	if (!pawl_args_number(args, "limit", 1, 1000000, &limit))
+		return PAWL_EXIT_USAGE;
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		path = pawl_api_query(args->arena, path, filters[i],
+				      pawl_args_get(args, filters[i]));
+	status = pawl_client_new(args, &client);
+	if (status != PAWL_EXIT_OK)
+		return status;
+	if (args->n_operands > 0) {
+		status = show_one(args, client);
+		pawl_client_free(client);
+		return status;
+	}
+	status = pawl_client_list(client, path, limit, &items);
+	if (status == PAWL_EXIT_OK && pawl_args_flag(args, "json"))
+		pawl_print_json(&items);
+	else if (status == PAWL_EXIT_OK)
+		pawl_print_table(&items, columns, sizeof(columns) / sizeof(columns[0]),
+				 "No requests.");
+	pawl_client_free(client);
+	return status;
+}
+
+const struct pawl_command pawl_command_requests = {
+	.name = "requests",
+	.operands = "[ID]",
+	.summary = "List received requests and what was decided, or show one whole",
+	.options = options,
+	.max_operands = 1,
+	.run = run,
+};

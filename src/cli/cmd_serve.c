@@ -1,0 +1,121 @@
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "cli/files.h"
+#include "cli/options.h"
+#include "server/server.h"
+
+#define HTTP_LOOPS_MAX 64
+
+static const struct pawl_option options[] = {
+	{"listen", "ADDR:PORT", "Where to listen; port 0 picks one", "PAWL_LISTEN",
+	 .fallback = "127.0.0.1:8080"},
+	{"data", "DIR", "Where everything is kept", "PAWL_DATA", .fallback = "./data"},
+	{"ready-file", "FILE", "Written when it listens; DATA/ready.json unless given",
+	 "PAWL_READY_FILE"},
+	{"public-url", "URL", "What hook URLs begin with, as senders see it", "PAWL_PUBLIC_URL"},
+	{"trusted-proxies", "CIDRS", "Proxies whose X-Forwarded-For counts",
+	 "PAWL_TRUSTED_PROXIES"},
+	{"egress-allow", "CIDRS", "Private addresses that workflows may call", "PAWL_EGRESS_ALLOW"},
+	{"egress-deny", "CIDRS", "Addresses that workflows may never call", "PAWL_EGRESS_DENY"},
+	{"secrets-dir", "DIR", "One file per secret; DATA/secrets unless given",
+	 "PAWL_SECRETS_DIR"},
+	{"env-allow", "NAMES", "Variables that workflows may read as ${env.NAME}",
+	 "PAWL_ENV_ALLOW"},
+	{"http-loops", "N", "Threads for HTTP; 0 chooses from the processors", "PAWL_HTTP_LOOPS",
+	 .fallback = "0"},
+	{"log-level", "LEVEL", "debug, info, warn or error", "PAWL_LOG_LEVEL", .fallback = "info"},
+	{NULL},
+};
+
+/* Returns at the first SIGTERM or SIGINT. */
+static void
+wait_for_end(struct pawl_server *server, const sigset_t *signals)
+{
+	int number;
+
+	for (;;) {
+		if (sigwait(signals, &number) != 0)
+			continue;
+		if (number != SIGHUP)
+			break;
+		pawl_server_reload(server);
+	}
+	pawl_log(PAWL_LOG_INFO, "stopping",
+		 PAWL_F_C("signal", number == SIGINT ? "SIGINT" : "SIGTERM"));
+}
+
+static void
+fill_config(const struct pawl_args *args, struct pawl_server_config *config)
+{
+	pawl_server_config_init(config);
+	config->listen = pawl_args_get(args, "listen");
+	config->data_dir = pawl_args_get(args, "data");
+	config->public_url = pawl_args_get(args, "public-url");
+	config->trusted_proxies = pawl_args_get(args, "trusted-proxies");
+	config->egress_allow = pawl_args_get(args, "egress-allow");
+	config->egress_deny = pawl_args_get(args, "egress-deny");
+	config->secrets_dir = pawl_args_get(args, "secrets-dir");
+	config->env_allow = pawl_args_get(args, "env-allow");
+	config->ready_file = pawl_args_get(args, "ready-file");
+	if (!config->ready_file)
+		config->ready_file = pawl_file_path(args->arena, pawl_str_c(config->data_dir),
+						    PAWL_STR("ready.json"));
+}
+
+static int
+run(const struct pawl_args *args)
+{
+	struct pawl_server_config config;
+	struct pawl_problems problems = {0};
+	struct pawl_server *server = NULL;
+	const char *level_text = pawl_args_get(args, "log-level");
+	enum pawl_log_level level;
+	uint64_t loops;
+	sigset_t signals, interrupt;
+	int status = PAWL_EXIT_FAILED;
+
+	if (!pawl_args_number(args, "http-loops", 0, HTTP_LOOPS_MAX, &loops))
+		return PAWL_EXIT_USAGE;
+	if (!pawl_log_level_parse(pawl_str_c(level_text), &level))
+		return pawl_usage(args, "--log-level: \"%s\" is none of debug, info, warn, error",
+				  level_text);
+	pawl_log_set_level(level);
+	fill_config(args, &config);
+	config.http_loops = (unsigned)loops;
+
+	/* Before any thread starts, so that all inherit it and only sigwait sees them. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+
+	if (pawl_server_start(&config, &server, &problems) == PAWL_OK) {
+		wait_for_end(server, &signals);
+		/* A second Ctrl-C does not wait for the drain; what was accepted is on disk. */
+		sigemptyset(&interrupt);
+		sigaddset(&interrupt, SIGINT);
+		pthread_sigmask(SIG_UNBLOCK, &interrupt, NULL);
+		pawl_server_stop(server);
+		status = PAWL_EXIT_OK;
+	}
+	for (size_t i = 0; i < problems.len; i++)
+		fprintf(stderr, "pawl serve: %s: %s\n", problems.items[i].where,
+			problems.items[i].message);
+	pawl_problems_fini(&problems);
+	return status;
+}
+
+const struct pawl_command pawl_command_serve = {
+	.name = "serve",
+	.operands = "",
+	.summary = "Run the server",
+	.details = "Stops on SIGTERM or SIGINT once what it has accepted is answered; SIGHUP reads "
+		   "the\n"
+		   "secrets again. The first API token is written to DATA/admin-token.",
+	.options = options,
+	.run = run,
+};

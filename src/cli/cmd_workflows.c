@@ -1,0 +1,120 @@
+#include <stdio.h>
+
+#include "cli/client.h"
+#include "cli/print.h"
+
+static const struct pawl_option options[] = {
+	{"status", "STATUS", "Only active, paused or inactive ones"},
+	{"limit", "N", "At most so many", .fallback = "1000"},
+	{"document", .help = "With NAME: print its document (secrets are masked)"},
+	{"set-status", "STATUS", "With NAME: make it active, paused or inactive"},
+	{"delete", .help = "With NAME: delete it with its runs and requests"},
+	PAWL_CLIENT_OPTIONS,
+	{NULL},
+};
+
+static const struct pawl_column columns[] = {
+	{"NAME", "/name"},
+	{"ID", "/id"},
+	{"STATUS", "/status"},
+	{"REVISION", "/active_revision"},
+	{"UPDATED", "/updated_at", PAWL_COLUMN_TIME},
+	{"HOOK URL", "/hook_url"},
+};
+
+static const struct pawl_column fields[] = {
+	{"Name", "/name"},
+	{"Id", "/id"},
+	{"Description", "/description"},
+	{"Status", "/status"},
+	{"Trigger", "/trigger"},
+	{"Active", "/active_revision"},
+	{"Latest", "/latest_revision"},
+	{"Hook URL", "/hook_url"},
+	{"Created", "/created_at", PAWL_COLUMN_TIME},
+	{"Updated", "/updated_at", PAWL_COLUMN_TIME},
+};
+
+static int
+list_all(const struct pawl_args *args, struct pawl_client *client, uint64_t limit)
+{
+	struct pawl_json items;
+	int status = pawl_client_list(client,
+				      pawl_api_query(args->arena, PAWL_STR("/api/v1/workflows"),
+						     "status", pawl_args_get(args, "status")),
+				      limit, &items);
+
+	if (status == PAWL_EXIT_OK && pawl_args_flag(args, "json"))
+		pawl_print_json(&items);
+	else if (status == PAWL_EXIT_OK)
+		pawl_print_table(&items, columns, sizeof(columns) / sizeof(columns[0]),
+				 "No workflows.");
+	return status;
+}
+
+static int
+handle_one(const struct pawl_args *args, struct pawl_client *client)
+{
+	const char *wanted = pawl_args_get(args, "set-status"), *prefix = "/api/v1/workflows/";
+	const char *suffix = wanted ? "/activation" : "";
+	struct pawl_str path = pawl_api_path(args->arena, prefix, args->operands[0], suffix);
+	const struct pawl_json *document;
+	struct pawl_json body, answer;
+	struct pawl_json_builder b;
+	int status;
+
+	if (pawl_args_flag(args, "delete"))
+		return pawl_client_call(client, PAWL_HTTP_DELETE, path, NULL, &answer);
+	if (wanted) {
+		pawl_json_object_begin(&b, args->arena);
+		pawl_json_set_c(&b, "status",
+				pawl_json_string_dup(args->arena, pawl_str_c(wanted)));
+		body = pawl_json_end(&b);
+	}
+	status = pawl_client_call(client, wanted ? PAWL_HTTP_POST : PAWL_HTTP_GET, path,
+				  wanted ? &body : NULL, &answer);
+	if (status != PAWL_EXIT_OK)
+		return status;
+	document = pawl_json_get_c(&answer, "document");
+	if (pawl_args_flag(args, "document") && document)
+		pawl_print_json(document);
+	else if (pawl_args_flag(args, "json"))
+		pawl_print_json(&answer);
+	else
+		for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+			pawl_print_field(fields[i].title, &answer, &fields[i]);
+	return status;
+}
+
+static int
+run(const struct pawl_args *args)
+{
+	int n_actions = pawl_args_flag(args, "delete") + pawl_args_flag(args, "document") +
+			(pawl_args_given(args, "set-status") != NULL);
+	struct pawl_client *client;
+	uint64_t limit;
+	int status;
+
+	if (n_actions > 0 && args->n_operands == 0)
+		return pawl_usage(args, "--document, --set-status and --delete need NAME");
+	if (n_actions > 1)
+		return pawl_usage(args, "--document, --set-status and --delete exclude each other");
+	if (!pawl_args_number(args, "limit", 1, 1000000, &limit))
+		return PAWL_EXIT_USAGE;
+	status = pawl_client_new(args, &client);
+	if (status != PAWL_EXIT_OK)
+		return status;
+	status = args->n_operands > 0 ? handle_one(args, client) : list_all(args, client, limit);
+	pawl_client_free(client);
+	return status;
+}
+
+const struct pawl_command pawl_command_workflows = {
+	.name = "workflows",
+	.operands = "[NAME]",
+	.summary = "List workflows, or show, pause or delete one",
+	.details = "NAME is a workflow's name or id.",
+	.options = options,
+	.max_operands = 1,
+	.run = run,
+};

@@ -1,0 +1,76 @@
+"""Holds the tree to what CONTRIBUTING.md says of it; needs nothing but Python.
+
+Layers include only what they may, files and functions stay short, and functions of C's library
+that cannot be used safely stay out."""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MAY = {
+    "base": "",
+    "data": "base",
+    "net": "base",
+    "store": "base",
+    "flow": "base data",
+    "trigger": "base data net flow",
+    "nodes": "base data net flow",
+    "engine": "base data net store flow nodes",
+    "server": "base data net store flow trigger nodes engine",
+    "cli": "base data net flow trigger nodes server",
+}
+FILE_LINES, FUNCTION_LINES = 600, 60
+BANNED = re.compile(r"\b(strcpy|strcat|sprintf|strtok|atoi|gets|sscanf|strncpy|system|alloca|rand|localtime)\s*\(")
+
+
+def without_comments_and_strings(text):
+    return re.sub(r"/\*.*?\*/|'(?:\\.|[^'\\])+'|\"(?:\\.|[^\"\\])*\"", lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.S)
+
+
+def layer_problems(path, text):
+    layer = path.relative_to(ROOT / "src").parts[0]
+    allowed = {layer, *MAY[layer].split()}
+    for number, line in enumerate(text.splitlines(), 1):
+        found = re.match(r'#include "([a-z]+)/', line)
+        if found and found.group(1) in MAY and found.group(1) not in allowed:
+            yield f"{path}:{number}: {layer} may not include {found.group(1)}"
+
+
+def function_problems(path, code):
+    """A definition's name stands at column 0 and its body between braces at column 0."""
+    start = name = None
+    for number, line in enumerate(code.splitlines(), 1):
+        called = re.match(r"([a-z_][a-zA-Z0-9_]*)\(", line)
+        if called:
+            name = called.group(1)
+        if line.startswith("{"):
+            start = number
+        elif line.startswith("}") and start:
+            if number - start - 1 > FUNCTION_LINES and not line.startswith("};"):
+                yield f"{path}:{start}: {name} has {number - start - 1} lines, at most {FUNCTION_LINES}"
+            start = None
+
+
+def problems():
+    for path in sorted((ROOT / "src").rglob("*.[ch]")):
+        text = path.read_text(encoding="utf-8")
+        code = without_comments_and_strings(text)
+        if text.count("\n") > FILE_LINES:
+            yield f"{path}: {text.count(chr(10))} lines, at most {FILE_LINES}"
+        yield from layer_problems(path, text)
+        yield from function_problems(path, code)
+        for found in BANNED.finditer(code):
+            yield f"{path}:{code.count(chr(10), 0, found.start()) + 1}: {found.group(1)} is banned"
+
+
+def main():
+    found = list(problems())
+    for problem in found:
+        print(problem.replace(str(ROOT) + "/", ""))
+    print(f"lint: {len(found)} problems" if found else "lint: the tree is in order")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

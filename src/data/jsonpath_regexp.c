@@ -18,6 +18,8 @@
 /* Backtracks of the first try; see pawl_jp_regexp_test. */
 #define FIRST_TRY_WHOLE  200
 #define FIRST_TRY_SEARCH 20
+/* Steps for trying an item in the second one: it takes as long as visiting so many nodes. */
+#define ITEM_PRICE 4
 
 struct pawl_jp_regexp {
 	pcre2_code *code;    /* NULL: not well-formed, matches nothing */
@@ -423,6 +425,7 @@ pawl_jp_regexp_test(const struct pawl_jp_regexp *regexp, struct pawl_jp_matcher 
 		    struct pawl_str subject, bool *matches)
 {
 	uint64_t base = 16 + subject.len;
+	uint64_t least = regexp->longest_min < subject.len ? regexp->longest_min : subject.len;
 	int rc;
 
 	*matches = false;
@@ -435,9 +438,7 @@ pawl_jp_regexp_test(const struct pawl_jp_regexp *regexp, struct pawl_jp_matcher 
 		    regexp->whole ? FIRST_TRY_WHOLE : FIRST_TRY_SEARCH);
 	if (rc == PCRE2_ERROR_MATCHLIMIT) {
 		matcher->at = 0;
-		matcher->price = 1 + (regexp->longest_min < subject.len ? regexp->longest_min
-									: subject.len) /
-					     64;
+		matcher->price = ITEM_PRICE + least / 64;
 		rc = search(regexp->counted, matcher, subject, PAWL_JSONPATH_STEPS_MAX);
 	}
 	*matches = rc >= 0;

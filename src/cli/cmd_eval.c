@@ -7,9 +7,11 @@
 #include "data/template.h"
 
 #define INPUT_BYTES_MAX ((size_t)1 << 30)
+#define QUERY_BYTES_MAX ((size_t)1 << 20)
 
 static const struct pawl_option options[] = {
 	{"path", "QUERY", "A JSONPath query (RFC 9535): prints the array of selected values"},
+	{"path-file", "FILE", "The same, with the whole of FILE as the query"},
 	{"template", "TEXT", "A text with ${...}: prints its value"},
 	{"input", "FILE", "The JSON document", .fallback = "-"},
 	{"json", .help = "Print compact JSON"},
@@ -37,8 +39,7 @@ eval_path(const struct pawl_args *args, struct pawl_str query, const char *input
 
 	/* The query first: what is wrong with it does not depend on the document. */
 	if (pawl_jsonpath_compile(query, &path, &error) != PAWL_OK) {
-		fprintf(stderr, "pawl eval: --path: at byte %zu: %s\n", error.offset,
-			error.message);
+		fprintf(stderr, "pawl eval: query: at byte %zu: %s\n", error.offset, error.message);
 		return PAWL_EXIT_USAGE;
 	}
 	if (!pawl_file_load_json(args->arena, input, INPUT_BYTES_MAX, &document)) {
@@ -145,13 +146,17 @@ out:
 static int
 run(const struct pawl_args *args)
 {
-	const char *path = pawl_args_get(args, "path"), *tpl = pawl_args_get(args, "template");
-	const char *input = pawl_args_get(args, "input");
+	const char *path = pawl_args_get(args, "path"), *file = pawl_args_get(args, "path-file");
+	const char *tpl = pawl_args_get(args, "template"), *input = pawl_args_get(args, "input");
+	struct pawl_str query = pawl_str_c(path);
 
-	if (!path == !tpl)
-		return pawl_usage(args, "give either --path or --template");
-	return path ? eval_path(args, pawl_str_c(path), input)
-		    : eval_template(args, pawl_str_c(tpl), input);
+	if ((path != NULL) + (file != NULL) + (tpl != NULL) != 1)
+		return pawl_usage(args, "give one of --path, --path-file and --template");
+	if (tpl)
+		return eval_template(args, pawl_str_c(tpl), input);
+	if (file && !pawl_file_load(args->arena, file, QUERY_BYTES_MAX, &query))
+		return PAWL_EXIT_FAILED;
+	return eval_path(args, query, input);
 }
 
 const struct pawl_command pawl_command_eval = {

@@ -1,6 +1,5 @@
 #include <stdio.h>
 
-#include "base/parse.h"
 #include "cli/client.h"
 #include "cli/files.h"
 #include "cli/print.h"
@@ -10,7 +9,6 @@
 static const struct pawl_option options[] = {
 	{"request", .help = "ID is a request's: take it in anew as if it had just come"},
 	{"input", "FILE", "Use this JSON as workflow.input instead of the old run's"},
-	{"revision", "N", "The revision to run: a number, or active"},
 	PAWL_CLIENT_OPTIONS,
 	{NULL},
 };
@@ -19,10 +17,8 @@ static int
 make_body(const struct pawl_args *args, struct pawl_json *body)
 {
 	const char *input = pawl_args_get(args, "input");
-	const char *revision = pawl_args_get(args, "revision");
 	struct pawl_json_builder b;
 	struct pawl_json value;
-	uint64_t number;
 
 	pawl_json_object_begin(&b, args->arena);
 	if (input) {
@@ -30,13 +26,6 @@ make_body(const struct pawl_args *args, struct pawl_json *body)
 			return PAWL_EXIT_FAILED;
 		pawl_json_set_c(&b, "input", value);
 	}
-	if (revision && pawl_parse_u64_range(pawl_str_c(revision), 1, INT32_MAX, &number))
-		pawl_json_set_c(&b, "revision", pawl_json_int(args->arena, (int64_t)number));
-	else if (revision && strcmp(revision, "active") == 0)
-		pawl_json_set_c(&b, "revision", pawl_json_string_c("active"));
-	else if (revision)
-		return pawl_usage(args, "--revision: \"%s\" is neither a number nor active",
-				  revision);
 	*body = pawl_json_end(&b);
 	return PAWL_EXIT_OK;
 }
@@ -49,8 +38,8 @@ run(const struct pawl_args *args)
 	struct pawl_json body, answer;
 	int status;
 
-	if (is_request && (pawl_args_given(args, "input") || pawl_args_given(args, "revision")))
-		return pawl_usage(args, "--input and --revision are for runs, not for --request");
+	if (is_request && pawl_args_given(args, "input"))
+		return pawl_usage(args, "--input is for runs, not for --request");
 	status = make_body(args, &body);
 	if (status != PAWL_EXIT_OK)
 		return status;

@@ -19,6 +19,9 @@ static const struct pawl_option options[] = {
 };
 
 static const char *const actions[] = {"cancel", "pause", "resume", "retry", "restart"};
+/* The engine carries them out after it has said yes. */
+static const char *const done[] = {"being canceled", "being paused", "goes on", "runs again",
+				   "starts again"};
 #define N_ACTIONS (sizeof(actions) / sizeof(actions[0]))
 
 static const struct pawl_column summary[] = {
@@ -96,6 +99,7 @@ static int
 run(const struct pawl_args *args)
 {
 	const char *action = NULL;
+	size_t which = 0;
 	struct pawl_json_builder empty;
 	struct pawl_json body, answer;
 	struct pawl_client *client;
@@ -109,6 +113,7 @@ run(const struct pawl_args *args)
 			return pawl_usage(args, "--%s and --%s exclude each other", action,
 					  actions[i]);
 		action = actions[i];
+		which = i;
 	}
 	pawl_json_object_begin(&empty, args->arena);
 	body = pawl_json_end(&empty);
@@ -127,6 +132,8 @@ run(const struct pawl_args *args)
 				  action ? &body : NULL, &answer);
 	if (status == PAWL_EXIT_OK && pawl_args_flag(args, "json"))
 		pawl_print_json(&answer);
+	else if (status == PAWL_EXIT_OK && action)
+		printf("%s: %s\n", args->operands[0], done[which]);
 	else if (status == PAWL_EXIT_OK)
 		print_run(&answer);
 	pawl_client_free(client);

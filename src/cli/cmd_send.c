@@ -233,8 +233,10 @@ deliver(struct delivery *d, struct pawl_fetch *fetch, struct pawl_fetch_result *
 			return attempt;
 		wait_ms = backoff_ms(attempt);
 		if (parse_retry_after(d->args->arena, result->retry_after, &asked_ms)) {
-			if (asked_ms > d->max_wait_ms)
+			if (asked_ms > d->max_wait_ms) {
+				fputs("pawl send: Retry-After is longer than --max-wait\n", stderr);
 				return attempt;
+			}
 			wait_ms = asked_ms > wait_ms ? asked_ms : wait_ms;
 		}
 		fputs("pawl send: ", stderr);

@@ -70,10 +70,14 @@ cut(struct pawl_arena *arena, struct pawl_str text)
 static struct pawl_str
 format_ms(struct pawl_arena *arena, const struct pawl_json *value)
 {
+	double exact;
 	int64_t ms;
 
-	if (!pawl_json_to_i64(value, &ms))
+	if (!pawl_json_to_double(value, &exact) || exact < 0 || exact > 1e15)
 		return pawl_json_str(value);
+	ms = (int64_t)(exact + 0.5);
+	if (exact < 10)
+		return pawl_arena_printf(arena, "%.2fms", exact);
 	if (ms < 1000)
 		return pawl_arena_printf(arena, "%" PRId64 "ms", ms);
 	if (ms < 60000)

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from harness import BIN, CRASH_BIN, Pawl, Sink
+from harness import BIN, CRASH_BIN, Pawl, Sink, node, workflow
 
 
 def pytest_configure(config):
@@ -15,6 +15,16 @@ def pawl(tmp_path):
     """A running server of this test's own."""
     server = Pawl(tmp_path)
     with server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A running server for tests that do not mind each other, with an echo behind `hooked`."""
+    with Pawl(tmp_path_factory.mktemp("shared")) as server:
+        server.hooked = server.apply(workflow("shared-echo", [node("echo", "json", {"data": {
+            "body": "${workflow.input.body}", "headers": "${workflow.input.headers}",
+            "query": "${workflow.input.query}"}})]))
         yield server
 
 

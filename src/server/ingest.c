@@ -86,21 +86,40 @@ answer_accepted(const struct job *job)
 	pawl_http_respond(job->ref, &response);
 }
 
+/* The caller learns the kind of refusal, never the reason behind a 401. */
 static void
-answer_refused(struct pawl_http_ref ref, const struct pawl_webhook_verdict *verdict)
+answer_unauthorized(const struct pawl_http_request *req, const struct pawl_webhook *webhook)
 {
-	/* The caller learns the kind of refusal, never the reason behind a 401. */
+	const char *scheme = pawl_webhook_authenticate(webhook);
+	struct pawl_http_header header = {PAWL_STR("WWW-Authenticate"), pawl_str_c(scheme)};
+
+	pawl_http_respond(
+		req->ref,
+		&(struct pawl_http_response){
+			.status = 401,
+			.headers = &header,
+			.n_headers = scheme ? 1 : 0,
+			.content_type = PAWL_STR("application/json"),
+			.body = PAWL_STR("{\"code\":401,\"message\":\"Unauthorized\",\"error\":{"
+					 "\"type\":\"unauthorized\",\"detail\":\"the request is "
+					 "not authenticated\"}}"),
+			.body_static = true});
+}
+
+static void
+answer_refused(const struct pawl_http_request *req, const struct pawl_webhook *webhook,
+	       const struct pawl_webhook_verdict *verdict)
+{
 	switch (verdict->status) {
 	case 401:
-		pawl_http_respond_error(ref, 401, "unauthorized",
-					"the request is not authenticated");
+		answer_unauthorized(req, webhook);
 		break;
 	case 403:
-		pawl_http_respond_error(ref, 403, "address_not_allowed",
+		pawl_http_respond_error(req->ref, 403, "address_not_allowed",
 					"calls from this address are not allowed");
 		break;
 	default:
-		pawl_http_respond_error(ref, verdict->status, verdict->refusal.code,
+		pawl_http_respond_error(req->ref, verdict->status, verdict->refusal.code,
 					verdict->refusal.message);
 	}
 }
@@ -369,7 +388,7 @@ pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req)
 		shake_hands(server, req, &facts.ip, &verdict, detail);
 		break;
 	case PAWL_WEBHOOK_REFUSE:
-		answer_refused(req->ref, &verdict);
+		answer_refused(req, endpoint->webhook, &verdict);
 		log_refused(server, req, &facts.ip, verdict.status, verdict.refusal.code,
 			    verdict.refusal.message, detail);
 		break;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -176,6 +177,19 @@ make_data_dir(struct pawl_server *server, struct pawl_problems *problems)
 	return PAWL_EIO;
 }
 
+/* Every connection is a file: as many as the hard limit allows. */
+static void
+raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		pawl_log(PAWL_LOG_WARN, "file_limit", PAWL_F_C("message", strerror(errno)));
+}
+
 static enum pawl_err
 open_store(struct pawl_server *server, const char *blame_path, struct pawl_problems *problems)
 {
@@ -333,6 +347,7 @@ pawl_server_start(const struct pawl_server_config *config, struct pawl_server **
 	server->hub = pawl_stream_hub_new();
 	server->metrics = pawl_metrics_new();
 	pawl_schemes_init();
+	raise_file_limit();
 	blame_path = data_path(server, "engine.blame");
 	token_path = data_path(server, "admin-token");
 	err = parse_options(server, problems);

@@ -29,6 +29,7 @@ struct pawl_writer {
 	struct pawl_op_queue writes; /* taken from the store's queue, not yet in a batch */
 	struct pawl_store_op *batch[PAWL_BATCH_OPS];
 	size_t n_batch;
+	int64_t sliced_at_us; /* other writes had their last turn */
 	bool is_tidy;
 	bool has_queued; /* the batch put runs into the queue */
 	/* While writing fails. */

@@ -10,8 +10,10 @@
 #include "base/log.h"
 #include "store/internal.h"
 
-#define SLICE_US        2000  /* of other writes while accepts wait */
+#define SLICE_US        2000  /* of other writes while accepts come */
 #define SLICE_ALONE_US  20000 /* while none do */
+#define SLICE_EVERY_US  25000 /* that often under a flood of accepts */
+#define FLOOD_ACCEPTS   16    /* so many in one batch are a flood */
 #define REPORT_EVERY_US 10000000
 #define PROBE_EVERY_US  1000000
 
@@ -123,6 +125,10 @@ apply_batch(struct pawl_store *store)
 	if (!w->writes.first)
 		return true;
 	start_us = pawl_clock_mono_us();
+	/* Under a flood the rest waits for its turn: the backlog drains when the flood is over. */
+	if (w->n_batch >= FLOOD_ACCEPTS && start_us - w->sliced_at_us < SLICE_EVERY_US)
+		return true;
+	w->sliced_at_us = start_us;
 	while (w->n_batch < PAWL_BATCH_OPS && (op = pawl_op_queue_pop(&w->writes))) {
 		w->batch[w->n_batch++] = op;
 		apply_one(store, op);

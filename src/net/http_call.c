@@ -348,7 +348,7 @@ on_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 		    address->protocol);
 	if (fd < 0)
 		return CURL_SOCKET_BAD;
-	if (!pawl_http_client_adopt(call->client, fd)) {
+	if (!pawl_http_client_on_opened(call->client, fd)) {
 		close(fd);
 		return CURL_SOCKET_BAD;
 	}

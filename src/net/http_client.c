@@ -18,15 +18,14 @@
 #define SWEEP_MS             250
 #define KEPT_BODY_BYTES      ((size_t)64 * 1024)
 
-/* One descriptor that curl waits for. Sockets of our own making keep their watcher, armed for
- * reading, while no transfer uses them: a kept connection costs no system call per request.
- * Others (the resolver's wake-up pair) are closed behind our back and forgotten at once. */
+/* One descriptor that curl waits for, or kept because it will: the watcher of a connection that
+ * has answered once stays, armed for reading, while no transfer uses it, so that a request over a
+ * kept connection costs no system call here. */
 struct pawl_http_socket {
 	uint32_t magic;
 	uv_poll_t poll; /* closes asynchronously; freed then */
 	struct pawl_http_client *client;
 	curl_socket_t fd;
-	bool is_own;
 	int wanted; /* what curl waits for, UV_READABLE | UV_WRITABLE */
 	int armed;  /* what the watcher waits for */
 };
@@ -49,12 +48,34 @@ take_results(struct pawl_http_client *client)
 		PAWL_CHECK_OBJ(call, CALL_MAGIC);
 		pawl_http_call_judge(call, code);
 		curl_multi_remove_handle(client->multi, easy);
+		pawl_list_remove(&call->stalled_link);
 		if (call->error == PAWL_HTTP_CALL_OK && pawl_http_call_follow(call)) {
 			pawl_http_call_apply(call);
 			PAWL_ASSERT(curl_multi_add_handle(client->multi, easy) == CURLM_OK);
 			continue;
 		}
 		finish(call);
+	}
+}
+
+/* When one address of a name does not answer, curl 7.88 goes on to the next, but only once
+ * something wakes the transfer, and nothing does until its timeout. Letting go of a pause does.
+ * Not past connecting: there might be no connection then, which a pause takes for granted. */
+static void
+wake_connecting(struct pawl_http_client *client)
+{
+	struct pawl_list *link;
+
+	while ((link = pawl_list_shift(&client->stalled)) != NULL) {
+		struct pawl_http_call *call =
+			pawl_container_of(link, struct pawl_http_call, stalled_link);
+		curl_off_t connected_us = 0;
+
+		curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
+		if (connected_us > 0 || call->n_opened == 0)
+			continue;
+		curl_easy_pause(call->easy, CURLPAUSE_RECV);
+		curl_easy_pause(call->easy, CURLPAUSE_CONT);
 	}
 }
 
@@ -65,6 +86,7 @@ run_curl(struct pawl_http_client *client, curl_socket_t fd, int flags)
 
 	curl_multi_socket_action(client->multi, fd, flags, &running);
 	take_results(client);
+	wake_connecting(client);
 }
 
 /* --- sockets ------------------------------------------------------------------------- */
@@ -90,7 +112,7 @@ socket_forget(struct pawl_http_socket *sock)
 }
 
 static struct pawl_http_socket *
-socket_new(struct pawl_http_client *client, curl_socket_t fd, bool is_own)
+socket_new(struct pawl_http_client *client, curl_socket_t fd)
 {
 	struct pawl_http_socket *sock = pawl_calloc(1, sizeof(*sock));
 
@@ -101,7 +123,6 @@ socket_new(struct pawl_http_client *client, curl_socket_t fd, bool is_own)
 	sock->magic = SOCKET_MAGIC;
 	sock->client = client;
 	sock->fd = fd;
-	sock->is_own = is_own;
 	sock->poll.data = sock;
 	if ((size_t)fd >= client->n_sockets) {
 		size_t n = (size_t)fd + 64;
@@ -150,30 +171,43 @@ socket_arm(struct pawl_http_socket *sock, int events)
 	sock->armed = events;
 }
 
+/* curl closes a socket whose connection never came about without telling
+ * pawl_http_client_on_close_socket, and takes it back here only afterwards. Once there was a
+ * response, every close is told. */
+static void
+socket_release(struct pawl_http_socket *sock, CURL *easy)
+{
+	struct pawl_http_call *call = NULL;
+
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &call);
+	if (call == NULL || call->status == 0) {
+		if (call != NULL && sock->wanted == UV_WRITABLE &&
+		    pawl_list_is_empty(&call->stalled_link))
+			pawl_list_append(&call->client->stalled, &call->stalled_link);
+		socket_forget(sock);
+		return;
+	}
+	sock->wanted = 0;
+	if (sock->armed & UV_WRITABLE)
+		socket_arm(sock, UV_READABLE);
+}
+
 static int
 on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *unused)
 {
 	struct pawl_http_client *client = ctx;
 	struct pawl_http_socket *sock;
 
-	(void)easy;
 	(void)unused;
 	PAWL_CHECK_OBJ(client, CLIENT_MAGIC);
 	sock = socket_peek(client, fd);
 	if (what == CURL_POLL_REMOVE) {
-		if (sock == NULL)
-			return 0;
-		if (!sock->is_own) {
-			socket_forget(sock);
-			return 0;
-		}
-		sock->wanted = 0;
-		if (sock->armed & UV_WRITABLE)
-			socket_arm(sock, UV_READABLE);
+		if (sock != NULL)
+			socket_release(sock, easy);
 		return 0;
 	}
 	if (sock == NULL)
-		sock = socket_new(client, fd, false);
+		sock = socket_new(client, fd);
 	if (sock == NULL)
 		return -1;
 	sock->wanted = 0;
@@ -186,9 +220,22 @@ on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *unused)
 }
 
 bool
-pawl_http_client_adopt(struct pawl_http_client *client, curl_socket_t fd)
+pawl_http_client_on_opened(struct pawl_http_client *client, curl_socket_t fd)
 {
-	return socket_new(client, fd, true) != NULL;
+	struct pawl_http_socket *stale = socket_peek(client, fd), *sock;
+	int wanted;
+
+	if (stale == NULL)
+		return true;
+	wanted = stale->wanted;
+	socket_forget(stale);
+	sock = socket_new(client, fd);
+	if (sock == NULL)
+		return false;
+	sock->wanted = wanted;
+	if (wanted != 0)
+		socket_arm(sock, wanted);
+	return true;
 }
 
 int
@@ -264,6 +311,7 @@ on_sweep(struct pawl_timer *timer)
 		if (now_us < call->deadline_us + (int64_t)SWEEP_MS * 1000)
 			continue;
 		curl_multi_remove_handle(client->multi, call->easy);
+		pawl_list_remove(&call->stalled_link);
 		pawl_http_call_judge(call, CURLE_OPERATION_TIMEDOUT);
 		call->state = PAWL_HTTP_CALL_REFUSED;
 		pawl_list_remove(&call->link);
@@ -298,6 +346,7 @@ call_new(struct pawl_http_client *client)
 	call->magic = CALL_MAGIC;
 	call->client = client;
 	pawl_list_init(&call->link);
+	pawl_list_init(&call->stalled_link);
 	pawl_arena_init(&call->arena, 0);
 	pawl_arena_init(&call->head_arena, 0);
 	pawl_buf_init(&call->response, 0);
@@ -325,6 +374,7 @@ call_release(struct pawl_http_call *call)
 	struct pawl_http_client *client = call->client;
 
 	pawl_list_remove(&call->link);
+	pawl_list_remove(&call->stalled_link);
 	if (call->tainted || client->n_idle >= MAX_IDLE_CALLS) {
 		call_free(call);
 		return;
@@ -428,6 +478,7 @@ pawl_http_client_new(struct pawl_loop *loop, const struct pawl_egress *egress)
 	pawl_list_init(&client->active);
 	pawl_list_init(&client->refused);
 	pawl_list_init(&client->idle);
+	pawl_list_init(&client->stalled);
 	client->multi = curl_multi_init();
 	PAWL_ASSERT(client->multi != NULL);
 	curl_multi_setopt(client->multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket);

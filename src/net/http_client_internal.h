@@ -30,7 +30,8 @@ struct pawl_http_client {
 	size_t n_sockets;
 	struct pawl_list active;
 	struct pawl_list refused;
-	struct pawl_list idle; /* calls whose curl handle is kept */
+	struct pawl_list stalled; /* active calls that curl would not wake by itself */
+	struct pawl_list idle;    /* calls whose curl handle is kept */
 	size_t n_idle;
 };
 
@@ -38,7 +39,8 @@ struct pawl_http_client {
 struct pawl_http_call {
 	uint32_t magic;
 	enum pawl_http_call_state state;
-	struct pawl_list link; /* in one of the client's lists */
+	struct pawl_list link; /* in active, refused or idle */
+	struct pawl_list stalled_link;
 	struct pawl_http_client *client;
 	CURL *easy;
 	void (*done)(void *ctx, const struct pawl_http_call_result *result);
@@ -79,9 +81,10 @@ struct pawl_http_call {
 	char message[CURL_ERROR_SIZE + 512];
 };
 
-/* http_client.c: a socket of our own making, watched until curl closes it; false if it cannot be.
- */
-bool pawl_http_client_adopt(struct pawl_http_client *client, curl_socket_t fd);
+/* http_client.c: a new socket. Where it has the number of one that curl has closed and not yet
+ * taken back, curl takes the two for one and does not ask for it to be watched again: this does.
+ * False if it cannot be watched. */
+bool pawl_http_client_on_opened(struct pawl_http_client *client, curl_socket_t fd);
 int pawl_http_client_on_close_socket(void *ctx, curl_socket_t fd);
 
 /* http_call.c: a new curl handle with all that is the same for every call. */

@@ -51,6 +51,9 @@ void
 pawl_http_call_clear_response(struct pawl_http_call *call)
 {
 	clear_head(call);
+	/* A buffer may use all it has: one with room for more than the limit is no good. */
+	if (call->response.max != call->max_response_bytes)
+		pawl_buf_fini(&call->response);
 	pawl_buf_reset(&call->response);
 	call->response.max = call->max_response_bytes;
 	call->n_opened = 0;
@@ -203,6 +206,10 @@ pawl_http_call_judge(struct pawl_http_call *call, CURLcode code)
 	/* A selection of many; the rest is the network's. */
 	switch ((int)code) {
 	case CURLE_OK:
+		/* To curl, a connection that ends among the headers is an end like any other. */
+		if (!call->head_done || call->status < 200)
+			pawl_http_call_fail(call, PAWL_HTTP_CALL_NETWORK,
+					    "the answer ended before its headers did");
 		return;
 	case CURLE_WRITE_ERROR:
 		judge_write(call, reason);

@@ -15,7 +15,7 @@
 #define PAWL_IP_TEXT_MAX 46
 
 struct pawl_ip {
-	uint8_t family; /* 4, 6, or 0 for none */
+	uint8_t family;    /* 4, 6, or 0 for none */
 	uint8_t bytes[16]; /* network order; IPv4 in the first four */
 };
 

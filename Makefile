@@ -13,7 +13,7 @@ MESON         = meson setup --prefix=$(PREFIX)
 # A Python of one's own further up in PATH has no Debian packages.
 PYTHON       := $(or $(wildcard /usr/bin/python3),python3)
 
-.PHONY: all run test bench fuzz asan tsan lint docs install clean deps-build deps-test deps-lint deps-bench
+.PHONY: all run test bench fuzz asan tsan lint install clean deps-build deps-test deps-lint deps-bench
 
 all: deps-build
 	@tools/configure $(BUILD)
@@ -42,9 +42,6 @@ tsan: deps-build deps-test
 
 lint: deps-build deps-lint
 	@tools/lint
-
-docs: all
-	@tools/generate-docs $(BUILD)/pawl
 
 install: all
 	@ninja -C $(BUILD) install

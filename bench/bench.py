@@ -1,0 +1,214 @@
+"""Ratios against peers in one run on one machine: `make bench`.
+
+accept   durable accepts/s by `wrk -t1 -c64`, 500-byte JSON, header token, the engine running
+         behind it, against nginx `return 202` (and Debian's `webhook` where it is installed)
+runs     webhook -> compose -> HTTP POST to a sink (nginx), at a steady rate for a while: the rate
+         that is sustained without a growing backlog
+memory   resident, idle and under load; time from start to the first answer
+
+Nothing but addresses of this machine is called; every run is bounded in time.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+BODY = json.dumps({"event": "user.created", "userId": "12345", "pad": "x" * 440})
+DOCUMENT = {
+    "version": 1, "name": "bench",
+    "trigger": {"type": "webhook", "config": {"auth": [{"type": "header", "name": "X-Token", "secret": "abc"}]}},
+    "nodes": [{"id": "data", "type": "compose", "config": {"values": {"user": "${workflow.input.body.userId}"}}}],
+    "edges": [{"from": "trigger", "to": "data"}],
+}
+
+
+def with_post(document, url):
+    posting = json.loads(json.dumps(document))
+    posting["name"] = "bench-post"
+    posting["nodes"].append({"id": "post", "type": "http_request", "config": {
+        "method": "POST", "url": url, "body": {"user": "${data.output.data.user}"}}})
+    posting["edges"].append({"from": "data", "to": "post"})
+    return posting
+
+
+class Server:
+    """Pawl with a directory of its own; measures how long it takes to answer."""
+
+    def __init__(self, binary, directory):
+        self.binary, self.data = binary, os.path.join(directory, "data")
+        ready = os.path.join(directory, "ready.json")
+        began = time.monotonic()
+        self.process = subprocess.Popen(
+            [binary, "serve", "--listen", "127.0.0.1:0", "--data", self.data, "--ready-file", ready],
+            env={**os.environ, "PAWL_EGRESS_ALLOW": "127.0.0.0/8"}, stderr=subprocess.DEVNULL)
+        while not os.path.exists(ready):
+            time.sleep(0.001)
+        self.url = json.load(open(ready))["url"]
+        urllib.request.urlopen(self.url + "/healthz").read()
+        self.start_s = time.monotonic() - began
+        self.token = open(os.path.join(self.data, "admin-token")).read().strip()
+
+    def apply(self, document):
+        request = urllib.request.Request(
+            self.url + "/api/v1/apply", json.dumps({"document": document}).encode(),
+            {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
+        return json.load(urllib.request.urlopen(request))["hook_url"]
+
+    def metrics(self):
+        text = urllib.request.urlopen(self.url + "/metrics").read().decode()
+        return {m[1]: float(m[2]) for m in re.finditer(r"^(pawl_[a-z_]+) ([0-9.e+-]+)$", text, re.M)}
+
+    def backlog(self):
+        now = self.metrics()
+        return now["pawl_queue_runs"] + now["pawl_runs_in_memory"]
+
+    def drain(self, seconds=300):
+        end = time.monotonic() + seconds
+        while self.backlog() > 0 and time.monotonic() < end:
+            time.sleep(0.1)
+
+    def rss_mib(self):
+        with open(f"/proc/{self.process.pid}/status") as f:
+            return int(next(line for line in f if line.startswith("VmRSS")).split()[1]) / 1024
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
+
+
+def wrk(url, script, seconds, connections=64):
+    """Requests/s, p99 in ms, and answers that were not 2xx."""
+    out = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", script, url],
+                         capture_output=True, text=True, check=True).stdout
+    rate = float(re.search(r"Requests/sec:\s+([0-9.]+)", out)[1])
+    p99, unit = re.search(r"99%\s+([0-9.]+)(us|ms|s)", out).groups()
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
+    return rate, float(p99) * {"us": 0.001, "ms": 1, "s": 1000}[unit], int(refused[1]) if refused else 0
+
+
+def wrk_script(directory):
+    path = os.path.join(directory, "post.lua")
+    with open(path, "w") as f:
+        f.write(f"wrk.method='POST'; wrk.body=[[{BODY}]]; wrk.headers['Content-Type']='application/json';"
+                "wrk.headers['X-Token']='abc'\n")
+    return path
+
+
+def nginx(directory, port):
+    path = os.path.join(directory, "nginx.conf")
+    with open(path, "w") as f:
+        f.write(f"worker_processes 1; daemon off; pid {directory}/nginx.pid; error_log /dev/null;\n"
+                "events { worker_connections 4096; }\n"
+                f"http {{ access_log off; client_body_temp_path {directory}/body; keepalive_requests 100000000;\n"
+                f"server {{ listen 127.0.0.1:{port}; location / {{ return 202; }} }} }}\n")
+    return subprocess.Popen(["nginx", "-c", path], stderr=subprocess.DEVNULL)
+
+
+def adnanh(directory, port):
+    """Debian's `webhook` with the same kind of check, or None when it is not installed."""
+    if not shutil.which("webhook"):
+        return None
+    path = os.path.join(directory, "hooks.json")
+    with open(path, "w") as f:
+        json.dump([{"id": "bench", "execute-command": "/bin/true", "trigger-rule": {"match": {
+            "type": "value", "value": "abc", "parameter": {"source": "header", "name": "X-Token"}}}}], f)
+    return subprocess.Popen(["webhook", "-hooks", path, "-ip", "127.0.0.1", "-port", str(port)],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def paced(url, rate, seconds, connections=32):
+    """Posts at a steady rate from a process of its own; returns how many were accepted."""
+    code = r"""
+import http.client, sys, threading, time, urllib.parse
+url, rate, seconds, n, body = sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
+parts, done, begin = urllib.parse.urlsplit(url), [0] * n, time.monotonic()
+def work(i):
+    c = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+    while True:
+        due = begin + (done[i] * n + i) / rate
+        if due - begin > seconds: return
+        wait = due - time.monotonic()
+        if wait > 0: time.sleep(wait)
+        c.request("POST", parts.path, body, {"Content-Type": "application/json", "X-Token": "abc"})
+        r = c.getresponse(); r.read()
+        if r.status != 202: raise SystemExit(f"answered {r.status}")
+        done[i] += 1
+ts = [threading.Thread(target=work, args=(i,)) for i in range(n)]
+[t.start() for t in ts]; [t.join() for t in ts]; print(sum(done))
+"""
+    out = subprocess.run([sys.executable, "-c", code, url, str(rate), str(seconds), str(connections), BODY],
+                         capture_output=True, text=True, check=True).stdout
+    return int(out)
+
+
+def bench_accept(server, directory, seconds, ports):
+    script = wrk_script(directory)
+    hook = server.apply(DOCUMENT)
+    peer = nginx(directory, ports[0])
+    time.sleep(0.5)
+    # Peer, Pawl, peer again: what the machine does meanwhile meets both.
+    first, _, _ = wrk(f"http://127.0.0.1:{ports[0]}/", script, seconds)
+    rate, p99, refused = wrk(hook, script, seconds)
+    loaded = server.rss_mib()
+    server.drain()
+    second, _, _ = wrk(f"http://127.0.0.1:{ports[0]}/", script, seconds)
+    peer.terminate()
+    base = (first + second) / 2
+    print(f"accept   nginx return 202 {base:9.0f}/s   pawl {rate:9.0f}/s durable   ratio {rate / base:.2f}"
+          f"   p99 {p99:.1f} ms   not 2xx: {refused}   resident {loaded:.0f} MiB")
+    other = adnanh(directory, ports[1])
+    if other:
+        time.sleep(0.5)
+        theirs, _, _ = wrk(f"http://127.0.0.1:{ports[1]}/hooks/bench", script, seconds)
+        other.terminate()
+        print(f"         webhook          {theirs:9.0f}/s   ratio to nginx {theirs / base:.2f}")
+
+
+def bench_runs(server, directory, seconds, port):
+    sink = nginx(directory, port)
+    time.sleep(0.5)
+    hook = server.apply(with_post(DOCUMENT, f"http://127.0.0.1:{port}/sink"))
+    script = wrk_script(directory)
+    before = server.metrics()["pawl_nodes_completed_total"]
+    began = time.monotonic()
+    wrk(hook, script, 2)
+    server.drain()
+    burst = (server.metrics()["pawl_nodes_completed_total"] - before) / 2 / (time.monotonic() - began)
+    print(f"runs     a backlog drained at {burst:.0f} runs/s, accepting included")
+    rate = burst * 0.8
+    accepted = paced(hook, rate, seconds)
+    left = server.backlog()
+    sink_rate = accepted / seconds
+    print(f"         {sink_rate:.0f} runs/s for {seconds:.0f} s (asked for {rate:.0f}/s), backlog at the end {left:.0f}")
+    server.drain()
+    sink.terminate()
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--pawl", default="build/pawl")
+    options.add_argument("--seconds", type=float, default=8)
+    options.add_argument("--run-seconds", type=float, default=30)
+    options.add_argument("--ports", type=int, nargs=2, default=[18091, 18092])
+    args = options.parse_args()
+    with tempfile.TemporaryDirectory(dir=".", prefix="bench-") as directory:
+        directory = os.path.abspath(directory)
+        server = Server(os.path.abspath(args.pawl), directory)
+        print(f"start    {server.start_s * 1000:.0f} ms to the first answer, {server.rss_mib():.0f} MiB resident idle")
+        try:
+            bench_accept(server, directory, int(args.seconds), args.ports)
+            bench_runs(server, directory, args.run_seconds, args.ports[0])
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -312,12 +312,28 @@ pawl_api_list_runs(struct pawl_api_call *call)
 /* ---- what people do ----------------------------------------------------------------------------
  */
 
+/* The run as it is after the action: summary only. */
 static void
-acted(struct pawl_api_call *call, enum pawl_err err, const char *message)
+summary_read(struct pawl_api_call *call, struct pawl_store_op *op)
 {
 	struct showing *showing = call->state;
 	struct pawl_json_builder b;
 	struct pawl_json value;
+
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "run");
+		return;
+	}
+	pawl_json_object_begin(&b, &call->arena);
+	put_summary(call, &b, &showing->get.record->run);
+	value = pawl_json_end(&b);
+	pawl_api_reply(call, 200, &value);
+}
+
+static void
+acted(struct pawl_api_call *call, enum pawl_err err, const char *message)
+{
+	struct showing *showing = call->state;
 
 	if (err == PAWL_ENOTFOUND) {
 		pawl_api_fail_err(call, err, "run");
@@ -328,10 +344,9 @@ acted(struct pawl_api_call *call, enum pawl_err err, const char *message)
 			      err == PAWL_EINVAL ? "invalid_request" : "conflict", "%s", message);
 		return;
 	}
-	pawl_json_object_begin(&b, &call->arena);
-	pawl_json_set_c(&b, "id", pawl_json_id(&call->arena, showing->command.run_id));
-	value = pawl_json_end(&b);
-	pawl_api_reply(call, 200, &value);
+	showing->get = (struct pawl_store_get){.id = showing->command.run_id};
+	pawl_store_op_init(&showing->get.op, PAWL_STORE_RUN, NULL);
+	pawl_api_store(call, &showing->get.op, summary_read);
 }
 
 static void
@@ -416,9 +431,11 @@ replay_workflow_read(struct pawl_api_call *call, struct pawl_store_op *op)
 		pawl_api_fail_err(call, op->err, "workflow");
 		return;
 	}
-	showing->start.run.revision = showing->workflow.workflow->active_revision;
-	if (!showing->start.run.revision) {
-		pawl_api_fail(call, 409, "conflict", "the workflow has no published revision");
+	if (!showing->start.run.revision)
+		showing->start.run.revision = showing->workflow.workflow->active_revision;
+	if (!showing->start.run.revision ||
+	    showing->start.run.revision > showing->workflow.workflow->latest_revision) {
+		pawl_api_fail(call, 409, "conflict", "the workflow has no such published revision");
 		return;
 	}
 	showing->start.run.queued_at_us = pawl_clock_now_us();
@@ -432,8 +449,17 @@ start_replay(struct pawl_api_call *call, const struct pawl_run_row *run)
 {
 	struct showing *showing = call->state;
 	const struct pawl_json *input = pawl_json_get_c(&call->body, "input");
+	const struct pawl_json *revision = pawl_json_get_c(&call->body, "revision");
+	int64_t number = 0;
 
+	if (revision &&
+	    (!pawl_json_to_i64(revision, &number) || number < 1 || number > UINT32_MAX)) {
+		pawl_api_fail(call, 400, "invalid_request",
+			      "revision has to be a revision's number");
+		return;
+	}
 	showing->start.run = (struct pawl_run_row){.workflow_id = run->workflow_id,
+						   .revision = (uint32_t)number,
 						   .request_id = run->request_id,
 						   .replay_of = run->id,
 						   .input = run->input};

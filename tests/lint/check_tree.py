@@ -52,7 +52,18 @@ def function_problems(path, code):
             start = None
 
 
+def log_problems():
+    """Every event of the code is documented, and none that is gone."""
+    sources = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.c"))
+    used = set(re.findall(r'pawl_log\([A-Za-z_]+,\s*"([a-z_]+)"', sources))
+    page = ROOT / "docs/reference/log-events.md"
+    listed = set(re.findall(r"^\| `([a-z_]+)` \|", page.read_text(encoding="utf-8"), re.M))
+    for name in sorted(used ^ listed):
+        yield f"{page}: {name} is " + ("not listed" if name in used else "listed and not in the code")
+
+
 def problems():
+    yield from log_problems()
     for path in sorted((ROOT / "src").rglob("*.[ch]")):
         text = path.read_text(encoding="utf-8")
         code = without_comments_and_strings(text)

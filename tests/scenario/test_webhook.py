@@ -143,7 +143,6 @@ def test_basic(pawl):
         assert refused.json()["error"]["type"] == "unauthorized"
 
 
-@pytest.mark.xfail(reason="the accept path does not send the trigger's WWW-Authenticate yet")
 def test_401_says_how_to_authenticate(pawl):
     applied = pawl.apply(hook(auth=[{"type": "basic", "username": "ann", "password": "secret"}]))
     assert (pawl.call(applied, {}).headers["WWW-Authenticate"] or "").startswith("Basic")

@@ -88,6 +88,9 @@ pawl_cache_put(struct pawl_cache *cache, struct pawl_str key, struct pawl_str ou
 
 	if (entry)
 		drop(cache, entry);
+	/* One that cannot stay must not drive out the others. */
+	if (sizeof *entry + 2 * key.len + output.len + port.len > cache->max_bytes)
+		return;
 	entry = pawl_malloc(sizeof *entry + key.len + output.len + port.len);
 	*entry = (struct entry){.at_us = pawl_clock_now_us(),
 				.key_len = key.len,

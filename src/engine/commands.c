@@ -49,7 +49,8 @@ waiting_step(struct pawl_run *run, struct pawl_str node_id, const char **message
 	return found;
 }
 
-/* Back among the living: a run that was about to leave memory, or was read from the store. */
+/* Back among the living: a run that was about to leave memory, or was read from the store, in which
+ * case nodes may have been under way when the process that had it ended. */
 static void
 set_going(struct pawl_run *run)
 {
@@ -57,6 +58,9 @@ set_going(struct pawl_run *run)
 	run->row.paused = false;
 	run->row.wake_at_us = 0;
 	pawl_run_set_state(run, PAWL_RUN_RUNNING);
+	run->advancing = true;
+	pawl_run_recover(run);
+	run->advancing = false;
 }
 
 static void
@@ -96,7 +100,7 @@ resume_in_memory(struct pawl_run *run, struct pawl_engine_command *command)
 	run->advancing = true;
 	if (step->wait == PAWL_STEP_WAIT_DOUBT)
 		pawl_step_decide(step, pawl_str_eq_c(decision, "retry"));
-	else
+	else if (step->state == PAWL_NODE_WAITING) /* else recovering has ended the run */
 		pawl_step_resume(step, &data);
 	run->advancing = false;
 	finish(command, PAWL_OK, NULL);
@@ -146,11 +150,18 @@ act_in_memory(struct pawl_run *run, struct pawl_engine_command *command)
 /* ---- in the store -------------------------------------------------------------------------- */
 
 static void
+errand_free(struct errand *errand)
+{
+	errand->command->engine->n_errands--;
+	free(errand);
+}
+
+static void
 errand_over(struct errand *errand, enum pawl_err err, const char *message)
 {
 	struct pawl_engine_command *command = errand->command;
 
-	free(errand);
+	errand_free(errand);
 	finish(command, err, message);
 }
 
@@ -176,9 +187,18 @@ changed(struct pawl_task *task)
 {
 	struct errand *errand = pawl_container_of(task, struct errand, task);
 	struct pawl_engine *engine = errand->command->engine;
+	struct pawl_engine_command *command = errand->command;
+	struct pawl_run *run = pawl_map_get(&engine->runs, pawl_id_key(&command->run_id));
 	enum pawl_err err = errand->save.op.err;
 
 	pawl_store_op_fini(&errand->save.op);
+	/* It was claimed between the read and the save. */
+	if (run &&
+	    (command->action == PAWL_ACTION_CANCEL || command->action == PAWL_ACTION_PAUSE)) {
+		errand_free(errand);
+		act_in_memory(run, command);
+		return;
+	}
 	errand_over(errand, err, err == PAWL_OK ? NULL : "the run could not be changed: try again");
 	if (err == PAWL_OK)
 		pawl_engine_pump(engine);
@@ -195,13 +215,47 @@ submit(struct errand *errand, struct pawl_store_op *op)
 	}
 }
 
+/* The rows of nodes that waited or were under way, as canceled. The texts belong to the read, which
+ * is over when the save is carried out. */
 static void
-save_row(struct errand *errand, struct pawl_run_row *row)
+cancel_nodes(struct pawl_store_save *save, const struct pawl_run_record *record)
 {
-	errand->save = (struct pawl_store_save){.run_id = row->id, .has_run = true, .run = *row};
-	/* The texts belong to the read, which is over: they do not change. */
+	struct pawl_arena *arena = &save->op.arena;
+	struct pawl_node_row *rows =
+		pawl_arena_calloc(arena, record->n_nodes ? record->n_nodes : 1, sizeof *rows);
+
+	for (size_t i = 0; i < record->n_nodes; i++) {
+		struct pawl_node_row *row = &rows[save->n_nodes];
+
+		*row = record->nodes[i];
+		if (row->state != PAWL_NODE_WAITING && row->state != PAWL_NODE_RUNNING)
+			continue;
+		row->state = PAWL_NODE_CANCELED;
+		row->in_doubt_possible = false;
+		row->wake_at_us = 0;
+		row->finished_at_us = record->run.finished_at_us;
+		row->node_id = pawl_arena_dup(arena, row->node_id);
+		row->port = pawl_arena_dup(arena, row->port);
+		row->input = pawl_arena_dup(arena, row->input);
+		row->output = pawl_arena_dup(arena, row->output);
+		row->error = pawl_arena_dup(arena, row->error);
+		row->attempts = pawl_arena_dup(arena, row->attempts);
+		row->state_data = pawl_str(NULL, 0);
+		save->n_nodes++;
+	}
+	save->nodes = rows;
+}
+
+static void
+save_record(struct errand *errand, const struct pawl_run_record *record)
+{
+	errand->save = (struct pawl_store_save){
+		.run_id = record->run.id, .has_run = true, .run = record->run};
+	/* A run that has not ended has neither. */
 	errand->save.run.output = errand->save.run.error = pawl_str(NULL, 0);
 	pawl_store_op_init(&errand->save.op, PAWL_STORE_SAVE, op_done_save);
+	if (record->run.state == PAWL_RUN_CANCELED)
+		cancel_nodes(&errand->save, record);
 	errand->task.fn = changed;
 	submit(errand, &errand->save.op);
 }
@@ -262,7 +316,7 @@ act_on_record(struct errand *errand, struct pawl_run_record *record)
 			errand_over(errand, PAWL_ESTATE, "the run does not wait");
 			return;
 		}
-		free(errand);
+		errand_free(errand);
 		pawl_run_load(command->engine, record, loaded_for_resume, command);
 		return;
 	case PAWL_ACTION_CANCEL:
@@ -283,7 +337,7 @@ act_on_record(struct errand *errand, struct pawl_run_record *record)
 		row->state = PAWL_RUN_WAITING;
 		row->paused = true;
 	}
-	save_row(errand, row);
+	save_record(errand, record);
 }
 
 static void
@@ -296,7 +350,7 @@ read_done(struct pawl_task *task)
 
 	/* It may have come into memory while it was being read. */
 	if (run) {
-		free(errand);
+		errand_free(errand);
 		act_in_memory(run, command);
 	} else if (get.op.err != PAWL_OK) {
 		errand_over(errand, get.op.err, "there is no such run");
@@ -321,6 +375,7 @@ pawl_engine_handle(struct pawl_task *task)
 	}
 	errand = pawl_calloc(1, sizeof *errand);
 	errand->command = command;
+	engine->n_errands++;
 	errand->get.id = command->run_id;
 	errand->task.fn = read_done;
 	pawl_store_op_init(&errand->get.op, PAWL_STORE_RUN, op_done_get);

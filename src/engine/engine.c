@@ -332,7 +332,7 @@ stop_when_idle(struct pawl_timer *timer)
 	bool late = pawl_clock_mono_us() > engine->stop_by_us;
 	bool busy = atomic_load(&engine->stat_in_flight) > 0 && !late;
 
-	if (busy || engine->n_saving > 0 || engine->claiming) {
+	if (busy || engine->n_saving > 0 || engine->n_errands > 0 || engine->claiming) {
 		pawl_timer_start(timer, engine->loop, STOP_POLL_MS, stop_when_idle);
 		return;
 	}

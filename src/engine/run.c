@@ -150,6 +150,14 @@ survey(const struct pawl_run *run, struct survey *out)
 	}
 }
 
+static void
+arm_waits(struct pawl_run *run)
+{
+	for (uint32_t i = 0; i < run->workflow->n_nodes; i++)
+		if (run->steps[i].state == PAWL_NODE_WAITING)
+			pawl_step_arm(&run->steps[i]);
+}
+
 /* Nothing is under way: the run waits. A short wait stays in memory. */
 static void
 leave_or_stay(struct pawl_run *run, int64_t wake_at_us)
@@ -157,9 +165,7 @@ leave_or_stay(struct pawl_run *run, int64_t wake_at_us)
 	int64_t now_us = pawl_clock_now_us();
 
 	if (!run->row.paused && wake_at_us && wake_at_us - now_us < PAWL_SHORT_WAIT_MS * 1000) {
-		for (uint32_t i = 0; i < run->workflow->n_nodes; i++)
-			if (run->steps[i].state == PAWL_NODE_WAITING)
-				pawl_step_arm(&run->steps[i]);
+		arm_waits(run);
 		return;
 	}
 	run->row.wake_at_us = run->row.paused ? 0 : wake_at_us;
@@ -200,6 +206,8 @@ pawl_run_advance(struct pawl_run *run)
 			pawl_run_end(run, PAWL_RUN_COMPLETED, pawl_str(NULL, 0));
 		else if (!state.under_way)
 			leave_or_stay(run, state.wake_at_us);
+		else if (state.wake_at_us && !run->row.paused)
+			arm_waits(run); /* others hold the run in memory */
 	}
 	pawl_blame_set(&engine->blame, 0);
 	run->advancing = false;

@@ -39,12 +39,15 @@ struct pawl_step {
 	enum pawl_step_wait wait;
 	uint32_t seq; /* 0: has no row */
 	uint32_t attempt;
-	bool released;  /* its outgoing edges are decided */
-	bool queued;    /* stands in the run's work list */
-	bool dirty;     /* differs from its row */
-	bool intent;    /* starts when its row is on disk */
-	bool in_flight; /* a call is under way */
-	bool call_made; /* `call` is filled in */
+	uint32_t n_interrupted; /* attempts that a crash ended: they use up no retry */
+	bool released;          /* its outgoing edges are decided */
+	bool noted;             /* its attempt stands in `attempts` already */
+	bool cached;            /* its output was in the cache */
+	bool queued;            /* stands in the run's work list */
+	bool dirty;             /* differs from its row */
+	bool intent;            /* starts when its row is on disk */
+	bool in_flight;         /* a call is under way */
+	bool call_made;         /* `call` is filled in */
 	struct pawl_str port;
 	int64_t started_at_us, attempt_at_us, finished_at_us, wake_at_us;
 	struct pawl_json output, error; /* null: none */
@@ -110,6 +113,7 @@ struct pawl_engine {
 	struct pawl_list all;      /* runs that are not held */
 	size_t n_runs;             /* in memory, held and loading ones included */
 	size_t n_saving;
+	size_t n_errands; /* reads and writes for commands and revisions: stop waits for them */
 	bool claiming, claim_again;
 	struct pawl_store_claim claim;
 	struct pawl_task claimed_task, wake_task, stop_task, start_task;
@@ -174,6 +178,8 @@ void pawl_step_resume(struct pawl_step *step, const struct pawl_json *data);
 void pawl_step_decide(struct pawl_step *step, bool retry);
 /* Found under way after a crash. */
 void pawl_step_recover(struct pawl_step *step);
+/* Recovers all steps of a run just read that were under way when the process ended. */
+void pawl_run_recover(struct pawl_run *run);
 /* Arms the timer of a step that waits in memory. */
 void pawl_step_arm(struct pawl_step *step);
 /* Ends a step that is under way or waits, without an outcome. */

@@ -85,6 +85,20 @@ restore_wait(struct pawl_step *step, struct pawl_str text)
 						    : PAWL_STEP_WAIT_NODE;
 }
 
+static uint32_t
+count_interrupted(struct pawl_arena *arena, struct pawl_str attempts)
+{
+	struct pawl_json list;
+	uint32_t n = 0;
+
+	parse_into(arena, attempts, &list);
+	for (uint32_t i = 0; list.type == PAWL_JSON_ARRAY && i < list.len; i++)
+		n += pawl_str_eq_c(pawl_json_get_str(pawl_json_get_c(&list.items[i], "error"),
+						     "code", PAWL_STR("")),
+				   "interrupted");
+	return n;
+}
+
 static void
 restore_step(struct pawl_run *run, const struct pawl_node_row *row)
 {
@@ -110,10 +124,13 @@ restore_step(struct pawl_run *run, const struct pawl_node_row *row)
 	step->attempts = row->attempts.len > 2
 				 ? pawl_str_sub(row->attempts, 1, row->attempts.len - 1)
 				 : pawl_str(NULL, 0);
+	step->n_interrupted = count_interrupted(&run->arena, row->attempts);
 	parse_into(&run->arena, row->output, &step->output);
 	parse_into(&run->arena, row->error, &step->error);
-	if (step->state == PAWL_NODE_WAITING)
+	if (step->state == PAWL_NODE_WAITING) {
 		restore_wait(step, row->state_data);
+		step->noted = step->wait == PAWL_STEP_WAIT_DOUBT;
+	}
 	if (step->state == PAWL_NODE_COMPLETED &&
 	    (!run->last_completed || step->finished_at_us >= run->last_completed->finished_at_us))
 		run->last_completed = step;
@@ -168,13 +185,12 @@ go_on(struct pawl_run *run)
 	int64_t now_us = pawl_clock_now_us();
 
 	run->advancing = true;
+	pawl_run_recover(run);
 	for (uint32_t i = 0; i < run->workflow->n_nodes && !run->ended; i++) {
 		struct pawl_step *step = &run->steps[i];
 
-		if (step->state == PAWL_NODE_RUNNING)
-			pawl_step_recover(step);
-		else if (step->state == PAWL_NODE_WAITING && step->wake_at_us &&
-			 step->wake_at_us <= now_us && step->wait != PAWL_STEP_WAIT_DOUBT)
+		if (step->state == PAWL_NODE_WAITING && !run->row.paused && step->wake_at_us &&
+		    step->wake_at_us <= now_us && step->wait != PAWL_STEP_WAIT_DOUBT)
 			pawl_step_resume(step, NULL);
 	}
 	run->advancing = false;
@@ -265,6 +281,7 @@ loaded(struct pawl_catalog_wish *wish, struct pawl_workflow *workflow, const cha
 {
 	struct loading *loading = pawl_container_of(wish, struct loading, wish);
 
+	loading->run->engine->n_errands--;
 	if (workflow)
 		place(loading, workflow);
 	else
@@ -302,6 +319,7 @@ pawl_run_load(struct pawl_engine *engine, const struct pawl_run_record *record,
 	struct loading *later = pawl_malloc(sizeof *later);
 	*later = loading;
 	later->wish.done = loaded;
+	engine->n_errands++;
 	pawl_catalog_load(engine->catalog, run->row.workflow_id, run->row.revision, &later->wish);
 }
 

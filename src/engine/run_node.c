@@ -87,8 +87,8 @@ step_completed(struct pawl_step *step, const struct pawl_json *output, struct pa
 	step->wake_at_us = 0;
 	step->finished_at_us = pawl_clock_now_us();
 	step->port = step->node->n_ports ? step->node->ports[index] : pawl_str(NULL, 0);
-	if (step->attempts.len)
-		note_attempt(step, "");
+	if (step->attempts.len || step->cached)
+		note_attempt(step, step->cached ? ",\"cached\":true" : "");
 	if (step->cache_key.len && step->output_text.len)
 		pawl_cache_put(run->engine->cache, step->cache_key, step->output_text, step->port);
 	step->cache_key = pawl_str(NULL, 0);
@@ -125,7 +125,7 @@ wait_for_retry(struct pawl_step *step, int64_t retry_after_ms)
 static uint32_t
 failures_so_far(const struct pawl_step *step)
 {
-	return step->attempt ? step->attempt - 1 : 0;
+	return step->attempt - 1 - step->n_interrupted;
 }
 
 /* A step that has failed for good: where its failure leads. */
@@ -141,15 +141,15 @@ follow_failure(struct pawl_step *step, const char *code, struct pawl_str message
 		return;
 	}
 	if (on_error == PAWL_ON_ERROR_BRANCH) {
-		step->port = PAWL_STR("error");
-		if (!step->output_text.len) {
-			struct pawl_json output;
+		struct pawl_json output = step->output;
 
-			pawl_json_object_begin(&error, &run->arena);
-			pawl_json_set_c(&error, "error", step->error);
-			output = pawl_json_end(&error);
-			set_output(step, &output);
-		}
+		step->port = PAWL_STR("error");
+		pawl_json_object_begin(&error, &run->arena);
+		for (uint32_t i = 0; output.type == PAWL_JSON_OBJECT && i < output.len; i++)
+			pawl_json_set(&error, output.members[i].key, output.members[i].value);
+		pawl_json_set_c(&error, "error", step->error);
+		output = pawl_json_end(&error);
+		set_output(step, &output);
 		pawl_run_release(step, port_index(step->node, step->port));
 		return;
 	}
@@ -188,7 +188,7 @@ step_failed(struct pawl_step *step, const struct pawl_node_failure *failure)
 		wait_for_retry(step, failure->retry_after_ms);
 		return;
 	}
-	if (step->attempts.len)
+	if (step->attempts.len && !step->noted)
 		note_attempt(step, "");
 	step->wait = PAWL_STEP_WAIT_NONE;
 	step->wake_at_us = 0;
@@ -378,8 +378,7 @@ from_cache(struct pawl_step *step)
 		step->cache_key = key;
 		return false;
 	}
-	step->output_text = text;
-	note_attempt(step, ",\"cached\":true");
+	step->cached = true;
 	step_completed(step, &output, port);
 	return true;
 }
@@ -389,6 +388,11 @@ static void
 attempt(struct pawl_step *step)
 {
 	step->attempt++;
+	step->noted = false;
+	/* What the attempt before it left is in the list. */
+	step->error = pawl_json_null();
+	step->error_text = pawl_str(NULL, 0);
+	set_output(step, NULL);
 	step->attempt_at_us = pawl_clock_now_us();
 	step->wait = PAWL_STEP_WAIT_NONE;
 	step->wake_at_us = 0;
@@ -463,6 +467,11 @@ wait_is_over(struct pawl_timer *timer)
 	if (step->state != PAWL_NODE_WAITING || run->engine->stopping)
 		return;
 	if (!run->row.paused) {
+		if (run->leaving) { /* the save that it was to leave by has not come through */
+			run->leaving = false;
+			run->row.wake_at_us = 0;
+			pawl_run_set_state(run, PAWL_RUN_RUNNING);
+		}
 		run->advancing = true;
 		pawl_step_resume(step, NULL);
 		run->advancing = false;
@@ -496,6 +505,8 @@ pawl_step_recover(struct pawl_step *step)
 				  "while the attempt was under way\",\"attempt\":%u}",
 				  step->attempt);
 	note_attempt(step, "");
+	step->noted = true;
+	step->n_interrupted++;
 	step->error_text = pawl_str(NULL, 0);
 	switch (doubt) {
 	case PAWL_DOUBT_RETRY:
@@ -508,6 +519,17 @@ pawl_step_recover(struct pawl_step *step)
 		step->wait = PAWL_STEP_WAIT_DOUBT;
 		pawl_step_set_state(step, PAWL_NODE_WAITING);
 		break;
+	}
+}
+
+void
+pawl_run_recover(struct pawl_run *run)
+{
+	for (uint32_t i = 0; i < run->workflow->n_nodes && !run->ended; i++) {
+		struct pawl_step *step = &run->steps[i];
+
+		if (step->state == PAWL_NODE_RUNNING && !step->in_flight && !step->intent)
+			pawl_step_recover(step);
 	}
 }
 

@@ -89,9 +89,11 @@ static enum pawl_err
 create_file(struct pawl_backend *b, struct pawl_problems *problems)
 {
 	int fd = open(b->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	struct stat st;
 
 	if (fd < 0)
 		return fail_errno(problems, b->path, "cannot open the database");
+	b->is_new = fstat(fd, &st) == 0 && st.st_size == 0;
 	close(fd);
 	fd = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || fsync(fd) != 0) {
@@ -161,10 +163,11 @@ on_wal_commit(void *arg, sqlite3 *db, const char *name, int pages)
 static bool
 set_up(struct pawl_sqlite *c)
 {
-	/* The first two count only before the first table. */
-	static const char writer[] = "PRAGMA page_size = 8192;"
-				     "PRAGMA auto_vacuum = INCREMENTAL;"
-				     "PRAGMA journal_mode = WAL;"
+	/* These two count only before the first table, and later would be written to the disk
+	 * each time. */
+	static const char layout[] = "PRAGMA page_size = 8192;"
+				     "PRAGMA auto_vacuum = INCREMENTAL;";
+	static const char writer[] = "PRAGMA journal_mode = WAL;"
 				     "PRAGMA synchronous = FULL;"
 				     "PRAGMA wal_autocheckpoint = 0;"
 				     "PRAGMA journal_size_limit = 67108864;"
@@ -176,6 +179,9 @@ set_up(struct pawl_sqlite *c)
 				     "PRAGMA query_only = 1;";
 
 	sqlite3_busy_timeout(c->db, 5000);
+	if (c->is_writer && c->backend->is_new &&
+	    sqlite3_exec(c->db, layout, NULL, NULL, NULL) != SQLITE_OK)
+		return false;
 	if (sqlite3_exec(c->db, c->is_writer ? writer : reader, NULL, NULL, NULL) != SQLITE_OK)
 		return false;
 	if (c->is_writer)
@@ -193,11 +199,26 @@ conn_disconnect(struct pawl_conn *conn)
 	if (!conn)
 		return;
 	c = sqlite_of(conn);
+	/* Closing would copy the log to the database, and sync what has just failed to sync. */
+	if (conn->fault == PAWL_FAULT_IO)
+		sqlite3_db_config(c->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	pawl_sqlite_stmts_fini(c);
 	sqlite3_close_v2(c->db);
 	free(c->counts);
 	c->magic = 0;
 	free(c);
+}
+
+/* A log in which something failed may hold pages that the kernel could not write, and thinks are
+ * clean: what is appended behind them would be lost with them, however well it is synced. So its
+ * content goes to the database, whose pages are written anew, and the log begins again. At the
+ * start this is only tidy, and no reason to stay away from a full disk. */
+static bool
+start_log(struct pawl_sqlite *c, bool is_first)
+{
+	int rc = sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+	return rc == SQLITE_OK || (is_first && rc == SQLITE_FULL);
 }
 
 static enum pawl_err
@@ -214,10 +235,11 @@ conn_connect(struct pawl_backend *b, bool is_writer, struct pawl_conn **out,
 	c->backend = b;
 	c->is_writer = is_writer;
 	if (sqlite3_open_v2(b->path, &c->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
-	    !set_up(c)) {
+	    !set_up(c) || (is_writer && !start_log(c, !b->has_had_writer))) {
 		err = sqlite3_errcode(c->db) == SQLITE_FULL ? PAWL_EFULL : PAWL_EIO;
-		pawl_problems_add(problems, b->path, "cannot open the database: %s",
-				  sqlite3_errmsg(c->db));
+		pawl_problems_add(problems, b->path, "cannot open the database: %s%s",
+				  sqlite3_errmsg(c->db),
+				  err == PAWL_EFULL ? "; make room on its disk first" : "");
 	}
 	if (!err && is_writer)
 		err = pawl_sqlite_migrate(c->db, b->path, problems);
@@ -225,6 +247,7 @@ conn_connect(struct pawl_backend *b, bool is_writer, struct pawl_conn **out,
 		conn_disconnect(&c->conn);
 	else
 		*out = &c->conn;
+	b->has_had_writer |= is_writer && !err;
 	return err;
 }
 

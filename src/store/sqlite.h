@@ -16,6 +16,8 @@ struct pawl_backend {
 	char *dir;
 	char *path; /* of the database */
 	int lock_fd;
+	bool is_new;         /* the database was empty when it was opened */
+	bool has_had_writer; /* set and read by whoever connects the writer */
 };
 
 /* What is counted, per workflow and written in words by sqlite_counters.c. */

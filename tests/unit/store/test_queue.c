@@ -1,0 +1,251 @@
+/* The queue in front of the disk: bounds, order, and what is told to whom. */
+#include "store_testing.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+static size_t n_done;
+static struct pawl_store_op *order[64];
+
+static void
+on_done(struct pawl_store_op *op)
+{
+	pthread_mutex_lock(&lock);
+	order[n_done++] = op;
+	pthread_cond_signal(&wake);
+	pthread_mutex_unlock(&lock);
+}
+
+/* Holds the writer up until the test opens the gate. */
+static void
+on_done_at_gate(struct pawl_store_op *op)
+{
+	pthread_mutex_lock(&gate);
+	pthread_mutex_unlock(&gate);
+	on_done(op);
+}
+
+static void
+await(size_t n)
+{
+	pthread_mutex_lock(&lock);
+	while (n_done < n)
+		pthread_cond_wait(&wake, &lock);
+	pthread_mutex_unlock(&lock);
+}
+
+static void
+init_accept(struct pawl_store_accept *op, struct pawl_str body)
+{
+	pawl_store_op_init(&op->op, PAWL_STORE_ACCEPT, on_done);
+	op->request = (struct pawl_request_row){
+		.workflow_id = 1, .received_at_us = 10, .body = body, .starts_run = true};
+}
+
+static void
+init_setting(struct pawl_store_setting *op, void (*done)(struct pawl_store_op *))
+{
+	*op = (struct pawl_store_setting){.key = PAWL_STR("k"), .value = PAWL_STR("v")};
+	pawl_store_op_init(&op->op, PAWL_STORE_SETTING_SET, done);
+}
+
+/* A write whose done hangs at the gate: what is submitted from now on stays in the queue. */
+static void
+block_writer(struct pawl_store *store, struct pawl_store_setting *op)
+{
+	n_done = 0;
+	init_setting(op, on_done_at_gate);
+	pthread_mutex_lock(&gate);
+	assert_int_equal(pawl_store_submit(store, &op->op), PAWL_OK);
+	for (struct pawl_store_stats stats = {0}; !stats.commits; usleep(1000))
+		pawl_store_stats(store, &stats);
+}
+
+static struct pawl_store *
+open_bounded(const char *dir, size_t max_accepts, size_t max_bytes)
+{
+	struct pawl_store_config config = {.url = pawl_str_c(dir),
+					   .max_queued_accepts = max_accepts,
+					   .max_queued_bytes = max_bytes};
+	struct pawl_store *store;
+
+	assert_int_equal(pawl_store_open(&config, 0, &store, NULL), PAWL_OK);
+	return store;
+}
+
+static void
+test_accepts_past_the_limit_are_refused_at_once(void **state)
+{
+	struct pawl_store *store = open_bounded(*state, 4, 0);
+	struct pawl_store_setting blocker, other;
+	struct pawl_store_accept ops[5];
+	struct pawl_store_stats stats;
+
+	block_writer(store, &blocker);
+	for (int i = 0; i < 5; i++)
+		init_accept(&ops[i], PAWL_STR("x"));
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(pawl_store_submit(store, &ops[i].op), PAWL_OK);
+	assert_int_equal(pawl_store_submit(store, &ops[4].op), PAWL_EFULL);
+	pawl_store_stats(store, &stats);
+	assert_int_equal(stats.queued_accepts, 4);
+	/* Other writes are not counted among them. */
+	init_setting(&other, on_done);
+	assert_int_equal(pawl_store_submit(store, &other.op), PAWL_OK);
+	pthread_mutex_unlock(&gate);
+	await(6);
+	pawl_store_stats(store, &stats);
+	assert_int_equal(stats.queued_accepts, 0);
+	assert_int_equal(pawl_store_submit(store, &ops[4].op), PAWL_OK);
+	await(7);
+	pawl_store_close(store);
+}
+
+static void
+test_accepts_past_the_bytes_are_refused(void **state)
+{
+	struct pawl_store *store = open_bounded(*state, 0, 1000);
+	struct pawl_store_setting blocker;
+	struct pawl_store_accept ops[3], large;
+	static char body[2000];
+
+	block_writer(store, &blocker);
+	for (int i = 0; i < 3; i++)
+		init_accept(&ops[i], pawl_str(body, 400));
+	assert_int_equal(pawl_store_submit(store, &ops[0].op), PAWL_OK);
+	assert_int_equal(pawl_store_submit(store, &ops[1].op), PAWL_OK);
+	assert_int_equal(pawl_store_submit(store, &ops[2].op), PAWL_EFULL);
+	pthread_mutex_unlock(&gate);
+	await(3);
+	/* One that is greater than the limit goes in alone, or it never would. */
+	init_accept(&large, pawl_str(body, sizeof(body)));
+	assert_int_equal(pawl_store_submit(store, &large.op), PAWL_OK);
+	await(4);
+	assert_int_equal(large.op.err, PAWL_OK);
+	assert_int_equal(pawl_store_submit(store, &ops[2].op), PAWL_OK);
+	await(5);
+	pawl_store_close(store);
+}
+
+static void
+test_accepts_go_before_other_writes(void **state)
+{
+	struct pawl_store *store = open_store(*state);
+	struct pawl_store_setting blocker, first, second;
+	struct pawl_store_accept accept;
+
+	block_writer(store, &blocker);
+	init_setting(&first, on_done);
+	init_setting(&second, on_done);
+	init_accept(&accept, PAWL_STR("x"));
+	assert_int_equal(pawl_store_submit(store, &first.op), PAWL_OK);
+	assert_int_equal(pawl_store_submit(store, &second.op), PAWL_OK);
+	assert_int_equal(pawl_store_submit(store, &accept.op), PAWL_OK);
+	pthread_mutex_unlock(&gate);
+	await(4);
+	assert_ptr_equal(order[1], &accept.op);
+	assert_ptr_equal(order[2], &first.op);
+	assert_ptr_equal(order[3], &second.op);
+	pawl_store_close(store);
+}
+
+static void
+test_what_waits_together_shares_a_commit(void **state)
+{
+	struct pawl_store *store = open_store(*state);
+	struct pawl_store_setting blocker;
+	struct pawl_store_accept ops[40];
+	struct pawl_store_stats before, after;
+
+	block_writer(store, &blocker);
+	for (int i = 0; i < 40; i++) {
+		init_accept(&ops[i], PAWL_STR("x"));
+		assert_int_equal(pawl_store_submit(store, &ops[i].op), PAWL_OK);
+	}
+	pawl_store_stats(store, &before);
+	pthread_mutex_unlock(&gate);
+	await(41);
+	pawl_store_stats(store, &after);
+	assert_int_equal(after.commits, before.commits + 1);
+	assert_true(after.commit_us_total > before.commit_us_total);
+	pawl_store_close(store);
+}
+
+/* ---- on_work ------------------------------------------------------------------------------ */
+
+static atomic_int n_work;
+
+static void
+on_work(void *ctx)
+{
+	*(bool *)ctx = true;
+	n_work++;
+}
+
+static void
+test_on_work_is_called_for_what_is_queued_only(void **state)
+{
+	bool called = false;
+	struct pawl_store_config config = {
+		.url = pawl_str_c(*state), .on_work = on_work, .ctx = &called};
+	struct pawl_store_setting setting;
+	struct pawl_store *store;
+
+	n_work = 0;
+	assert_int_equal(pawl_store_open(&config, 0, &store, NULL), PAWL_OK);
+	init_setting(&setting, NULL);
+	assert_int_equal(pawl_store_wait(store, &setting.op), PAWL_OK);
+	assert_int_equal(accept_body(store, 1, PAWL_STR("x"), NULL), PAWL_OK);
+	pawl_store_close(store);
+	assert_true(called);
+	assert_int_equal(n_work, 1);
+}
+
+/* ---- ops that submit ops -------------------------------------------------------------------- */
+
+static struct pawl_store *chain_store;
+static struct pawl_store_accept chain[20];
+static atomic_size_t n_chain;
+
+static void
+submit_next(struct pawl_store_op *op)
+{
+	size_t i = ++n_chain;
+
+	assert_int_equal(op->err, PAWL_OK);
+	if (i == 20)
+		return;
+	init_accept(&chain[i], PAWL_STR("x"));
+	chain[i].op.done = submit_next;
+	assert_int_equal(pawl_store_submit(chain_store, &chain[i].op), PAWL_OK);
+}
+
+static void
+test_close_waits_for_what_done_submits(void **state)
+{
+	chain_store = open_store(*state);
+	n_chain = 0;
+	init_accept(&chain[0], PAWL_STR("x"));
+	chain[0].op.done = submit_next;
+	assert_int_equal(pawl_store_submit(chain_store, &chain[0].op), PAWL_OK);
+	pawl_store_close(chain_store);
+	assert_int_equal(n_chain, 20);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		DIR_TEST(test_accepts_past_the_limit_are_refused_at_once),
+		DIR_TEST(test_accepts_past_the_bytes_are_refused),
+		DIR_TEST(test_accepts_go_before_other_writes),
+		DIR_TEST(test_what_waits_together_shares_a_commit),
+		DIR_TEST(test_on_work_is_called_for_what_is_queued_only),
+		DIR_TEST(test_close_waits_for_what_done_submits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

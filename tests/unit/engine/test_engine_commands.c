@@ -1,0 +1,207 @@
+/* What people do to runs, in memory and out of it. */
+#include "engine_testing.h"
+
+#define NAP_THEN_NOTE NODE("nap", "nap", "", "") "," NOTE("after")
+#define NAP_EDGES     FIRST("nap") "," EDGE("nap", "after")
+
+static uint64_t
+hanging_run(struct bench *b)
+{
+	uint64_t w = bench_workflow(b, ACT("a", "hang ok", "") "," NOTE("after"),
+				    FIRST("a") "," EDGE("a", "after"));
+	uint64_t run = bench_run(b, w, NULL);
+
+	journal_await("start a", 1);
+	return run;
+}
+
+static uint64_t
+waiting_run(struct bench *b)
+{
+	uint64_t run = bench_run(b, bench_workflow(b, NAP_THEN_NOTE, NAP_EDGES), NULL);
+
+	bench_await(b, run, PAWL_RUN_WAITING);
+	bench_await_empty(b);
+	return run;
+}
+
+static void
+test_cancel_of_a_node_under_way(void **state)
+{
+	struct bench *b = *state;
+	uint64_t run = hanging_run(b);
+
+	assert_int_equal(bench_command(b, PAWL_ACTION_CANCEL, run), PAWL_OK);
+	assert_int_equal(bench_row(bench_await(b, run, PAWL_RUN_CANCELED), "a")->state,
+			 PAWL_NODE_CANCELED);
+	assert_int_equal(journal_count("cancel a"), 1);
+	bench_await_empty(b);
+	assert_int_equal(bench_command(b, PAWL_ACTION_CANCEL, run), PAWL_ESTATE);
+}
+
+static void
+test_cancel_of_a_run_out_of_memory(void **state)
+{
+	struct bench *b = *state;
+	uint64_t run = waiting_run(b);
+	const struct pawl_run_record *r;
+
+	assert_int_equal(bench_command(b, PAWL_ACTION_CANCEL, run), PAWL_OK);
+	r = bench_read(b, run);
+	assert_int_equal(r->run.state, PAWL_RUN_CANCELED);
+	assert_true(r->run.finished_at_us > 0);
+	assert_int_equal(bench_row(r, "nap")->state, PAWL_NODE_CANCELED);
+	assert_int_equal(bench_resume(b, run, "", "", ""), PAWL_ESTATE);
+}
+
+static void
+test_pause_lets_the_node_under_way_finish(void **state)
+{
+	struct bench *b = *state;
+	uint64_t run = hanging_run(b);
+
+	assert_int_equal(bench_command(b, PAWL_ACTION_PAUSE, run), PAWL_OK);
+	release("a", false);
+	assert_true(bench_await(b, run, PAWL_RUN_WAITING)->run.paused);
+	bench_await_empty(b);
+	assert_int_equal(journal_count("start after"), 0);
+	assert_int_equal(bench_resume(b, run, "", "", ""), PAWL_OK);
+	assert_false(bench_await(b, run, PAWL_RUN_COMPLETED)->run.paused);
+	assert_int_equal(journal_count("start a"), 1);
+	assert_int_equal(journal_count("start after"), 1);
+}
+
+static void
+test_pause_in_memory_is_lifted_again(void **state)
+{
+	struct bench *b = *state;
+	uint64_t run = hanging_run(b);
+
+	assert_int_equal(bench_command(b, PAWL_ACTION_PAUSE, run), PAWL_OK);
+	assert_int_equal(bench_resume(b, run, "", "", ""), PAWL_OK);
+	release("a", false);
+	bench_await(b, run, PAWL_RUN_COMPLETED);
+}
+
+/* As the command does to a run that is not in memory. */
+static void
+pause_in_store(struct bench *b, uint64_t run_id)
+{
+	struct pawl_store_save save = {
+		.run_id = run_id, .has_run = true, .run = bench_read(b, run_id)->run};
+
+	save.run.state = PAWL_RUN_WAITING;
+	save.run.paused = true;
+	save.run.input = save.run.output = save.run.error = pawl_str(NULL, 0);
+	pawl_store_op_init(&save.op, PAWL_STORE_SAVE, NULL);
+	assert_int_equal(pawl_store_wait(b->store, &save.op), PAWL_OK);
+	pawl_store_op_fini(&save.op);
+}
+
+static void
+test_run_paused_after_a_crash_recovers_when_resumed(void **state)
+{
+	struct bench *b = *state;
+	uint64_t run = hanging_run(b);
+
+	/* Back in the queue with a node under way, and paused there. */
+	bench_stop_engine(b, 0);
+	bench_close_store(b);
+	bench_open_store(b);
+	assert_int_equal(bench_read(b, run)->run.state, PAWL_RUN_QUEUED);
+	pause_in_store(b, run);
+	bench_start_engine(b);
+	assert_int_equal(bench_read(b, run)->run.state, PAWL_RUN_WAITING);
+	assert_int_equal(journal_count("start a"), 1);
+	assert_int_equal(bench_resume(b, run, "", "", ""), PAWL_OK);
+	bench_await(b, run, PAWL_RUN_COMPLETED);
+	assert_int_equal(journal_count("start a"), 2);
+}
+
+static void
+test_resume_hands_its_data_to_the_node(void **state)
+{
+	struct bench *b = *state;
+	uint64_t run = waiting_run(b);
+	const struct pawl_run_record *r;
+
+	assert_int_equal(bench_resume(b, run, "after", "", ""), PAWL_ESTATE);
+	assert_int_equal(bench_resume(b, run, "nap", "{not json", ""), PAWL_EINVAL);
+	bench_await(b, run, PAWL_RUN_WAITING);
+	assert_int_equal(bench_resume(b, run, "nap", "{\"ok\":true}", ""), PAWL_OK);
+	r = bench_await(b, run, PAWL_RUN_COMPLETED);
+	assert_text(bench_row(r, "nap")->output,
+		    "{\"data\":{\"ok\":true},\"state\":{\"kept\":\"nap\"}}");
+	assert_int_equal(journal_count("resume nap"), 1);
+}
+
+static void
+test_resume_asks_which_of_two(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(b, NODE("x", "nap", "", "") "," NODE("y", "nap", "", ""),
+				    FIRST("x") "," FIRST("y"));
+	uint64_t run = bench_run(b, w, NULL);
+
+	bench_await(b, run, PAWL_RUN_WAITING);
+	assert_int_equal(bench_resume(b, run, "", "1", ""), PAWL_ESTATE);
+	assert_non_null(strstr(bench_message(), "which"));
+	assert_int_equal(bench_resume(b, run, "y", "1", ""), PAWL_OK);
+	bench_await_node(b, run, "y", PAWL_NODE_COMPLETED);
+	assert_int_equal(bench_resume(b, run, "x", "2", ""), PAWL_OK);
+	assert_has(bench_await(b, run, PAWL_RUN_COMPLETED)->run.output, "{\"data\":2");
+}
+
+static void
+test_retry_keeps_what_completed(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(b, NOTE("a") "," ACT("b", "hang hang", "") "," NOTE("c"),
+				    FIRST("a") "," EDGE("a", "b") "," EDGE("b", "c"));
+	uint64_t run = bench_run(b, w, NULL);
+
+	release("b", true);
+	bench_await(b, run, PAWL_RUN_FAILED);
+	assert_int_equal(bench_command(b, PAWL_ACTION_RETRY, run), PAWL_OK);
+	release("b", false);
+	assert_int_equal(bench_await(b, run, PAWL_RUN_COMPLETED)->run.attempt, 2);
+	assert_int_equal(journal_count("start a"), 1);
+	assert_int_equal(journal_count("start b"), 2);
+	bench_await_empty(b);
+	assert_int_equal(bench_command(b, PAWL_ACTION_RETRY, run), PAWL_ESTATE);
+	assert_int_equal(bench_command(b, PAWL_ACTION_RESTART, run), PAWL_OK);
+	release("b", false);
+	bench_await(b, run, PAWL_RUN_COMPLETED);
+	assert_int_equal(journal_count("start a"), 2);
+}
+
+static void
+test_commands_that_do_not_fit_are_refused(void **state)
+{
+	struct bench *b = *state;
+	uint64_t run = hanging_run(b);
+
+	assert_int_equal(bench_command(b, PAWL_ACTION_CANCEL, 12345), PAWL_ENOTFOUND);
+	assert_int_equal(bench_command(b, PAWL_ACTION_RETRY, run), PAWL_ESTATE);
+	assert_int_equal(bench_command(b, PAWL_ACTION_RESTART, run), PAWL_ESTATE);
+	assert_int_equal(bench_resume(b, run, "", "", ""), PAWL_ESTATE);
+	release("a", false);
+	bench_await(b, run, PAWL_RUN_COMPLETED);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BENCH_TEST(test_cancel_of_a_node_under_way),
+		BENCH_TEST(test_cancel_of_a_run_out_of_memory),
+		BENCH_TEST(test_pause_lets_the_node_under_way_finish),
+		BENCH_TEST(test_pause_in_memory_is_lifted_again),
+		BENCH_TEST(test_run_paused_after_a_crash_recovers_when_resumed),
+		BENCH_TEST(test_resume_hands_its_data_to_the_node),
+		BENCH_TEST(test_resume_asks_which_of_two),
+		BENCH_TEST(test_retry_keeps_what_completed),
+		BENCH_TEST(test_commands_that_do_not_fit_are_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -286,6 +286,9 @@ pawl_engine_start(const struct pawl_engine_config *config, struct pawl_engine **
 	engine->catalog = pawl_catalog_new(engine->loop, config->store, config->registry);
 	engine->cache = pawl_cache_new(CACHE_BYTES);
 	pawl_blame_open(&engine->blame, config->blame_path);
+	for (size_t i = 0; i < config->n_paused; i++)
+		pawl_engine_workflow(engine, config->paused[i])->state = PAWL_WORKFLOW_PAUSED;
+	engine->config.paused = NULL;
 	engine->wake_task.fn = woken;
 	engine->start_task.fn = started;
 	pawl_loop_post(engine->loop, &engine->start_task);

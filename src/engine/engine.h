@@ -37,6 +37,8 @@ struct pawl_engine_config {
 	const char *blame_path; /* file that says which run is being advanced; NULL: none */
 	size_t max_runs;        /* in memory; 0: 2000 */
 	size_t max_run_bytes;   /* of data per run; 0: 64 MiB */
+	const uint64_t *paused; /* workflows that are paused at the start; for the call only */
+	size_t n_paused;
 	/* Turns a stored request into workflow.input (src/trigger/input.h, given by the server). */
 	struct pawl_json (*build_input)(struct pawl_arena *arena,
 					const struct pawl_request_row *request);

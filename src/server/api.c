@@ -262,27 +262,38 @@ pawl_api_command(struct pawl_api_call *call, struct pawl_engine_command *command
 /* ---- parameters --------------------------------------------------------------------------------
  */
 
-size_t
-pawl_api_limit(struct pawl_api_call *call)
+bool
+pawl_api_limit(struct pawl_api_call *call, size_t *limit)
 {
 	struct pawl_str text = pawl_json_get_str(&call->query, "limit", PAWL_STR("50"));
-	uint64_t limit;
+	uint64_t n;
 
-	if (pawl_parse_u64_range(text, 1, 1000, &limit))
-		return (size_t)limit;
+	if (pawl_parse_u64_range(text, 1, 1000, &n)) {
+		*limit = (size_t)n;
+		return true;
+	}
 	pawl_api_fail(call, 400, "invalid_parameter", "limit has to be a number from 1 to 1000");
-	return 0;
+	return false;
 }
 
-uint64_t
-pawl_api_id(struct pawl_api_call *call, struct pawl_str text)
+bool
+pawl_api_cursor(struct pawl_api_call *call, uint64_t *before)
 {
-	uint64_t id;
+	struct pawl_str text = pawl_json_get_str(&call->query, "cursor", pawl_str(NULL, 0));
 
-	if (pawl_id_parse(text, &id))
-		return id;
+	if (!text.len || pawl_id_parse(text, before))
+		return true;
+	pawl_api_fail(call, 400, "invalid_parameter", "cursor has to be the next of another page");
+	return false;
+}
+
+bool
+pawl_api_id(struct pawl_api_call *call, struct pawl_str text, uint64_t *id)
+{
+	if (pawl_id_parse(text, id))
+		return true;
 	pawl_api_fail(call, 404, "not_found", "%.*s is not an id", PAWL_STR_ARG(text));
-	return 0;
+	return false;
 }
 
 struct workflow_wish {
@@ -295,10 +306,12 @@ workflow_found(struct pawl_api_call *call, struct pawl_store_op *op)
 {
 	struct workflow_wish *wish = pawl_container_of(op, struct workflow_wish, get.op);
 
-	if (op->err != PAWL_OK)
+	if (op->err != PAWL_OK) {
 		pawl_api_fail_err(call, op->err, "workflow");
-	else
-		wish->then(call, wish->get.workflow->id);
+		return;
+	}
+	call->workflow = wish->get.workflow;
+	wish->then(call, call->workflow->id);
 }
 
 void
@@ -340,6 +353,24 @@ match(const char *pattern, struct pawl_str path, struct pawl_str params[2])
 			return false;
 		}
 	}
+}
+
+static void
+refuse_method(const struct pawl_http_request *req, const char *allow)
+{
+	struct pawl_http_header header = {PAWL_STR("Allow"), pawl_str_c(allow)};
+
+	pawl_http_respond(
+		req->ref,
+		&(struct pawl_http_response){
+			.status = 405,
+			.headers = &header,
+			.n_headers = 1,
+			.content_type = PAWL_STR("application/json"),
+			.body = PAWL_STR("{\"code\":405,\"message\":\"Method Not Allowed\","
+					 "\"error\":{\"type\":\"method_not_allowed\",\"detail\":"
+					 "\"see the Allow header\"}}"),
+			.body_static = true});
 }
 
 static const struct pawl_api_route *
@@ -420,7 +451,7 @@ pawl_api_request(struct pawl_server *server, struct pawl_http_request *req)
 	}
 	if (!route) {
 		if (allow[0])
-			pawl_http_respond_error(req->ref, 405, "method_not_allowed", allow);
+			refuse_method(req, allow);
 		else
 			pawl_http_respond_error(req->ref, 404, "not_found",
 						"there is nothing at this URL: see /openapi.json");

@@ -39,8 +39,9 @@ struct pawl_api_call {
 	struct pawl_json query;    /* object of strings */
 	struct pawl_json body;     /* parsed; null when there was none */
 	struct pawl_str if_match;
-	uint64_t token_id; /* whose API token it is */
-	void *state;       /* the handler's, in the arena */
+	uint64_t token_id;                        /* whose API token it is */
+	void *state;                              /* the handler's, in the arena */
+	const struct pawl_workflow_row *workflow; /* that pawl_api_workflow_id found */
 	/* the router's */
 	struct pawl_task task;
 	struct pawl_store_op *op;
@@ -67,10 +68,14 @@ void pawl_api_store(struct pawl_api_call *call, struct pawl_store_op *op,
 void pawl_api_command(struct pawl_api_call *call, struct pawl_engine_command *command,
 		      void (*next)(struct pawl_api_call *call, enum pawl_err err,
 				   const char *message));
-/* The `limit` of a list (default 50), or 0 after answering 400. */
-size_t pawl_api_limit(struct pawl_api_call *call);
-/* An id from text, or 0 after answering 404. */
-uint64_t pawl_api_id(struct pawl_api_call *call, struct pawl_str text);
+/* These answer and return false when the parameter is wrong: the call is gone then, and nothing is
+ * written to what was in its arena. */
+/* The `limit` of a list, 50 when absent. */
+bool pawl_api_limit(struct pawl_api_call *call, size_t *limit);
+/* The id that a list goes on from. */
+bool pawl_api_cursor(struct pawl_api_call *call, uint64_t *before);
+/* An id in the path: 404 when it is none. */
+bool pawl_api_id(struct pawl_api_call *call, struct pawl_str text, uint64_t *id);
 /* A time or null. */
 struct pawl_json pawl_api_time(struct pawl_arena *arena, int64_t at_us);
 /* {"items", "next"}. */

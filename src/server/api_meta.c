@@ -13,7 +13,10 @@ pawl_api_info(struct pawl_api_call *call)
 	struct pawl_arena *arena = &call->arena;
 	struct pawl_json_builder b, store;
 	struct pawl_json value;
+	int64_t n_types = 0;
 
+	while (server->registry.nodes[n_types])
+		n_types++;
 	pawl_json_object_begin(&store, arena);
 	pawl_json_set_c(&store, "kind", pawl_json_string_c("sqlite"));
 	pawl_json_set_c(&store, "path", pawl_json_string_c(server->data_dir));
@@ -22,6 +25,7 @@ pawl_api_info(struct pawl_api_call *call)
 	pawl_json_set_c(&b, "started_at", pawl_api_time(arena, server->started_at_us));
 	pawl_json_set_c(&b, "public_url", pawl_json_string_c(server->public_url));
 	pawl_json_set_c(&b, "store", pawl_json_end(&store));
+	pawl_json_set_c(&b, "node_types", pawl_json_int(arena, n_types));
 	value = pawl_json_end(&b);
 	pawl_api_reply(call, 200, &value);
 }
@@ -234,7 +238,7 @@ pawl_api_remove_token(struct pawl_api_call *call)
 {
 	struct pawl_store_get *get = pawl_arena_calloc(&call->arena, 1, sizeof *get);
 
-	if ((get->id = pawl_api_id(call, call->params[0])) == 0)
+	if (!pawl_api_id(call, call->params[0], &get->id))
 		return;
 	if (get->id == call->token_id) {
 		pawl_api_fail(call, 409, "conflict", "a token cannot remove itself");

@@ -43,13 +43,10 @@ bool
 pawl_api_list_window(struct pawl_api_call *call, struct pawl_store_list *list)
 {
 	struct pawl_str none = pawl_str(NULL, 0);
-	struct pawl_str cursor = pawl_json_get_str(&call->query, "cursor", none);
 	struct pawl_str from = pawl_json_get_str(&call->query, "from", none);
 	struct pawl_str to = pawl_json_get_str(&call->query, "to", none);
 
-	if ((list->limit = pawl_api_limit(call)) == 0)
-		return false;
-	if (cursor.len && (list->before = pawl_api_id(call, cursor)) == 0)
+	if (!pawl_api_limit(call, &list->limit) || !pawl_api_cursor(call, &list->before))
 		return false;
 	if ((from.len && !pawl_time_parse(from, &list->from_us)) ||
 	    (to.len && !pawl_time_parse(to, &list->to_us))) {
@@ -149,7 +146,7 @@ pawl_api_get_request(struct pawl_api_call *call)
 {
 	struct pawl_store_get *get = pawl_arena_calloc(&call->arena, 1, sizeof *get);
 
-	if ((get->id = pawl_api_id(call, call->params[0])) == 0)
+	if (!pawl_api_id(call, call->params[0], &get->id))
 		return;
 	pawl_store_op_init(&get->op, PAWL_STORE_REQUEST, NULL);
 	pawl_api_store(call, &get->op, get_done);

@@ -42,12 +42,14 @@ struct pawl_json
 pawl_api_workflow_ref(struct pawl_api_call *call, uint64_t workflow_id)
 {
 	struct pawl_arena *arena = &call->arena;
-	struct pawl_str name = pawl_directory_name(call->server->directory, workflow_id, arena);
+	struct pawl_directory_facts facts;
 	struct pawl_json_builder b;
 
+	pawl_directory_facts(call->server->directory, workflow_id, arena, &facts);
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "id", pawl_json_id(arena, workflow_id));
-	pawl_json_set_c(&b, "name", name.ptr ? pawl_json_string(name) : pawl_json_null());
+	pawl_json_set_c(&b, "name",
+			facts.name.ptr ? pawl_json_string(facts.name) : pawl_json_null());
 	return pawl_json_end(&b);
 }
 
@@ -239,7 +241,7 @@ pawl_api_get_run(struct pawl_api_call *call)
 	struct showing *showing = pawl_arena_calloc(&call->arena, 1, sizeof *showing);
 
 	call->state = showing;
-	if ((showing->get.id = pawl_api_id(call, call->params[0])) == 0)
+	if (!pawl_api_id(call, call->params[0], &showing->get.id))
 		return;
 	pawl_store_op_init(&showing->get.op, PAWL_STORE_RUN, NULL);
 	pawl_api_store(call, &showing->get.op, run_done);
@@ -301,7 +303,7 @@ pawl_api_list_runs(struct pawl_api_call *call)
 		}
 		list->states = 1u << state;
 	}
-	if (request.len && (list->request_id = pawl_api_id(call, request)) == 0)
+	if (request.len && !pawl_api_id(call, request, &list->request_id))
 		return;
 	if (workflow.len)
 		pawl_api_workflow_id(call, workflow, list_runs_of);
@@ -358,7 +360,7 @@ act(struct pawl_api_call *call, enum pawl_engine_action action)
 
 	call->state = showing;
 	showing->command.action = action;
-	if ((showing->command.run_id = pawl_api_id(call, call->params[0])) == 0)
+	if (!pawl_api_id(call, call->params[0], &showing->command.run_id))
 		return;
 	if (action == PAWL_ACTION_RESUME) {
 		showing->command.node_id = pawl_json_get_str(&call->body, "node", none);
@@ -487,7 +489,7 @@ pawl_api_replay_run(struct pawl_api_call *call)
 	struct showing *showing = pawl_arena_calloc(&call->arena, 1, sizeof *showing);
 
 	call->state = showing;
-	if ((showing->get.id = pawl_api_id(call, call->params[0])) == 0)
+	if (!pawl_api_id(call, call->params[0], &showing->get.id))
 		return;
 	pawl_store_op_init(&showing->get.op, PAWL_STORE_RUN, NULL);
 	pawl_api_store(call, &showing->get.op, replay_run_read);
@@ -514,7 +516,7 @@ pawl_api_replay_request(struct pawl_api_call *call)
 	struct showing *showing = pawl_arena_calloc(&call->arena, 1, sizeof *showing);
 
 	call->state = showing;
-	if ((showing->get.id = pawl_api_id(call, call->params[0])) == 0)
+	if (!pawl_api_id(call, call->params[0], &showing->get.id))
 		return;
 	pawl_store_op_init(&showing->get.op, PAWL_STORE_REQUEST, NULL);
 	pawl_api_store(call, &showing->get.op, replay_request_read);

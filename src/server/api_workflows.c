@@ -42,12 +42,17 @@ workflow_json(struct pawl_api_call *call, const struct pawl_workflow_row *row,
 	      const struct pawl_json *document)
 {
 	struct pawl_arena *arena = &call->arena;
+	struct pawl_directory_facts facts;
 	struct pawl_json_builder b;
 
+	pawl_directory_facts(call->server->directory, row->id, arena, &facts);
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "id", pawl_json_id(arena, row->id));
 	pawl_json_set_c(&b, "name", pawl_json_string_dup(arena, row->name));
 	pawl_json_set_c(&b, "status", pawl_json_string_c(pawl_workflow_state_name(row->state)));
+	pawl_json_set_c(&b, "description", pawl_json_string(facts.description));
+	pawl_json_set_c(&b, "trigger",
+			facts.trigger ? pawl_json_string_c(facts.trigger) : pawl_json_null());
 	pawl_json_set_c(&b, "active_revision", number_or_null(arena, row->active_revision));
 	pawl_json_set_c(&b, "latest_revision", number_or_null(arena, row->latest_revision));
 	pawl_json_set_c(&b, "draft_version", pawl_json_int(arena, (int64_t)row->draft_version));
@@ -98,7 +103,7 @@ pawl_api_list_workflows(struct pawl_api_call *call)
 	struct pawl_str status = pawl_json_get_str(&call->query, "status", pawl_str(NULL, 0));
 	enum pawl_workflow_state state;
 
-	if ((list->limit = pawl_api_limit(call)) == 0)
+	if (!pawl_api_limit(call, &list->limit))
 		return;
 	if (status.len) {
 		if (!pawl_workflow_state_parse(status, &state)) {
@@ -489,6 +494,9 @@ revisions_done(struct pawl_api_call *call, struct pawl_store_op *op)
 		pawl_json_set_c(&b, "number", pawl_json_int(arena, list->revisions[i].number));
 		pawl_json_set_c(&b, "created_at",
 				pawl_api_time(arena, list->revisions[i].created_at_us));
+		pawl_json_set_c(&b, "active",
+				pawl_json_bool(list->revisions[i].number ==
+					       call->workflow->active_revision));
 		pawl_json_push(&items, pawl_json_end(&b));
 	}
 	if (list->more)
@@ -510,12 +518,9 @@ void
 pawl_api_list_revisions(struct pawl_api_call *call)
 {
 	struct pawl_store_list *list = pawl_arena_calloc(&call->arena, 1, sizeof *list);
-	struct pawl_str cursor = pawl_json_get_str(&call->query, "cursor", pawl_str(NULL, 0));
 
 	call->state = list;
-	if ((list->limit = pawl_api_limit(call)) == 0)
-		return;
-	if (cursor.len && (list->before = pawl_api_id(call, cursor)) == 0)
+	if (!pawl_api_limit(call, &list->limit) || !pawl_api_cursor(call, &list->before))
 		return;
 	pawl_api_workflow_id(call, call->params[0], list_revisions_of);
 }

@@ -251,31 +251,40 @@ pawl_directory_load(struct pawl_directory *directory, struct pawl_store *store)
 	return err;
 }
 
-void
-pawl_directory_announce(struct pawl_directory *directory, struct pawl_engine *engine)
+const uint64_t *
+pawl_directory_paused(struct pawl_directory *directory, struct pawl_arena *arena, size_t *n)
 {
+	uint64_t *ids = pawl_arena_calloc(arena, directory->by_workflow.len + 1, sizeof *ids);
 	struct pawl_str key;
 	size_t cursor = 0;
 	void *value;
 
+	*n = 0;
 	while (pawl_map_next(&directory->by_workflow, &cursor, &key, &value)) {
 		const struct entry *entry = value;
 
-		pawl_engine_set_workflow_state(engine, entry->row.id, entry->row.state);
+		if (entry->row.state == PAWL_WORKFLOW_PAUSED)
+			ids[(*n)++] = entry->row.id;
 	}
+	return ids;
 }
 
-struct pawl_str
-pawl_directory_name(struct pawl_directory *directory, uint64_t workflow_id,
-		    struct pawl_arena *arena)
+void
+pawl_directory_facts(struct pawl_directory *directory, uint64_t workflow_id,
+		     struct pawl_arena *arena, struct pawl_directory_facts *out)
 {
-	struct pawl_str name = pawl_str(NULL, 0);
+	const struct pawl_workflow *workflow;
 	const struct entry *entry;
 
+	*out = (struct pawl_directory_facts){.description = PAWL_STR("")};
 	pthread_rwlock_rdlock(&directory->lock);
 	entry = pawl_map_get(&directory->by_workflow, id_key(&workflow_id));
 	if (entry)
-		name = pawl_str_c(pawl_arena_dup_c(arena, pawl_str_c(entry->name)));
+		out->name = pawl_str_c(pawl_arena_dup_c(arena, pawl_str_c(entry->name)));
+	if (entry && entry->endpoint) {
+		workflow = entry->endpoint->workflow;
+		out->trigger = workflow->trigger->name;
+		out->description = pawl_arena_dup(arena, workflow->description);
+	}
 	pthread_rwlock_unlock(&directory->lock);
-	return name;
 }

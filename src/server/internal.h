@@ -39,11 +39,19 @@ void pawl_directory_reload(struct pawl_directory *directory);
 PAWL_MUST_USE enum pawl_err pawl_directory_load(struct pawl_directory *directory,
 						struct pawl_store *store);
 
-/* A copy of the workflow's name in the arena; ptr NULL when it is not known. Any thread. */
-struct pawl_str pawl_directory_name(struct pawl_directory *directory, uint64_t workflow_id,
-				    struct pawl_arena *arena);
-/* Tells the engine each workflow's state; for start-up. */
-void pawl_directory_announce(struct pawl_directory *directory, struct pawl_engine *engine);
+/* What is shown of a workflow that has been published: copies in the arena, or static. */
+struct pawl_directory_facts {
+	struct pawl_str name;        /* ptr NULL: not known */
+	struct pawl_str description; /* of the active revision */
+	const char *trigger;         /* its type; NULL: nothing is active */
+};
+
+/* Any thread. */
+void pawl_directory_facts(struct pawl_directory *directory, uint64_t workflow_id,
+			  struct pawl_arena *arena, struct pawl_directory_facts *out);
+/* Ids of the paused workflows, in the arena. */
+const uint64_t *pawl_directory_paused(struct pawl_directory *directory, struct pawl_arena *arena,
+				      size_t *n);
 
 /* ---- live events (Server-Sent Events) -------------------------------------- */
 

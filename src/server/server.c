@@ -237,8 +237,15 @@ start_engine(struct pawl_server *server, const char *blame_path, struct pawl_pro
 		.on_event = on_event,
 		.ctx = server,
 	};
+	struct pawl_arena arena;
+	enum pawl_err err;
 
-	return pawl_engine_start(&config, &server->engine, problems);
+	/* Known before the first claim, so that no held run slips out at a restart. */
+	pawl_arena_init(&arena, 0);
+	config.paused = pawl_directory_paused(server->directory, &arena, &config.n_paused);
+	err = pawl_engine_start(&config, &server->engine, problems);
+	pawl_arena_fini(&arena);
+	return err;
 }
 
 static enum pawl_err
@@ -317,15 +324,13 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	    (err = pawl_api_first_token(server, token_path, problems)) != PAWL_OK)
 		return err;
 	server->api = pawl_api_new(server);
-	if ((err = start_engine(server, blame_path, problems)) != PAWL_OK)
-		return err;
 	err = pawl_directory_load(server->directory, server->store);
 	if (err != PAWL_OK) {
 		pawl_problems_add(problems, "--data", "the workflows cannot be read");
 		return err;
 	}
-	pawl_directory_announce(server->directory, server->engine);
-	if ((err = start_http(server, problems)) != PAWL_OK)
+	if ((err = start_engine(server, blame_path, problems)) != PAWL_OK ||
+	    (err = start_http(server, problems)) != PAWL_OK)
 		return err;
 	settle_public_url(server);
 	return write_ready_file(server, token_path, problems);

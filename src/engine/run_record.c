@@ -142,12 +142,14 @@ static void
 start_intents(struct pawl_run *run)
 {
 	run->advancing = true; /* outcomes that come at once are looked at below, in one go */
+	pawl_blame_set(&run->engine->blame, run->row.id);
 	for (size_t i = 0; i < run->save.n_nodes; i++) {
 		struct pawl_step *step = run->save_steps[i];
 
 		if (step->intent && !step->dirty && !run->engine->stopping)
 			pawl_step_start(step);
 	}
+	pawl_blame_set(&run->engine->blame, 0);
 	run->advancing = false;
 }
 

@@ -312,6 +312,7 @@ pawl_http_call_prepare(struct pawl_http_call *call, const struct pawl_http_call_
 	call->body = pawl_arena_dup(&call->arena, config->body);
 	call->ca_pem = pawl_arena_dup(&call->arena, config->ca_pem);
 	call->insecure_tls = config->insecure_tls;
+	call->send_once = config->send_once;
 	call->max_redirects = config->max_redirects;
 	call->timeout_ms = config->timeout_ms > 0 ? config->timeout_ms : TIMEOUT_MS;
 	if (call->timeout_ms > INT_MAX)
@@ -400,6 +401,10 @@ apply_special(struct pawl_http_call *call)
 		curl_easy_setopt(call->easy, CURLOPT_PROXY_CAINFO_BLOB, &ca);
 		curl_easy_setopt(call->easy, CURLOPT_CAPATH, NULL);
 		curl_easy_setopt(call->easy, CURLOPT_PROXY_CAPATH, NULL);
+	}
+	if (call->send_once) {
+		call->tainted = true;
+		curl_easy_setopt(call->easy, CURLOPT_FRESH_CONNECT, 1L);
 	}
 	if (call->insecure_tls) {
 		call->tainted = true;

@@ -30,6 +30,8 @@ struct pawl_http_call_config {
 	struct pawl_str proxy;      /* "" : none; the environment's proxies are never used */
 	struct pawl_str ca_pem;     /* "" : the system's */
 	bool insecure_tls;          /* do not verify the peer */
+	bool send_once; /* on a new connection: libcurl repeats a request by itself, unasked, when a
+			 * kept connection turns out to be closed */
 };
 
 enum pawl_http_call_error {

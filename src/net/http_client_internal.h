@@ -61,6 +61,7 @@ struct pawl_http_call {
 	char *proxy;            /* NULL: none */
 	struct pawl_str ca_pem; /* empty: the system's */
 	bool insecure_tls;
+	bool send_once;
 	bool tainted; /* the curl handle holds what no other call may inherit */
 
 	/* The response. */

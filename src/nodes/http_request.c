@@ -331,21 +331,26 @@ cancel(struct pawl_node_call *call)
 
 /* A repeated request does no harm when its method says so (RFC 9110 section 9.2.2) or when the
  * server can tell it by its key. What an expression decides is not known here. */
-static enum pawl_doubt
-in_doubt(const struct pawl_json *config)
+bool
+pawl_http_request_is_repeatable(const struct pawl_json *config)
 {
 	static const char *const idempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
 	struct pawl_str method = pawl_json_get_str(config, "method", PAWL_STR("GET"));
 	const struct pawl_json *key = pawl_json_get_c(config, "idempotency_key");
-	struct pawl_str wish = pawl_json_get_str(config, "on_doubt", PAWL_STR("fail"));
 
 	for (size_t i = 0; i < sizeof(idempotent) / sizeof(idempotent[0]); i++) {
 		if (pawl_str_eq_c(method, idempotent[i]))
-			return PAWL_DOUBT_RETRY;
+			return true;
 	}
-	if (!key || key->type == PAWL_JSON_NULL || (key->type == PAWL_JSON_BOOL && key->boolean))
-		return PAWL_DOUBT_RETRY;
-	if (pawl_str_eq_c(wish, "retry"))
+	return !key || key->type == PAWL_JSON_NULL || (key->type == PAWL_JSON_BOOL && key->boolean);
+}
+
+static enum pawl_doubt
+in_doubt(const struct pawl_json *config)
+{
+	struct pawl_str wish = pawl_json_get_str(config, "on_doubt", PAWL_STR("fail"));
+
+	if (pawl_http_request_is_repeatable(config) || pawl_str_eq_c(wish, "retry"))
 		return PAWL_DOUBT_RETRY;
 	return pawl_str_eq_c(wish, "ask") ? PAWL_DOUBT_ASK : PAWL_DOUBT_FAIL;
 }

@@ -22,4 +22,7 @@ bool pawl_http_status_range(const struct pawl_json *v, int64_t *from, int64_t *t
 /* POST, and the host of the URL: what a message may say, because the rest may hold secrets. */
 struct pawl_str pawl_http_request_host(struct pawl_str url);
 
+/* By its method, or by a key that it carries. */
+bool pawl_http_request_is_repeatable(const struct pawl_json *config);
+
 #endif

@@ -280,6 +280,7 @@ pawl_http_request_build(const struct pawl_node_call *call, struct pawl_http_call
 		.proxy = pawl_json_get_str(call->config, "proxy", PAWL_STR("")),
 		.ca_pem = pawl_json_get_str(tls, "ca_pem", PAWL_STR("")),
 		.insecure_tls = !pawl_config_bool(tls, "verify", true),
+		.send_once = !pawl_http_request_is_repeatable(call->config),
 	};
 	out->headers = b.headers;
 	out->n_headers = b.n_headers;

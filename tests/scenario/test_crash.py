@@ -246,7 +246,6 @@ def test_run_that_takes_the_process_down_twice_is_parked(pawl):
     until(lambda: pawl.get(f"/api/v1/runs/{run_id}")["status"] == "waiting", what="the wait")
 
 
-@pytest.mark.xfail(reason="a crash while an effect is being started is blamed on no run yet")
 def test_effect_that_takes_the_process_down_is_parked(crash_pawl, sink):
     pawl = crash_pawl.start()
     applied = pawl.apply(relay(sink))

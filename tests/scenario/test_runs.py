@@ -218,7 +218,6 @@ def test_retries_until_it_works_and_keeps_every_attempt(pawl, sink):
     assert len({r["headers"]["Idempotency-Key"] for r in sink.requests}) == 1
 
 
-@pytest.mark.xfail(reason="libcurl repeats a request that a reused connection hung up on")
 def test_request_without_a_key_is_not_sent_again_behind_the_engines_back(pawl, sink):
     sink.answer = lambda r: None if r["path"] == "/once" else (200, {}, b"{}")
     applied = pawl.apply(workflow("once", [

@@ -218,19 +218,45 @@ server_new(const struct pawl_http_server_config *config)
 }
 
 enum pawl_err
-pawl_http_server_start(const struct pawl_http_server_config *config, struct pawl_http_server **out,
-		       struct pawl_problems *problems)
+pawl_http_server_open(const struct pawl_http_server_config *config, struct pawl_http_server **out,
+		      struct pawl_problems *problems)
 {
 	struct pawl_http_server *server = server_new(config);
 	enum pawl_err err = pawl_http_listen(server, config->listen, problems);
+
+	if (err != PAWL_OK) {
+		pawl_http_server_free(server);
+		return err;
+	}
+	*out = server;
+	return PAWL_OK;
+}
+
+enum pawl_err
+pawl_http_server_run(struct pawl_http_server *server, struct pawl_problems *problems)
+{
+	enum pawl_err err = PAWL_OK;
 
 	for (unsigned i = 0; i < server->n_workers && err == PAWL_OK; i++) {
 		pawl_http_listeners_start(server->workers[i]);
 		err = pawl_loop_start(server->workers[i]->loop);
 		server->n_started += err == PAWL_OK;
-		if (err != PAWL_OK)
-			pawl_problems_add(problems, "", "cannot start a thread");
 	}
+	if (err != PAWL_OK)
+		pawl_problems_add(problems, "", "cannot start a thread");
+	return err;
+}
+
+enum pawl_err
+pawl_http_server_start(const struct pawl_http_server_config *config, struct pawl_http_server **out,
+		       struct pawl_problems *problems)
+{
+	struct pawl_http_server *server;
+	enum pawl_err err = pawl_http_server_open(config, &server, problems);
+
+	if (err != PAWL_OK)
+		return err;
+	err = pawl_http_server_run(server, problems);
 	if (err != PAWL_OK) {
 		pawl_http_server_free(server);
 		return err;
@@ -251,6 +277,8 @@ pawl_http_server_drain(struct pawl_http_server *server)
 	int64_t drain_ms = server->limits.drain_ms;
 	struct timespec until;
 
+	if (server->n_started == 0)
+		return;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += drain_ms / 1000;
 	until.tv_nsec += drain_ms % 1000 * 1000000;

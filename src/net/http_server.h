@@ -29,7 +29,7 @@ const char *pawl_http_method_name(enum pawl_http_method method);
 bool pawl_http_method_parse(struct pawl_str s, enum pawl_http_method *out);
 
 struct pawl_http_header {
-	struct pawl_str name; /* as received */
+	struct pawl_str name;  /* as received */
 	struct pawl_str value; /* without leading and trailing white space */
 };
 
@@ -45,14 +45,14 @@ struct pawl_http_request {
 	struct pawl_http_ref ref;
 	enum pawl_http_method method;
 	struct pawl_str target; /* as received: path?query; an absolute form loses its authority */
-	struct pawl_str path;	/* not decoded */
-	struct pawl_str query;	/* after '?', not decoded; ptr NULL when there is none */
+	struct pawl_str path;   /* not decoded */
+	struct pawl_str query;  /* after '?', not decoded; ptr NULL when there is none */
 	const struct pawl_http_header *headers;
 	size_t n_headers;
 	struct pawl_str body; /* empty in on_headers */
 	struct pawl_ip peer;
 	int64_t received_at_us; /* wall clock, first byte */
-	void *route; /* set by on_headers for on_request */
+	void *route;            /* set by on_headers for on_request */
 };
 
 /* The value of the first header of that name (case is ignored); ptr NULL when absent. */
@@ -63,23 +63,23 @@ struct pawl_http_response {
 	const struct pawl_http_header *headers; /* Content-Length, Date and Connection are added */
 	size_t n_headers;
 	struct pawl_str content_type; /* ptr NULL: none */
-	struct pawl_str body; /* copied, unless body_static */
+	struct pawl_str body;         /* copied, unless body_static */
 	bool body_static;
 	bool close; /* close the connection after it */
 };
 
 struct pawl_http_limits {
-	size_t max_header_bytes;   /* 16 KiB: request line and headers; 431 past it */
-	size_t max_headers;	   /* 100 */
-	size_t max_body_bytes;	   /* 1 MiB: default when on_headers does not say; 413 past it */
+	size_t max_header_bytes;    /* 16 KiB: request line and headers; 431 past it */
+	size_t max_headers;         /* 100 */
+	size_t max_body_bytes;      /* 1 MiB: default when on_headers does not say; 413 past it */
 	int64_t header_deadline_ms; /* 10 s from the first byte of a request: 408 */
 	int64_t body_deadline_ms;   /* 60 s from the first byte of a request: 408 */
-	size_t min_body_rate;	   /* 1 KiB/s over the whole body: 408 below it */
-	int64_t body_grace_ms;	   /* 5 s before the rate is measured */
-	int64_t idle_ms;	   /* 75 s without a request: closed */
-	size_t max_connections;	   /* per server: 20000; 503 past it */
+	size_t min_body_rate;       /* 1 KiB/s over the whole body: 408 below it */
+	int64_t body_grace_ms;      /* 5 s before the rate is measured */
+	int64_t idle_ms;            /* 75 s without a request: closed */
+	size_t max_connections;     /* per server: 20000; 503 past it */
 	size_t max_connections_per_ip; /* 12000; an IPv6 /64 counts as one address */
-	int64_t drain_ms; /* 10 s */
+	int64_t drain_ms;              /* 10 s */
 };
 
 struct pawl_http_handler {
@@ -93,7 +93,8 @@ struct pawl_http_handler {
 	void (*on_request)(void *ctx, struct pawl_http_request *req);
 	/* A request that the front end refused by itself (400, 408, 413, 431, 501) after its
 	 * target was known; for the request log. `body` holds nothing. May be NULL. */
-	void (*on_refused)(void *ctx, struct pawl_http_request *req, int status, const char *reason);
+	void (*on_refused)(void *ctx, struct pawl_http_request *req, int status,
+			   const char *reason);
 	/* route set by on_headers is no longer needed: called once when it was set, after
 	 * on_request has returned or when it will not be called. A handler that keeps the route
 	 * for a later answer takes it: it sets req->route to NULL in on_request. */
@@ -103,14 +104,23 @@ struct pawl_http_handler {
 
 struct pawl_http_server;
 struct pawl_http_server_config {
-	const char *listen; /* "127.0.0.1:8080", "[::]:8080", "localhost:0" ; comma-separated list */
-	unsigned n_loops;   /* 0: one for each two processors, at least one */
+	const char
+		*listen;  /* "127.0.0.1:8080", "[::]:8080", "localhost:0" ; comma-separated list */
+	unsigned n_loops; /* 0: one for each two processors, at least one */
 	struct pawl_http_limits limits;
 	struct pawl_http_handler handler;
 };
 
 void pawl_http_limits_init(struct pawl_http_limits *limits);
-/* Binds and starts its loops. Problems name the address and the reason. */
+/* Binds its addresses, so that the URL is known; nothing is accepted yet. Problems name the address
+ * and the reason. */
+PAWL_MUST_USE enum pawl_err pawl_http_server_open(const struct pawl_http_server_config *config,
+						  struct pawl_http_server **out,
+						  struct pawl_problems *problems);
+/* Starts the loops; free it when that fails. */
+PAWL_MUST_USE enum pawl_err pawl_http_server_run(struct pawl_http_server *server,
+						 struct pawl_problems *problems);
+/* Both. */
 PAWL_MUST_USE enum pawl_err pawl_http_server_start(const struct pawl_http_server_config *config,
 						   struct pawl_http_server **out,
 						   struct pawl_problems *problems);
@@ -147,6 +157,7 @@ void pawl_http_stream_end(struct pawl_http_ref ref);
 struct pawl_http_counters {
 	uint64_t connections_open, connections_total, requests_total, refused_total;
 };
-void pawl_http_server_counters(const struct pawl_http_server *server, struct pawl_http_counters *out);
+void pawl_http_server_counters(const struct pawl_http_server *server,
+			       struct pawl_http_counters *out);
 
 #endif

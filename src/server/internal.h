@@ -84,6 +84,8 @@ struct pawl_server {
 	struct pawl_cidr_list trusted_proxies;
 	struct pawl_directory *directory;
 	struct pawl_engine *engine;
+	pthread_mutex_t wake_lock; /* wakes */
+	struct pawl_engine *wakes; /* the engine while it may be woken */
 	struct pawl_stream_hub *hub;
 	struct pawl_http_server *http;
 	struct pawl_api *api;

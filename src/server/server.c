@@ -130,8 +130,19 @@ on_work(void *ctx)
 {
 	struct pawl_server *server = ctx;
 
-	if (server->engine)
-		pawl_engine_wake(server->engine);
+	pthread_mutex_lock(&server->wake_lock);
+	if (server->wakes)
+		pawl_engine_wake(server->wakes);
+	pthread_mutex_unlock(&server->wake_lock);
+}
+
+/* The store's thread wakes this engine from now on; NULL: none any more. */
+static void
+set_wakes(struct pawl_server *server, struct pawl_engine *engine)
+{
+	pthread_mutex_lock(&server->wake_lock);
+	server->wakes = engine;
+	pthread_mutex_unlock(&server->wake_lock);
 }
 
 /* ---- start --------------------------------------------------------------------------------------
@@ -245,11 +256,13 @@ start_engine(struct pawl_server *server, const char *blame_path, struct pawl_pro
 	config.paused = pawl_directory_paused(server->directory, &arena, &config.n_paused);
 	err = pawl_engine_start(&config, &server->engine, problems);
 	pawl_arena_fini(&arena);
+	if (err == PAWL_OK)
+		set_wakes(server, server->engine);
 	return err;
 }
 
 static enum pawl_err
-start_http(struct pawl_server *server, struct pawl_problems *problems)
+open_http(struct pawl_server *server, struct pawl_problems *problems)
 {
 	struct pawl_http_server_config config = {
 		.listen = server->config.listen,
@@ -258,7 +271,7 @@ start_http(struct pawl_server *server, struct pawl_problems *problems)
 		.handler = {on_headers, on_request, on_refused, on_route_done, server},
 	};
 
-	return pawl_http_server_start(&config, &server->http, problems);
+	return pawl_http_server_open(&config, &server->http, problems);
 }
 
 /* Written under another name and renamed, so that whoever waits for it sees it whole. */
@@ -329,10 +342,12 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 		pawl_problems_add(problems, "--data", "the workflows cannot be read");
 		return err;
 	}
-	if ((err = start_engine(server, blame_path, problems)) != PAWL_OK ||
-	    (err = start_http(server, problems)) != PAWL_OK)
+	if ((err = open_http(server, problems)) != PAWL_OK)
 		return err;
-	settle_public_url(server);
+	settle_public_url(server); /* other threads read it from here on */
+	if ((err = start_engine(server, blame_path, problems)) != PAWL_OK ||
+	    (err = pawl_http_server_run(server->http, problems)) != PAWL_OK)
+		return err;
 	return write_ready_file(server, token_path, problems);
 }
 
@@ -344,6 +359,7 @@ pawl_server_start(const struct pawl_server_config *config, struct pawl_server **
 	char *blame_path, *token_path;
 	enum pawl_err err;
 
+	pthread_mutex_init(&server->wake_lock, NULL);
 	server->config = *config;
 	server->data_dir = pawl_strdup(config->data_dir);
 	server->public_url = pawl_strdup(config->public_url ? config->public_url : "");
@@ -396,8 +412,8 @@ pawl_server_stop(struct pawl_server *server)
 		pawl_stream_hub_close_all(server->hub);
 		pawl_http_server_drain(server->http);
 	}
+	set_wakes(server, NULL);
 	pawl_engine_stop(server->engine, STOP_GRACE_MS);
-	server->engine = NULL;
 	/* The store ends before the loops: its last answers go to them. */
 	if (server->store)
 		pawl_store_close(server->store);
@@ -411,6 +427,7 @@ pawl_server_stop(struct pawl_server *server)
 	pawl_egress_fini(&server->egress);
 	pawl_cidr_list_fini(&server->trusted_proxies);
 	pawl_schemes_fini();
+	pthread_mutex_destroy(&server->wake_lock);
 	free(server->public_url);
 	free(server->data_dir);
 	free(server);

@@ -57,6 +57,7 @@ set_going(struct pawl_run *run)
 	run->leaving = false;
 	run->row.paused = false;
 	run->row.wake_at_us = 0;
+	run->row_dirty = true;
 	pawl_run_set_state(run, PAWL_RUN_RUNNING);
 	run->advancing = true;
 	pawl_run_recover(run);
@@ -75,7 +76,7 @@ resume_in_memory(struct pawl_run *run, struct pawl_engine_command *command)
 
 	if (was_paused && !command->node_id.len && !command->data.len && !decision.len) {
 		set_going(run);
-		finish(command, PAWL_OK, NULL);
+		pawl_run_ack(run, command);
 		pawl_run_touch(run);
 		return;
 	}
@@ -103,7 +104,7 @@ resume_in_memory(struct pawl_run *run, struct pawl_engine_command *command)
 	else if (step->state == PAWL_NODE_WAITING) /* else recovering has ended the run */
 		pawl_step_resume(step, &data);
 	run->advancing = false;
-	finish(command, PAWL_OK, NULL);
+	pawl_run_ack(run, command);
 	pawl_run_advance(run);
 }
 
@@ -124,7 +125,7 @@ act_in_memory(struct pawl_run *run, struct pawl_engine_command *command)
 			pawl_engine_workflow(run->engine, run->row.workflow_id)->running++;
 		}
 		pawl_run_end(run, PAWL_RUN_CANCELED, pawl_str(NULL, 0));
-		finish(command, PAWL_OK, NULL);
+		pawl_run_ack(run, command);
 		pawl_run_touch(run);
 		break;
 	case PAWL_ACTION_PAUSE:
@@ -134,7 +135,7 @@ act_in_memory(struct pawl_run *run, struct pawl_engine_command *command)
 		}
 		run->row.paused = true;
 		run->row_dirty = true;
-		finish(command, PAWL_OK, NULL);
+		pawl_run_ack(run, command);
 		pawl_run_touch(run);
 		break;
 	case PAWL_ACTION_RESUME:

@@ -74,13 +74,15 @@ enum pawl_engine_action {
 };
 
 struct pawl_engine_command {
-	struct pawl_task task; /* the engine's */
+	struct pawl_task task;            /* the engine's */
+	struct pawl_engine_command *next; /* the engine's */
 	enum pawl_engine_action action;
 	uint64_t run_id;
 	struct pawl_str node_id;  /* resume: which waiting node; empty: the only one */
 	struct pawl_str data;     /* resume: JSON text; empty: null */
 	struct pawl_str decision; /* resume of a node in doubt: "retry" or "fail" */
-	/* PAWL_OK; PAWL_ENOTFOUND; PAWL_ESTATE with `message` why not. On the engine's loop. */
+	/* PAWL_OK: the change is on disk; PAWL_ENOTFOUND; PAWL_ESTATE with `message` why not. On
+	 * the engine's loop. */
 	void (*done)(struct pawl_engine_command *command, enum pawl_err err, const char *message);
 	void *ctx;
 	struct pawl_engine *engine; /* the engine's */

@@ -87,6 +87,9 @@ struct pawl_run {
 	struct pawl_task saved_task;
 	struct pawl_timer save_timer; /* after a failed save */
 	bool saving, save_again;
+	/* Commands that are answered when what they changed is on disk: the next save's, and the
+	 * one's under way. Linked by command->next. */
+	struct pawl_engine_command *acks, *save_acks;
 	struct pawl_node_row *save_rows;
 	struct pawl_step **save_steps;
 };
@@ -190,6 +193,10 @@ void pawl_step_set_state(struct pawl_step *step, enum pawl_node_state state);
 /* Saves what differs from the store; after it, intents start and an ended run goes. */
 void pawl_run_save(struct pawl_run *run);
 bool pawl_run_is_dirty(const struct pawl_run *run);
+/* Answers the command when what the run is now is on disk. */
+void pawl_run_ack(struct pawl_run *run, struct pawl_engine_command *command);
+/* Answers all commands that still wait. */
+void pawl_run_ack_all(struct pawl_run *run, enum pawl_err err, const char *message);
 
 /* ---- run_scope.c ---- */
 /* Resolves the step's config; `masked` shows secrets as "***". False with *message. */

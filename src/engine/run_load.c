@@ -327,6 +327,7 @@ void
 pawl_run_free(struct pawl_run *run)
 {
 	PAWL_CHECK_OBJ(run, PAWL_RUN_MAGIC);
+	pawl_run_ack_all(run, PAWL_ESTATE, "the engine stops: try again");
 	for (uint32_t i = 0; run->workflow && i < run->workflow->n_nodes; i++)
 		pawl_timer_close(&run->steps[i].timer);
 	pawl_timer_close(&run->save_timer);

@@ -69,6 +69,47 @@ fill_row(struct pawl_step *step, struct pawl_node_row *row)
 	};
 }
 
+/* ---- commands that wait for a save -------------------------------------------- */
+
+void
+pawl_run_ack(struct pawl_run *run, struct pawl_engine_command *command)
+{
+	command->next = run->acks;
+	run->acks = command;
+}
+
+static void
+ack_list(struct pawl_engine_command **list, enum pawl_err err, const char *message)
+{
+	struct pawl_engine_command *command;
+
+	while ((command = *list)) {
+		*list = command->next;
+		command->done(command, err, message);
+	}
+}
+
+void
+pawl_run_ack_all(struct pawl_run *run, enum pawl_err err, const char *message)
+{
+	ack_list(&run->acks, err, message);
+	ack_list(&run->save_acks, err, message);
+}
+
+/* The save that was under way has failed: its commands wait for the next. */
+static void
+ack_later(struct pawl_run *run)
+{
+	struct pawl_engine_command *command;
+
+	while ((command = run->save_acks)) {
+		run->save_acks = command->next;
+		pawl_run_ack(run, command);
+	}
+}
+
+/* ---- saving ---------------------------------------------------------------------- */
+
 /* On the store's thread. */
 static void
 save_done(struct pawl_store_op *op)
@@ -104,6 +145,8 @@ pawl_run_save(struct pawl_run *run)
 	run->save.has_run = run->row_dirty;
 	run->save.run = run->row;
 	run->row_dirty = false;
+	run->save_acks = run->acks;
+	run->acks = NULL;
 	run->saving = true;
 	run->save_again = false;
 	run->saved_task.fn = saved;
@@ -131,6 +174,7 @@ save_failed(struct pawl_run *run, enum pawl_err err)
 			 PAWL_F_C("reason", pawl_err_name(err)),
 			 PAWL_F_INT("retry_in_ms", RETRY_SAVE_MS));
 	engine->save_failing = true;
+	ack_later(run);
 	for (size_t i = 0; i < run->save.n_nodes; i++)
 		run->save_steps[i]->dirty = true;
 	run->row_dirty = run->row_dirty || run->save.has_run;
@@ -168,6 +212,7 @@ saved(struct pawl_task *task)
 	pawl_store_op_fini(&run->save.op);
 	if (err == PAWL_ENOTFOUND) {
 		/* Pruned or deleted under our feet: there is nothing to go on with. */
+		pawl_run_ack_all(run, PAWL_ENOTFOUND, "the run is gone");
 		pawl_engine_run_gone(run);
 		return;
 	}
@@ -176,6 +221,7 @@ saved(struct pawl_task *task)
 		return;
 	}
 	engine->save_failing = false;
+	ack_list(&run->save_acks, PAWL_OK, NULL);
 	if (was_final || (was_leaving && run->leaving && !pawl_run_is_dirty(run))) {
 		if (was_leaving && run->row.wake_at_us)
 			pawl_engine_wake_at(engine, run->row.wake_at_us);

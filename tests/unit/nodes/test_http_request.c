@@ -336,7 +336,7 @@ test_status_ranges(void **state)
 static void
 test_redirects_are_followed_only_when_asked_for(void **state)
 {
-	char answer[256];
+	static char answer[256]; /* the server's thread may still send it */
 
 	snprintf(answer, sizeof(answer),
 		 "HTTP/1.1 302 Found\r\nConnection: close\r\nContent-Length: 0\r\n"

@@ -34,6 +34,7 @@ canned_serve(struct canned *s, int fd)
 {
 	static char bytes[65536];
 	size_t len = 0;
+	const char *answer;
 	char *end;
 	ssize_t n;
 
@@ -46,8 +47,9 @@ canned_serve(struct canned *s, int fd)
 			continue;
 		pthread_mutex_lock(&s->lock);
 		memcpy(s->request, bytes, len + 1);
+		answer = s->answer;
 		pthread_mutex_unlock(&s->lock);
-		if (s->answer && write(fd, s->answer, strlen(s->answer)) > 0)
+		if (answer && write(fd, answer, strlen(answer)) > 0)
 			shutdown(fd, SHUT_WR);
 		len = 0;
 	}

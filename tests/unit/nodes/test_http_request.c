@@ -77,7 +77,9 @@ call_with(const char *answer, const char *config, int64_t timeout_ms)
 	pawl_buf_fini(&text);
 	job.call->services = &services;
 	job.call->timeout_ms = timeout_ms;
+	pthread_mutex_lock(&server.lock);
 	server.answer = answer;
+	pthread_mutex_unlock(&server.lock);
 	server.request[0] = '\0';
 	got.outcome = OUTCOME_NONE;
 	pawl_loop_post(loop, &job.task);

@@ -10,7 +10,7 @@
 struct pawl_jsonpath;
 
 struct pawl_jsonpath_error {
-	size_t offset; /* byte in the query */
+	size_t offset;     /* byte in the query */
 	char message[160]; /* what is wrong there */
 };
 
@@ -40,7 +40,7 @@ struct pawl_jsonpath_nodes {
 /* Work and results are bounded: PAWL_ETOOBIG when a query visits more than
  * PAWL_JSONPATH_STEPS_MAX nodes (the bytes and backtracks of regular expressions count as
  * such) or selects more than PAWL_JSONPATH_RESULTS_MAX. */
-#define PAWL_JSONPATH_STEPS_MAX	  20000000
+#define PAWL_JSONPATH_STEPS_MAX   20000000
 #define PAWL_JSONPATH_RESULTS_MAX 4000000
 PAWL_MUST_USE enum pawl_err pawl_jsonpath_select(const struct pawl_jsonpath *path,
 						 const struct pawl_json *root,

@@ -20,9 +20,9 @@
  * workflow.input.headers are put in lower case here. `$` in a filter is the root's value;
  * where that has nothing for it and the root is a node's output, it is output.data. */
 struct pawl_template_ref {
-	struct pawl_str name;   /* "workflow", "secrets", or a node's id */
-	struct pawl_str member; /* "input", "output", a secret's name */
-	struct pawl_str path;   /* the segments after it, as written, up to the end or `??` */
+	struct pawl_str name;    /* "workflow", "secrets", or a node's id */
+	struct pawl_str member;  /* "input", "output", a secret's name */
+	struct pawl_str path;    /* the segments after it, as written, up to the end or `??` */
 	struct pawl_str pointer; /* JSON pointer of the string that holds it */
 };
 

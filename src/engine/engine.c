@@ -15,8 +15,6 @@
 #include "net/http_client.h"
 
 #define CLAIM_MAX      256
-#define CLAIM_BUSY_MAX 32 /* while accepts wait for the disk */
-#define BUSY_ACCEPTS   32
 #define CACHE_BYTES    (16u << 20)
 #define BLOCKED_MAX    1024
 #define CLAIM_RETRY_MS 1000
@@ -124,7 +122,6 @@ pawl_engine_pump(struct pawl_engine *engine)
 	size_t room = engine->config.max_runs > engine->n_runs
 			      ? engine->config.max_runs - engine->n_runs
 			      : 0;
-	struct pawl_store_stats stats;
 
 	if (engine->stopping)
 		return;
@@ -132,11 +129,8 @@ pawl_engine_pump(struct pawl_engine *engine)
 		engine->claim_again = true;
 		return;
 	}
-	pawl_store_stats(engine->config.store, &stats);
-	engine->claim = (struct pawl_store_claim){.now_us = pawl_clock_now_us()};
-	engine->claim.limit = stats.queued_accepts > BUSY_ACCEPTS ? CLAIM_BUSY_MAX : CLAIM_MAX;
-	if (engine->claim.limit > room)
-		engine->claim.limit = room;
+	engine->claim = (struct pawl_store_claim){.now_us = pawl_clock_now_us(),
+						  .limit = room < CLAIM_MAX ? room : CLAIM_MAX};
 	list_blocked(engine);
 	engine->claiming = true;
 	engine->claimed_task.fn = claimed;

@@ -101,6 +101,11 @@ write_store(struct pawl_buf *out, const struct pawl_store_stats *stats)
 	       (double)stats->commits);
 	metric(out, "pawl_store_commit_seconds_total", "counter", "Time that they took.",
 	       (double)stats->commit_us_total / 1e6);
+	metric(out, "pawl_journal_commits_total", "counter",
+	       "Times that accepted requests were synced to the disk.",
+	       (double)stats->journal_commits);
+	metric(out, "pawl_journal_commit_seconds_total", "counter", "Time that it took.",
+	       (double)stats->journal_us_total / 1e6);
 	metric(out, "pawl_store_failing", "gauge", "1 while writes fail.", stats->failing);
 }
 

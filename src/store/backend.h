@@ -21,7 +21,8 @@ enum pawl_fault {
 
 /* What the open transaction changes in the queue of runs, for the statistics; set back by begin. */
 struct pawl_effects {
-	int64_t unclaimed;          /* runs that entered the queue, less those that left it */
+	int64_t unclaimed;          /* runs that entered the queue, less those that left it; those
+				       that are imported were counted when they were accepted */
 	int64_t first_queued_at_us; /* the earliest of those that entered; 0: none */
 	bool has_queued, has_dequeued;
 	bool has_written; /* set by commit: the disk was really touched */
@@ -49,7 +50,8 @@ struct pawl_backend_ops {
 	/* Rolls back what is open. NULL is allowed. */
 	void (*disconnect)(struct pawl_conn *conn);
 	/* Once, on the first writing connection: makes ids grow past those on disk, puts running
-	 * runs back into the queue (see pawl_store_open), and reports how many wait there. */
+	 * runs back into the queue (see pawl_store_open), and reports how many wait there. What
+	 * the journal holds beyond journal_place is not counted. */
 	enum pawl_err (*recover)(struct pawl_conn *conn, uint64_t blamed_run, uint64_t *unclaimed);
 
 	/* False: conn->fault says why. After a failed commit the store calls rollback. */
@@ -59,6 +61,18 @@ struct pawl_backend_ops {
 	/* Inside of a transaction; writes only on the writing connection. The result counts only
 	 * when conn->fault is still none. May be called again with the same op after a rollback. */
 	enum pawl_err (*apply)(struct pawl_conn *conn, struct pawl_store_op *op);
+
+	/* ---- what was accepted comes in by the journal (journal.h); writing connection ---- */
+
+	/* The place up to which it has been taken over; outside of a transaction. */
+	bool (*journal_place)(struct pawl_conn *conn, uint64_t *place);
+	/* Inside of a transaction: one request, with its id; one that is there already is left as
+	 * it is. apart: a request that is refused for what is in it leaves no fault but
+	 * PAWL_EINVAL, and the rest of the transaction as it was. */
+	enum pawl_err (*import)(struct pawl_conn *conn, const struct pawl_request_row *request,
+				bool apart);
+	/* Inside of the same transaction. */
+	void (*set_journal_place)(struct pawl_conn *conn, uint64_t place);
 
 	/* Writing connection, outside of a transaction. When the oldest run in the queue entered
 	 * it; 0: the queue is empty. */
@@ -75,7 +89,7 @@ extern const struct pawl_backend_ops pawl_sqlite_backend_ops;
 static inline bool
 pawl_store_kind_is_write(enum pawl_store_kind kind)
 {
-	return kind <= PAWL_STORE_SETTING_SET;
+	return kind <= PAWL_STORE_SETTING_SET && kind != PAWL_STORE_ACCEPT;
 }
 
 #endif

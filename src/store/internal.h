@@ -1,25 +1,36 @@
-/* The store behind its door: queues, the writer thread, the pool of readers.
+/* The store behind its door: queues, the acceptor's thread, the writer's, the pool of readers.
  *
- * `lock` guards what stands below it; everything under `writer` is the writer thread's own;
- * atomics are written by the writer and read by anybody. Private to store.c, writer.c and
+ * `lock` guards what stands below it; what stands under `acceptor` and `writer` is that thread's
+ * own; atomics are read by anybody. Private to store.c, acceptor.c, writer.c, import.c and
  * readers.c. */
 #ifndef PAWL_STORE_INTERNAL_H
 #define PAWL_STORE_INTERNAL_H
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "store/backend.h"
+#include "store/journal.h"
+#include "store/trouble.h"
 
 #define PAWL_STORE_MAGIC 0x53544f52
-/* Accepts in one transaction, and all ops in one transaction. */
+/* Accepts in one commit of the journal; ops in one transaction. */
 #define PAWL_BATCH_ACCEPTS 256
-#define PAWL_BATCH_OPS     1280
+#define PAWL_BATCH_OPS     1024
 /* A connection that failed is opened again at most this often. */
 #define PAWL_RECONNECT_US 1000000
 
 struct pawl_op_queue {
 	struct pawl_store_op *first, *last;
+};
+
+struct pawl_acceptor {
+	pthread_t thread;
+	struct pawl_store_op *batch[PAWL_BATCH_ACCEPTS];
+	size_t n_batch;
+	bool is_prepared; /* nothing is left to do before it sleeps */
+	struct pawl_trouble trouble;
 };
 
 struct pawl_writer {
@@ -29,12 +40,14 @@ struct pawl_writer {
 	struct pawl_op_queue writes; /* taken from the store's queue, not yet in a batch */
 	struct pawl_store_op *batch[PAWL_BATCH_OPS];
 	size_t n_batch;
-	int64_t sliced_at_us; /* other writes had their last turn */
+	uint64_t importing;          /* place in the journal, as of the open transaction */
+	struct pawl_buf payload;     /* the frame that is imported */
+	int64_t last_received_at_us; /* of the request that was imported last */
+	bool is_careful;             /* a record of the journal may be refused */
 	bool is_tidy;
 	bool has_queued; /* the batch put runs into the queue */
-	/* While writing fails. */
-	int64_t failing_since_us, reported_at_us, chore_reported_at_us;
-	uint64_t n_failed;
+	struct pawl_trouble trouble;
+	int64_t chore_reported_at_us;
 };
 
 struct pawl_reader {
@@ -49,36 +62,65 @@ struct pawl_store {
 	unsigned magic;
 	const struct pawl_backend_ops *ops;
 	struct pawl_backend *backend;
+	struct pawl_journal *journal;
+	char *dir;
 	size_t max_queued_accepts, max_queued_bytes;
 	void (*on_work)(void *ctx);
 	void *ctx;
+	struct pawl_acceptor acceptor;
 	struct pawl_writer writer;
 	struct pawl_reader *readers;
 	size_t n_readers;
 
 	pthread_mutex_t lock;
-	pthread_cond_t writer_wake, reader_wake, finished;
+	pthread_cond_t acceptor_wake, writer_wake, reader_wake, finished;
 	struct pawl_op_queue accepts, writes, reads;
 	size_t queued_bytes;
 	size_t n_pending; /* submitted and not handed back */
-	bool is_writer_asleep;
+	bool is_acceptor_asleep, is_writer_asleep;
 	bool is_stopping;
 
 	atomic_size_t queued_accepts;
-	atomic_size_t accepts_waiting; /* those of them that are in no batch yet */
-	atomic_uint generation;        /* grows when all connections have to be opened again */
-	atomic_uint_least64_t commits, commit_us_total, runs_unclaimed;
+	atomic_uint generation; /* grows when all connections have to be opened again */
+	atomic_uint_least64_t
+		imported; /* place in the journal: what is before it is in the tables */
+	atomic_uint_least64_t commits, commit_us_total, journal_commits, journal_us_total;
+	/* Below 0 for a moment, when a run is claimed before it is counted. */
+	atomic_int_least64_t runs_unclaimed;
 	atomic_int_least64_t oldest_unclaimed_at_us;
-	atomic_bool failing;
 };
+
+static inline struct timespec
+pawl_timespec_at(int64_t mono_us)
+{
+	return (struct timespec){.tv_sec = mono_us / 1000000, .tv_nsec = mono_us % 1000000 * 1000};
+}
 
 void pawl_op_queue_push(struct pawl_op_queue *queue, struct pawl_store_op *op);
 struct pawl_store_op *pawl_op_queue_pop(struct pawl_op_queue *queue);
+size_t pawl_store_accept_bytes(const struct pawl_store_op *op);
 /* Hands a batch back: err is set in each. Any of them may be freed by its done. */
 void pawl_store_finish(struct pawl_store *store, struct pawl_store_op **ops, size_t n);
+/* The journal has grown. */
+void pawl_store_wake_writer(struct pawl_store *store);
 
+static inline bool
+pawl_store_has_to_import(const struct pawl_store *store)
+{
+	return pawl_journal_end(store->journal) > store->imported;
+}
+
+void pawl_acceptor_main(struct pawl_store *store);
 /* The writer's thread takes over writer.conn. */
 void pawl_writer_main(struct pawl_store *store);
 void pawl_reader_main(struct pawl_reader *reader);
+
+/* ---- import.c: from the journal to the tables; on the writer's thread ---------- */
+
+/* Inside of a transaction: takes over frames until the journal's end or the time. False: a
+ * fault. */
+bool pawl_import(struct pawl_store *store, int64_t until_us);
+/* The transaction is on disk: what it took over is not needed in the journal any more. */
+void pawl_import_committed(struct pawl_store *store);
 
 #endif

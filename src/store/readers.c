@@ -84,13 +84,22 @@ carry_out(struct pawl_reader *reader, struct pawl_store_op *op)
 	return PAWL_EIO;
 }
 
+/* Under the lock. */
+static bool
+is_due(const struct pawl_store *store)
+{
+	const struct pawl_store_op *op = store->reads.first;
+
+	return op && (op->after <= store->imported || store->writer.trouble.err);
+}
+
 static struct pawl_store_op *
 next_op(struct pawl_store *store)
 {
 	struct pawl_store_op *op;
 
 	pthread_mutex_lock(&store->lock);
-	while (!store->reads.first && !store->is_stopping)
+	while (!is_due(store) && !store->is_stopping)
 		pthread_cond_wait(&store->reader_wake, &store->lock);
 	op = pawl_op_queue_pop(&store->reads);
 	pthread_mutex_unlock(&store->lock);

@@ -289,8 +289,8 @@ static enum pawl_err
 apply(struct pawl_sqlite *c, struct pawl_store_op *op)
 {
 	switch (op->kind) {
-	case PAWL_STORE_ACCEPT:
-		return pawl_sqlite_accept(c, (struct pawl_store_accept *)op);
+	case PAWL_STORE_ACCEPT: /* goes to the journal */
+		return PAWL_EINVAL;
 	case PAWL_STORE_CLAIM:
 		return pawl_sqlite_claim(c, (struct pawl_store_claim *)op);
 	case PAWL_STORE_SAVE:
@@ -383,6 +383,28 @@ conn_recover(struct pawl_conn *conn, uint64_t blamed_run, uint64_t *unclaimed)
 	return conn->fault == PAWL_FAULT_FULL ? PAWL_EFULL : PAWL_EIO;
 }
 
+static bool
+conn_journal_place(struct pawl_conn *conn, uint64_t *place)
+{
+	struct pawl_sqlite *c = sqlite_of(conn);
+
+	conn->fault = PAWL_FAULT_NONE;
+	*place = pawl_sqlite_intake_journal_place(c);
+	return pawl_sqlite_is_ok(c);
+}
+
+static enum pawl_err
+conn_import(struct pawl_conn *conn, const struct pawl_request_row *request, bool apart)
+{
+	return pawl_sqlite_import(sqlite_of(conn), request, apart);
+}
+
+static void
+conn_set_journal_place(struct pawl_conn *conn, uint64_t place)
+{
+	pawl_sqlite_intake_set_journal_place(sqlite_of(conn), place);
+}
+
 static int64_t
 conn_oldest_unclaimed(struct pawl_conn *conn)
 {
@@ -450,6 +472,9 @@ const struct pawl_backend_ops pawl_sqlite_backend_ops = {
 	.commit = conn_commit,
 	.rollback = conn_rollback,
 	.apply = conn_apply,
+	.journal_place = conn_journal_place,
+	.import = conn_import,
+	.set_journal_place = conn_set_journal_place,
 	.oldest_unclaimed = conn_oldest_unclaimed,
 	.tidy = conn_tidy,
 	.probe = conn_probe,

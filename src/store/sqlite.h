@@ -103,6 +103,8 @@ uint64_t pawl_sqlite_intake_cursor(struct pawl_sqlite *c);
 void pawl_sqlite_intake_set_cursor(struct pawl_sqlite *c, uint64_t admitted_id);
 /* False: it had been admitted on its own before, or a fault. */
 bool pawl_sqlite_intake_admit(struct pawl_sqlite *c, const struct pawl_run_row *run);
+uint64_t pawl_sqlite_intake_journal_place(struct pawl_sqlite *c);
+void pawl_sqlite_intake_set_journal_place(struct pawl_sqlite *c, uint64_t place);
 void pawl_sqlite_intake_index(struct pawl_sqlite *c, const struct pawl_request_row *request);
 /* Admits one run ahead of its turn, as queued; false when no such run is in the intake. */
 bool pawl_sqlite_intake_admit_one(struct pawl_sqlite *c, uint64_t run_id);
@@ -143,7 +145,9 @@ void pawl_sqlite_get_nodes(struct pawl_sqlite *c, struct pawl_arena *arena,
  * of a clock and the making of an id; clocks that are set back only make ids greater. */
 uint64_t pawl_sqlite_id_floor(int64_t at_us);
 
-enum pawl_err pawl_sqlite_accept(struct pawl_sqlite *c, struct pawl_store_accept *accept);
+/* See pawl_backend_ops.import. */
+enum pawl_err pawl_sqlite_import(struct pawl_sqlite *c, const struct pawl_request_row *row,
+				 bool apart);
 enum pawl_err pawl_sqlite_requests(struct pawl_sqlite *c, struct pawl_store_list *list);
 enum pawl_err pawl_sqlite_request(struct pawl_sqlite *c, struct pawl_store_get *get);
 

@@ -1,6 +1,7 @@
 /* The intake: how an accepted request becomes a run.
  *
- * ACCEPT inserts one row into `request` and nothing else. The run that it starts exists from
+ * What was accepted comes out of the journal (import.c) as one row of `request` and nothing else,
+ * with the place in the journal up to which that was done. The run that it starts exists from
  * then on, but only by implication: queued, with the request's id. CLAIM reads the requests in
  * the order of their ids, from where `intake.admitted_id` (the cursor) stands, gives each its row
  * in `run` (or in request_by_workflow when it starts none), and moves the cursor. All in the
@@ -10,7 +11,7 @@
  *   id >  cursor   "the tail": the run is implied, unless it was admitted ahead of its turn,
  *                  because somebody canceled it while it was queued (admit_one)
  *
- * Ids are made by the writer at insertion and only grow: nothing ever appears below the cursor.
+ * Requests come in the order of their ids: nothing ever appears below the cursor.
  * Whoever reads runs or requests merges both sides with PAWL_SQL_TAIL and PAWL_SQL_TAIL_RUNS, in
  * one statement or one transaction, so that a row cannot slip from one to the other in between. */
 #include "store/sqlite.h"
@@ -33,6 +34,27 @@ pawl_sqlite_intake_set_cursor(struct pawl_sqlite *c, uint64_t admitted_id)
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, "UPDATE intake SET admitted_id = ?1");
 
 	pawl_sqlite_bind_u64(st, 1, admitted_id);
+	pawl_sqlite_run(c, st);
+}
+
+uint64_t
+pawl_sqlite_intake_journal_place(struct pawl_sqlite *c)
+{
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, "SELECT journal_place FROM intake");
+	uint64_t place = 0;
+
+	if (pawl_sqlite_step(c, st))
+		place = pawl_sqlite_u64(st, 0);
+	pawl_sqlite_reset(st);
+	return place;
+}
+
+void
+pawl_sqlite_intake_set_journal_place(struct pawl_sqlite *c, uint64_t place)
+{
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, "UPDATE intake SET journal_place = ?1");
+
+	pawl_sqlite_bind_u64(st, 1, place);
 	pawl_sqlite_run(c, st);
 }
 

@@ -2,18 +2,18 @@
 #include "base/id.h"
 #include "store/sqlite.h"
 
-enum pawl_err
-pawl_sqlite_accept(struct pawl_sqlite *c, struct pawl_store_accept *accept)
+/* False: it is there already, or a fault. */
+static bool
+insert_request(struct pawl_sqlite *c, const struct pawl_request_row *row)
 {
 	static const char sql[] =
 		"INSERT INTO request (id, workflow_id, revision, received_at_us, verdict,"
 		" starts_run, status, method, target, ip, reason, detail, headers, body)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
-	const struct pawl_request_row *row = &accept->request;
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+		" ON CONFLICT (id) DO NOTHING";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
-	accept->request_id = pawl_id_new();
-	pawl_sqlite_bind_u64(st, 1, accept->request_id);
+	pawl_sqlite_bind_u64(st, 1, row->id);
 	pawl_sqlite_bind_u64(st, 2, row->workflow_id);
 	pawl_sqlite_bind_u64(st, 3, row->revision);
 	pawl_sqlite_bind_i64(st, 4, row->received_at_us);
@@ -27,10 +27,30 @@ pawl_sqlite_accept(struct pawl_sqlite *c, struct pawl_store_accept *accept)
 	pawl_sqlite_bind_text(st, 12, row->detail);
 	pawl_sqlite_bind_blob(st, 13, row->headers);
 	pawl_sqlite_bind_blob(st, 14, row->body);
-	pawl_sqlite_run(c, st);
+	return pawl_sqlite_run(c, st) && sqlite3_changes(c->db) == 1;
+}
+
+enum pawl_err
+pawl_sqlite_import(struct pawl_sqlite *c, const struct pawl_request_row *row, bool apart)
+{
+	enum pawl_err err = PAWL_OK;
+	bool is_new;
+
+	if (apart)
+		pawl_sqlite_run(c, pawl_sqlite_stmt(c, "SAVEPOINT import"));
+	is_new = insert_request(c, row);
+	if (apart && c->conn.fault == PAWL_FAULT_STATEMENT) {
+		c->conn.fault = PAWL_FAULT_NONE;
+		pawl_sqlite_run(c, pawl_sqlite_stmt(c, "ROLLBACK TO import"));
+		err = PAWL_EINVAL;
+	}
+	if (apart)
+		pawl_sqlite_run(c, pawl_sqlite_stmt(c, "RELEASE import"));
+	if (!is_new)
+		return err;
 	pawl_sqlite_count(c, row->workflow_id, PAWL_COUNT_REQUESTS + row->verdict);
 	if (row->starts_run)
-		pawl_sqlite_count_queued(c, row->workflow_id, row->received_at_us);
+		pawl_sqlite_count(c, row->workflow_id, PAWL_COUNT_QUEUED);
 	else
 		c->unindexed++;
 	return PAWL_OK;

@@ -6,7 +6,9 @@
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/clock.h"
+#include "base/id.h"
 #include "store/internal.h"
+#include "store/request_record.h"
 
 #define MAX_READERS 16
 
@@ -55,8 +57,8 @@ pawl_op_queue_pop(struct pawl_op_queue *queue)
 	return op;
 }
 
-static size_t
-accept_bytes(const struct pawl_store_op *op)
+size_t
+pawl_store_accept_bytes(const struct pawl_store_op *op)
 {
 	const struct pawl_request_row *row = &((const struct pawl_store_accept *)op)->request;
 
@@ -68,13 +70,12 @@ accept_bytes(const struct pawl_store_op *op)
 static enum pawl_err
 enqueue_accept(struct pawl_store *store, struct pawl_store_op *op)
 {
-	size_t bytes = accept_bytes(op), queued = store->queued_accepts;
+	size_t bytes = pawl_store_accept_bytes(op), queued = store->queued_accepts;
 
 	if (queued >= store->max_queued_accepts ||
 	    (queued && bytes > store->max_queued_bytes - store->queued_bytes))
 		return PAWL_EFULL;
 	store->queued_accepts = queued + 1;
-	store->accepts_waiting++;
 	store->queued_bytes += bytes < store->max_queued_bytes - store->queued_bytes
 				       ? bytes
 				       : store->max_queued_bytes - store->queued_bytes;
@@ -82,29 +83,61 @@ enqueue_accept(struct pawl_store *store, struct pawl_store_op *op)
 	return PAWL_OK;
 }
 
+/* Under the lock. The condition to signal, or NULL when its thread is awake. */
+static pthread_cond_t *
+enqueue(struct pawl_store *store, struct pawl_store_op *op)
+{
+	bool was_asleep;
+
+	op->after = pawl_journal_end(store->journal);
+	if (!pawl_store_kind_is_write(op->kind)) {
+		pawl_op_queue_push(&store->reads, op);
+		/* An import that waits for company has it now. */
+		if (op->after > store->imported && store->is_writer_asleep)
+			pthread_cond_signal(&store->writer_wake);
+		return &store->reader_wake;
+	}
+	pawl_op_queue_push(&store->writes, op);
+	was_asleep = store->is_writer_asleep;
+	store->is_writer_asleep = false;
+	return was_asleep ? &store->writer_wake : NULL;
+}
+
 enum pawl_err
 pawl_store_submit(struct pawl_store *store, struct pawl_store_op *op)
 {
-	bool is_write = pawl_store_kind_is_write(op->kind), has_to_wake = true;
+	pthread_cond_t *wake = NULL;
 	enum pawl_err err = PAWL_OK;
 
 	PAWL_CHECK_OBJ(store, PAWL_STORE_MAGIC);
 	PAWL_ASSERT(op->done || op->waiter);
 	pthread_mutex_lock(&store->lock);
-	if (op->kind == PAWL_STORE_ACCEPT)
+	if (op->kind == PAWL_STORE_ACCEPT) {
 		err = enqueue_accept(store, op);
-	else
-		pawl_op_queue_push(is_write ? &store->writes : &store->reads, op);
+		if (store->is_acceptor_asleep)
+			wake = &store->acceptor_wake;
+		store->is_acceptor_asleep = false;
+	} else {
+		wake = enqueue(store, op);
+	}
 	if (!err)
 		store->n_pending++;
-	if (is_write) {
-		has_to_wake = store->is_writer_asleep;
-		store->is_writer_asleep = false;
-	}
+	pthread_mutex_unlock(&store->lock);
+	if (wake)
+		pthread_cond_signal(wake);
+	return err;
+}
+
+void
+pawl_store_wake_writer(struct pawl_store *store)
+{
+	bool has_to_wake;
+
+	pthread_mutex_lock(&store->lock);
+	has_to_wake = store->is_writer_asleep;
 	pthread_mutex_unlock(&store->lock);
 	if (has_to_wake)
-		pthread_cond_signal(is_write ? &store->writer_wake : &store->reader_wake);
-	return err;
+		pthread_cond_signal(&store->writer_wake);
 }
 
 /* The accounts first: done may free the op. */
@@ -116,7 +149,7 @@ settle_accepts(struct pawl_store *store, struct pawl_store_op **ops, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (ops[i]->kind == PAWL_STORE_ACCEPT) {
 			n_accepts++;
-			bytes += accept_bytes(ops[i]);
+			bytes += pawl_store_accept_bytes(ops[i]);
 		}
 	}
 	if (!n_accepts)
@@ -177,18 +210,29 @@ pawl_store_wait(struct pawl_store *store, struct pawl_store_op *op)
 void
 pawl_store_stats(const struct pawl_store *store, struct pawl_store_stats *out)
 {
+	int64_t unclaimed = store->runs_unclaimed;
+
 	PAWL_CHECK_OBJ(store, PAWL_STORE_MAGIC);
 	*out = (struct pawl_store_stats){
 		.queued_accepts = store->queued_accepts,
 		.commits = store->commits,
 		.commit_us_total = store->commit_us_total,
-		.runs_unclaimed = store->runs_unclaimed,
-		.oldest_unclaimed_at_us = store->oldest_unclaimed_at_us,
-		.failing = store->failing,
+		.journal_commits = store->journal_commits,
+		.journal_us_total = store->journal_us_total,
+		.runs_unclaimed = unclaimed > 0 ? (uint64_t)unclaimed : 0,
+		.oldest_unclaimed_at_us = unclaimed > 0 ? store->oldest_unclaimed_at_us : 0,
+		.failing = store->acceptor.trouble.err || store->writer.trouble.err,
 	};
 }
 
 /* ---- opening and closing ------------------------------------------------------------ */
+
+static void *
+run_acceptor(void *arg)
+{
+	pawl_acceptor_main(arg);
+	return NULL;
+}
 
 static void *
 run_writer(void *arg)
@@ -226,6 +270,7 @@ new_store(const struct pawl_store_config *config)
 	pthread_condattr_t attr;
 
 	store->magic = PAWL_STORE_MAGIC;
+	store->dir = pawl_memdup0(config->url.ptr, config->url.len);
 	store->ops = &pawl_sqlite_backend_ops;
 	store->max_queued_accepts = config->max_queued_accepts ? config->max_queued_accepts : 8192;
 	store->max_queued_bytes = config->max_queued_bytes ? config->max_queued_bytes : 64 << 20;
@@ -238,6 +283,7 @@ new_store(const struct pawl_store_config *config)
 	pthread_mutex_init(&store->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&store->acceptor_wake, &attr);
 	pthread_cond_init(&store->writer_wake, &attr);
 	pthread_cond_init(&store->reader_wake, &attr);
 	pthread_cond_init(&store->finished, &attr);
@@ -248,32 +294,68 @@ new_store(const struct pawl_store_config *config)
 static void
 free_store(struct pawl_store *store)
 {
+	pawl_journal_close(store->journal);
 	store->ops->disconnect(store->writer.conn);
 	store->ops->close(store->backend);
 	pthread_cond_destroy(&store->finished);
 	pthread_cond_destroy(&store->reader_wake);
 	pthread_cond_destroy(&store->writer_wake);
+	pthread_cond_destroy(&store->acceptor_wake);
 	pthread_mutex_destroy(&store->lock);
 	free(store->readers);
+	free(store->dir);
 	store->magic = 0;
 	free(store);
 }
 
-/* The backlog that the last process left behind. */
-static enum pawl_err
-recover(struct pawl_store *store, uint64_t blamed_run, struct pawl_problems *problems)
-{
-	struct pawl_conn *conn = store->writer.conn;
-	uint64_t unclaimed = 0;
-	enum pawl_err err;
+struct backlog {
+	int64_t n_runs, first_us;
+	uint64_t last_id;
+};
 
-	err = store->ops->recover(conn, blamed_run, &unclaimed);
+static void
+count_record(void *ctx, struct pawl_str record)
+{
+	struct backlog *backlog = ctx;
+	struct pawl_request_row row;
+
+	if (pawl_request_record_decode(record, &row) != PAWL_OK)
+		return;
+	backlog->last_id = row.id;
+	if (row.starts_run && !backlog->n_runs++)
+		backlog->first_us = row.received_at_us;
+}
+
+/* The backlog that the last process left behind, in the tables and in the journal. */
+static enum pawl_err
+recover(struct pawl_store *store, const struct pawl_store_config *config, uint64_t blamed_run,
+	struct pawl_problems *problems)
+{
+	struct pawl_journal_config journal = {.dir = store->dir,
+					      .max_bytes = config->max_journal_bytes,
+					      .io = config->journal_io};
+	struct pawl_conn *conn = store->writer.conn;
+	struct backlog backlog = {0};
+	uint64_t unclaimed = 0, place = 0;
+	enum pawl_err err = PAWL_OK;
+
+	if (!store->ops->journal_place(conn, &place))
+		err = PAWL_EIO;
+	if (!err)
+		err = store->ops->recover(conn, blamed_run, &unclaimed);
 	if (err) {
 		pawl_problems_add(problems, "", "cannot recover the runs: %s", conn->fault_text);
 		return err;
 	}
-	store->runs_unclaimed = unclaimed;
+	err = pawl_journal_open(&journal, place, count_record, &backlog, &store->journal, problems);
+	if (err)
+		return err;
+	pawl_id_advance(backlog.last_id);
+	store->imported = place;
+	store->runs_unclaimed = (int64_t)unclaimed + backlog.n_runs;
 	store->oldest_unclaimed_at_us = store->ops->oldest_unclaimed(conn);
+	if (!store->oldest_unclaimed_at_us)
+		store->oldest_unclaimed_at_us = backlog.first_us;
 	return PAWL_OK;
 }
 
@@ -289,12 +371,13 @@ pawl_store_open(const struct pawl_store_config *config, uint64_t blamed_run,
 	if (!err)
 		err = store->ops->connect(store->backend, true, &store->writer.conn, problems);
 	if (!err)
-		err = recover(store, blamed_run, problems);
+		err = recover(store, config, blamed_run, problems);
 	if (err) {
 		free_store(store);
 		return err;
 	}
 	store->writer.connected_at_us = pawl_clock_mono_us();
+	start_thread(&store->acceptor.thread, run_acceptor, store, "pawl-accept");
 	start_thread(&store->writer.thread, run_writer, store, "pawl-writer");
 	for (size_t i = 0; i < store->n_readers; i++) {
 		store->readers[i].store = store;
@@ -318,9 +401,11 @@ pawl_store_close(struct pawl_store *store)
 	store->is_stopping = true;
 	pthread_cond_broadcast(&store->reader_wake);
 	pthread_cond_broadcast(&store->writer_wake);
+	pthread_cond_broadcast(&store->acceptor_wake);
 	pthread_mutex_unlock(&store->lock);
 	for (size_t i = 0; i < store->n_readers; i++)
 		pthread_join(store->readers[i].thread, NULL);
+	pthread_join(store->acceptor.thread, NULL);
 	pthread_join(store->writer.thread, NULL);
 	free_store(store);
 }

@@ -1,11 +1,12 @@
 /* The store: rows and bytes on disk, no policy. The only door to the database.
  *
  * Everything is an operation (struct pawl_store_op): filled in by the caller, submitted,
- * carried out by the store's own threads, and handed back through op->done. Writes are
- * carried out by one writer thread in the order of their submission (accepts go before
- * other writes), many to a transaction; done is called only after the transaction is on
- * disk (fsync), or has failed. Reads are carried out by a small pool and see everything
- * whose done was called before they were submitted.
+ * carried out by the store's own threads, and handed back through op->done. Accepts are
+ * appended to a journal by a thread of their own; other writes are carried out by one writer
+ * thread in the order of their submission, many to a transaction. done is called only after
+ * the journal, or the transaction, is on disk (fsync), or has failed. Reads are carried out by a
+ * small pool. Writes and reads see everything whose done was called before they were submitted;
+ * only while the store is failing, reads do without what the journal alone holds.
  * A submitted op and what it points to stay valid and untouched until done is called, once,
  * on a thread of the store: done must not block and hands over to its own loop.
  * Results live in the op's arena. Every back end passes tests/conform/store. */
@@ -19,6 +20,7 @@
 #include "store/rows.h"
 
 struct pawl_store;
+struct pawl_journal_io;
 
 enum pawl_store_kind {
 	/* writes */
@@ -55,6 +57,7 @@ struct pawl_store_op {
 	enum pawl_err err; /* set before done */
 	void (*done)(struct pawl_store_op *op);
 	bool *waiter;            /* the store's, while pawl_store_wait waits */
+	uint64_t after;          /* the store's: what was accepted before it was submitted */
 	void *ctx;               /* the caller's */
 	struct pawl_arena arena; /* results; owned by the op */
 };
@@ -65,8 +68,8 @@ void pawl_store_op_fini(struct pawl_store_op *op);
 
 /* ---- accepting ----------------------------------------------------------- */
 
-/* Appends a request to the log and, when starts_run, queues the run that it starts, in one
- * transaction. The run has the request's id. Hot path: nothing is copied but into the database. */
+/* Appends a request to the log and, when starts_run, queues the run that it starts, at once. The
+ * run has the request's id. Hot path: nothing is copied but into the journal. */
 struct pawl_store_accept {
 	struct pawl_store_op op;
 	struct pawl_request_row request; /* all but id; received_at_us is the caller's */
@@ -214,7 +217,10 @@ struct pawl_store_config {
 	size_t max_queued_accepts; /* 0: 8192; past it accept fails at once with PAWL_EFULL */
 	size_t max_queued_bytes;   /* 0: 64 MiB of bodies and headers waiting for the disk */
 	unsigned n_readers;        /* 0: 2 */
-	/* Called on the writer's thread after a batch that queued runs. May be NULL. */
+	size_t max_journal_bytes;  /* 0: 1 GiB that the tables have not taken over yet; past it
+				      accepts fail with PAWL_EFULL */
+	const struct pawl_journal_io *journal_io; /* NULL, but in tests */
+	/* Called on a thread of the store after something that queued runs. May be NULL. */
 	void (*on_work)(void *ctx);
 	void *ctx;
 };
@@ -234,13 +240,14 @@ PAWL_MUST_USE enum pawl_err pawl_store_submit(struct pawl_store *store, struct p
 /* Submits and waits; for start-up and tests, never on a loop. Returns op->err. */
 enum pawl_err pawl_store_wait(struct pawl_store *store, struct pawl_store_op *op);
 
-/* For metrics and for yielding to accepts; any thread, cheap. */
+/* For metrics; any thread, cheap. */
 struct pawl_store_stats {
 	size_t queued_accepts; /* waiting for the disk now */
 	uint64_t commits, commit_us_total;
+	uint64_t journal_commits, journal_us_total;
 	uint64_t runs_unclaimed;        /* accepted and not yet claimed */
 	int64_t oldest_unclaimed_at_us; /* 0: none */
-	bool failing;                   /* the last write failed */
+	bool failing;                   /* the last write failed; accepts do too */
 };
 void pawl_store_stats(const struct pawl_store *store, struct pawl_store_stats *out);
 

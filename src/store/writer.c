@@ -1,55 +1,27 @@
 /* The writer's thread: group commit, and what happens when the disk does not take it.
  *
- * A batch is one transaction: first the accepts that wait, then other writes as long as the time
- * for them lasts. Accepting goes before running: while accepts wait, the others get a slice. */
+ * A batch is one transaction: first what the journal holds is taken over, then come the writes
+ * that wait, as long as the time for a batch lasts. */
 #include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/crashpoint.h"
 #include "base/log.h"
 #include "store/internal.h"
 
-#define SLICE_US        2000  /* of other writes while accepts come */
-#define SLICE_ALONE_US  20000 /* while none do */
-#define SLICE_EVERY_US  25000 /* that often under a flood of accepts */
-#define FLOOD_ACCEPTS   16    /* so many in one batch are a flood */
+#define BATCH_US        20000 /* so long may a transaction gather */
+#define IMPORT_US       10000 /* so much of it goes to the journal while other writes wait */
+#define COMPANY_US      1000  /* so long an import alone waits for other writes to join it */
 #define REPORT_EVERY_US 10000000
 #define PROBE_EVERY_US  1000000
+/* Added to the thread's nice value: accepting goes before all that comes after it. */
+#define WRITER_NICE 5
 
 /* ---- failing and recovering ------------------------------------------------------- */
-
-static void
-report_failure(struct pawl_store *store, const char *kind, const char *text)
-{
-	struct pawl_writer *w = &store->writer;
-	int64_t now_us = pawl_clock_mono_us();
-
-	if (!store->failing) {
-		w->failing_since_us = now_us;
-		w->reported_at_us = 0;
-		w->n_failed = 0;
-		store->failing = true;
-	}
-	if (w->reported_at_us && now_us - w->reported_at_us < REPORT_EVERY_US)
-		return;
-	w->reported_at_us = now_us;
-	pawl_log(PAWL_LOG_ERROR, "store_failed", PAWL_F_C("kind", kind), PAWL_F_C("reason", text),
-		 PAWL_F_INT("failed_ops", w->n_failed));
-}
-
-static void
-report_success(struct pawl_store *store)
-{
-	struct pawl_writer *w = &store->writer;
-
-	if (!store->failing)
-		return;
-	store->failing = false;
-	pawl_log(PAWL_LOG_WARN, "store_recovered",
-		 PAWL_F_INT("after_ms", (pawl_clock_mono_us() - w->failing_since_us) / 1000),
-		 PAWL_F_INT("failed_ops", w->n_failed));
-}
 
 /* After an I/O error nobody knows what the kernel still has of the pages that it could not
  * write: nothing is tried again on that handle. */
@@ -69,10 +41,11 @@ handle_fault(struct pawl_store *store)
 			 PAWL_F_C("reason", conn->fault_text));
 		return PAWL_EIO;
 	case PAWL_FAULT_FULL:
-		report_failure(store, "full", conn->fault_text);
+		pawl_trouble_report(&w->trouble, PAWL_EFULL, conn->fault_text);
+		pawl_journal_shrink(store->journal);
 		return PAWL_EFULL;
 	case PAWL_FAULT_IO:
-		report_failure(store, "io", conn->fault_text);
+		pawl_trouble_report(&w->trouble, PAWL_EIO, conn->fault_text);
 		store->ops->disconnect(conn);
 		w->conn = NULL;
 		store->generation++;
@@ -95,8 +68,8 @@ is_connected(struct pawl_store *store)
 		return false;
 	w->connected_at_us = now_us;
 	if (store->ops->connect(store->backend, true, &w->conn, &problems) != PAWL_OK)
-		report_failure(store, "io",
-			       problems.len ? problems.items[0].message : "cannot connect");
+		pawl_trouble_report(&w->trouble, PAWL_EIO,
+				    problems.len ? problems.items[0].message : "cannot connect");
 	pawl_problems_fini(&problems);
 	return w->conn != NULL;
 }
@@ -109,33 +82,34 @@ apply_one(struct pawl_store *store, struct pawl_store_op *op)
 	op->err = store->ops->apply(store->writer.conn, op);
 }
 
-/* The accepts are in the batch already; other writes join it. False: a fault. */
+/* What was accepted before a write was submitted is in the tables before it. */
+static struct pawl_store_op *
+next_write(struct pawl_store *store)
+{
+	struct pawl_writer *w = &store->writer;
+
+	if (w->n_batch == PAWL_BATCH_OPS || !w->writes.first ||
+	    w->writes.first->after > w->importing)
+		return NULL;
+	return pawl_op_queue_pop(&w->writes);
+}
+
+/* False: a fault. */
 static bool
 apply_batch(struct pawl_store *store)
 {
 	struct pawl_writer *w = &store->writer;
+	int64_t start_us = pawl_clock_mono_us();
 	struct pawl_store_op *op;
-	int64_t start_us, spent_us = 0;
 
-	for (size_t i = 0; i < w->n_batch; i++) {
-		apply_one(store, w->batch[i]);
-		if (w->conn->fault)
-			return false;
-	}
-	if (!w->writes.first)
-		return true;
-	start_us = pawl_clock_mono_us();
-	/* Under a flood the rest waits for its turn: the backlog drains when the flood is over. */
-	if (w->n_batch >= FLOOD_ACCEPTS && start_us - w->sliced_at_us < SLICE_EVERY_US)
-		return true;
-	w->sliced_at_us = start_us;
-	while (w->n_batch < PAWL_BATCH_OPS && (op = pawl_op_queue_pop(&w->writes))) {
+	if (!pawl_import(store, start_us + (w->writes.first ? IMPORT_US : BATCH_US)))
+		return false;
+	while ((op = next_write(store))) {
 		w->batch[w->n_batch++] = op;
 		apply_one(store, op);
 		if (w->conn->fault)
 			return false;
-		spent_us = pawl_clock_mono_us() - start_us;
-		if (spent_us > SLICE_ALONE_US || (spent_us > SLICE_US && store->accepts_waiting))
+		if (pawl_clock_mono_us() - start_us > BATCH_US)
 			break;
 	}
 	return true;
@@ -145,18 +119,23 @@ static void
 note_effects(struct pawl_store *store)
 {
 	const struct pawl_effects *effects = &store->writer.conn->effects;
-	int64_t oldest_us = store->oldest_unclaimed_at_us;
+	int64_t oldest_us = 0;
 
-	store->runs_unclaimed += (uint64_t)effects->unclaimed;
 	store->writer.has_queued |= effects->has_queued;
-	if (!store->runs_unclaimed)
-		oldest_us = 0;
-	else if (effects->has_dequeued)
+	if (!effects->unclaimed && !effects->has_dequeued)
+		return;
+	if (effects->has_dequeued)
 		oldest_us = store->ops->oldest_unclaimed(store->writer.conn);
-	else if (effects->first_queued_at_us &&
-		 (!oldest_us || effects->first_queued_at_us < oldest_us))
-		oldest_us = effects->first_queued_at_us;
-	store->oldest_unclaimed_at_us = oldest_us;
+	pthread_mutex_lock(&store->lock);
+	store->runs_unclaimed += effects->unclaimed;
+	if (effects->has_dequeued)
+		/* What is left in the journal came after what was taken over last. */
+		store->oldest_unclaimed_at_us =
+			oldest_us ? oldest_us : store->writer.last_received_at_us;
+	else if (store->runs_unclaimed == effects->unclaimed ||
+		 effects->first_queued_at_us < store->oldest_unclaimed_at_us)
+		store->oldest_unclaimed_at_us = effects->first_queued_at_us;
+	pthread_mutex_unlock(&store->lock);
 }
 
 static bool
@@ -172,8 +151,9 @@ commit(struct pawl_store *store)
 	store->commits++;
 	store->commit_us_total += (uint64_t)(pawl_clock_mono_us() - start_us);
 	if (conn->effects.has_written)
-		report_success(store);
+		pawl_trouble_over(&store->writer.trouble);
 	note_effects(store);
+	pawl_import_committed(store);
 	return true;
 }
 
@@ -184,19 +164,27 @@ fail_batch(struct pawl_store *store, size_t from, enum pawl_err err)
 
 	for (size_t i = from; i < w->n_batch; i++)
 		w->batch[i]->err = err;
-	w->n_failed += w->n_batch - from;
+	w->trouble.n_failed += w->n_batch - from;
 }
 
-/* One of the batch was refused for what is in it: each gets a transaction of its own, and only
- * that one fails. */
+/* Something was refused for what is in it: each gets a transaction of its own, and only that one
+ * fails. */
 static void
 retry_one_by_one(struct pawl_store *store)
 {
 	struct pawl_writer *w = &store->writer;
+	enum pawl_err err = PAWL_EIO;
 
+	w->is_careful = true;
+	if (is_connected(store) && store->ops->begin(w->conn) && pawl_import(store, INT64_MAX) &&
+	    commit(store))
+		err = PAWL_OK;
+	else if (w->conn)
+		err = handle_fault(store);
+	w->is_careful = false;
 	for (size_t i = 0; i < w->n_batch; i++) {
-		if (!is_connected(store)) {
-			fail_batch(store, i, PAWL_EIO);
+		if (err || !is_connected(store)) {
+			fail_batch(store, i, err ? err : PAWL_EIO);
 			return;
 		}
 		if (store->ops->begin(w->conn))
@@ -208,30 +196,50 @@ retry_one_by_one(struct pawl_store *store)
 }
 
 static void
+take_all(struct pawl_writer *w)
+{
+	struct pawl_store_op *op;
+
+	while (w->n_batch < PAWL_BATCH_OPS && (op = pawl_op_queue_pop(&w->writes)))
+		w->batch[w->n_batch++] = op;
+}
+
+static void
 run_batch(struct pawl_store *store)
 {
 	struct pawl_writer *w = &store->writer;
-	struct pawl_store_op *op;
 	enum pawl_fault fault;
 	enum pawl_err err;
 
 	w->has_queued = false;
 	if (!is_connected(store)) {
-		while (w->n_batch < PAWL_BATCH_OPS && (op = pawl_op_queue_pop(&w->writes)))
-			w->batch[w->n_batch++] = op;
+		take_all(w);
 		fail_batch(store, 0, PAWL_EIO);
 	} else if (!store->ops->begin(w->conn) || !apply_batch(store) || !commit(store)) {
 		fault = w->conn->fault;
 		err = handle_fault(store);
-		if (fault == PAWL_FAULT_STATEMENT)
+		if (fault == PAWL_FAULT_STATEMENT) {
 			retry_one_by_one(store);
-		else
+		} else {
+			/* Also those that wait for an import that does not come about. */
+			take_all(w);
 			fail_batch(store, 0, err);
+		}
 	}
 	pawl_store_finish(store, w->batch, w->n_batch);
 	w->n_batch = 0;
 	if (w->has_queued && store->on_work)
 		store->on_work(store->ctx);
+}
+
+/* Reads wait for what was accepted before them, but not for a disk that fails. */
+static void
+wake_readers(struct pawl_store *store)
+{
+	pthread_mutex_lock(&store->lock);
+	if (store->reads.first)
+		pthread_cond_broadcast(&store->reader_wake);
+	pthread_mutex_unlock(&store->lock);
 }
 
 /* ---- the thread ----------------------------------------------------------------------- */
@@ -271,6 +279,11 @@ probe(struct pawl_store *store)
 {
 	struct pawl_writer *w = &store->writer;
 
+	if (pawl_store_has_to_import(store)) {
+		run_batch(store);
+		wake_readers(store);
+		return;
+	}
 	if (!is_connected(store))
 		return;
 	if (store->ops->begin(w->conn))
@@ -279,7 +292,8 @@ probe(struct pawl_store *store)
 		handle_fault(store);
 }
 
-/* Under the lock; false when the time for a probe has come. */
+/* Under the lock, while there is nothing to write, or the last write failed; false when the time
+ * for a probe has come. */
 static bool
 sleep_until_woken(struct pawl_store *store)
 {
@@ -287,11 +301,8 @@ sleep_until_woken(struct pawl_store *store)
 	int rc = 0;
 
 	store->is_writer_asleep = true;
-	if (store->failing) {
-		int64_t at_us = pawl_clock_mono_us() + PROBE_EVERY_US;
-
-		until.tv_sec = at_us / 1000000;
-		until.tv_nsec = at_us % 1000000 * 1000;
+	if (store->writer.trouble.err) {
+		until = pawl_timespec_at(pawl_clock_mono_us() + PROBE_EVERY_US);
 		rc = pthread_cond_timedwait(&store->writer_wake, &store->lock, &until);
 	} else {
 		pthread_cond_wait(&store->writer_wake, &store->lock);
@@ -300,55 +311,74 @@ sleep_until_woken(struct pawl_store *store)
 	return rc != ETIMEDOUT;
 }
 
+/* Under the lock. The claim that follows an accept can share the transaction of its import. */
 static void
-take(struct pawl_store *store)
+await_company(struct pawl_store *store)
 {
-	struct pawl_writer *w = &store->writer;
-	struct pawl_store_op *op;
+	struct timespec until = pawl_timespec_at(pawl_clock_mono_us() + COMPANY_US);
+	int rc = 0;
 
-	while (w->n_batch < PAWL_BATCH_ACCEPTS && (op = pawl_op_queue_pop(&store->accepts)))
-		w->batch[w->n_batch++] = op;
-	store->accepts_waiting -= w->n_batch;
-	while ((op = pawl_op_queue_pop(&store->writes)))
-		pawl_op_queue_push(&w->writes, op);
+	store->is_writer_asleep = true;
+	while (!rc && !store->writes.first && !store->reads.first && !store->is_stopping)
+		rc = pthread_cond_timedwait(&store->writer_wake, &store->lock, &until);
+	store->is_writer_asleep = false;
 }
 
-/* Fills the batch with accepts, and the writer's own queue with the rest. False: the end. */
+/* Under the lock. While writing fails, what is only to be imported waits for the probe. */
+static bool
+has_work(const struct pawl_store *store)
+{
+	return store->writes.first || store->writer.writes.first ||
+	       (!store->writer.trouble.err && pawl_store_has_to_import(store));
+}
+
+/* Nothing is to be written: chores, or a probe, each without the lock. */
+static void
+idle(struct pawl_store *store)
+{
+	struct pawl_writer *w = &store->writer;
+	bool has_to_probe = w->is_tidy && !sleep_until_woken(store);
+
+	if (w->is_tidy && !has_to_probe)
+		return;
+	pthread_mutex_unlock(&store->lock);
+	if (has_to_probe)
+		probe(store);
+	else
+		tidy(store, true);
+	w->is_tidy = true;
+	pthread_mutex_lock(&store->lock);
+}
+
+/* Fills the writer's own queue. False: the end. What only the journal holds then stays there. */
 static bool
 wait_for_work(struct pawl_store *store)
 {
 	struct pawl_writer *w = &store->writer;
-	bool has_work;
+	struct pawl_store_op *op;
 
 	pthread_mutex_lock(&store->lock);
-	while (!store->accepts.first && !store->writes.first && !w->writes.first &&
-	       !store->is_stopping) {
-		bool has_to_probe = false;
-
-		if (w->is_tidy)
-			has_to_probe = !sleep_until_woken(store);
-		if (!w->is_tidy || has_to_probe) {
-			pthread_mutex_unlock(&store->lock);
-			if (has_to_probe)
-				probe(store);
-			else
-				tidy(store, true);
-			w->is_tidy = true;
-			pthread_mutex_lock(&store->lock);
-		}
-	}
-	take(store);
-	has_work = w->n_batch || w->writes.first;
+	while (!has_work(store) && !store->is_stopping)
+		idle(store);
+	if (!store->writes.first && !w->writes.first && !store->is_stopping)
+		await_company(store);
+	while ((op = pawl_op_queue_pop(&store->writes)))
+		pawl_op_queue_push(&w->writes, op);
 	pthread_mutex_unlock(&store->lock);
-	return has_work;
+	return w->writes.first || !store->is_stopping;
 }
 
 void
 pawl_writer_main(struct pawl_store *store)
 {
+	if (setpriority(PRIO_PROCESS, (id_t)gettid(), WRITER_NICE) != 0)
+		pawl_log(PAWL_LOG_DEBUG, "writer_priority", PAWL_F_C("message", strerror(errno)));
+	pawl_buf_init(&store->writer.payload, UINT32_MAX);
 	while (wait_for_work(store)) {
 		run_batch(store);
+		wake_readers(store);
 		tidy(store, false);
 		store->writer.is_tidy = false;
 	}
+	pawl_buf_fini(&store->writer.payload);
 }

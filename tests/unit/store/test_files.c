@@ -69,13 +69,13 @@ test_database_is_laid_out_as_designed(void **state)
 	pawl_store_close(open_store(*state));
 	assert_int_equal(query(*state, "PRAGMA page_size"), 8192);
 	assert_int_equal(query(*state, "PRAGMA auto_vacuum"), 2);
-	assert_int_equal(query(*state, "SELECT max(version) FROM schema_version"), 1);
+	assert_int_equal(query(*state, "SELECT max(version) FROM schema_version"), 2);
 	assert_int_equal(query(*state, "SELECT count(*) FROM pragma_integrity_check"
 				       " WHERE integrity_check <> 'ok'"),
 			 0);
 }
 
-/* The accept path lives from this. */
+/* Taking over the journal lives from this. */
 static void
 test_request_table_has_no_index(void **state)
 {
@@ -118,7 +118,7 @@ test_newer_schema_is_refused_and_left_alone(void **state)
 	pawl_store_close(open_store(*state));
 	execute(*state, "INSERT INTO schema_version VALUES (42, 0)");
 	assert_int_equal(open_error(*state, "schema version 42"), PAWL_ECONFLICT);
-	assert_int_equal(open_error(*state, "versions up to 1"), PAWL_ECONFLICT);
+	assert_int_equal(open_error(*state, "versions up to 2"), PAWL_ECONFLICT);
 	execute(*state, "DELETE FROM schema_version WHERE version = 42");
 	pawl_store_close(open_store(*state));
 }

@@ -19,7 +19,7 @@ on_done(struct pawl_store_op *op)
 	pthread_mutex_unlock(&lock);
 }
 
-/* Holds the writer up until the test opens the gate. */
+/* Holds up the thread that carried it out until the test opens the gate. */
 static void
 on_done_at_gate(struct pawl_store_op *op)
 {
@@ -52,7 +52,7 @@ init_setting(struct pawl_store_setting *op, void (*done)(struct pawl_store_op *)
 	pawl_store_op_init(&op->op, PAWL_STORE_SETTING_SET, done);
 }
 
-/* A write whose done hangs at the gate: what is submitted from now on stays in the queue. */
+/* A write whose done hangs at the gate: other writes stay in the queue from now on. */
 static void
 block_writer(struct pawl_store *store, struct pawl_store_setting *op)
 {
@@ -61,6 +61,19 @@ block_writer(struct pawl_store *store, struct pawl_store_setting *op)
 	pthread_mutex_lock(&gate);
 	assert_int_equal(pawl_store_submit(store, &op->op), PAWL_OK);
 	for (struct pawl_store_stats stats = {0}; !stats.commits; usleep(1000))
+		pawl_store_stats(store, &stats);
+}
+
+/* The same for accepts. */
+static void
+block_acceptor(struct pawl_store *store, struct pawl_store_accept *op)
+{
+	n_done = 0;
+	init_accept(op, PAWL_STR("x"));
+	op->op.done = on_done_at_gate;
+	pthread_mutex_lock(&gate);
+	assert_int_equal(pawl_store_submit(store, &op->op), PAWL_OK);
+	for (struct pawl_store_stats stats = {0}; !stats.journal_commits; usleep(1000))
 		pawl_store_stats(store, &stats);
 }
 
@@ -80,11 +93,11 @@ static void
 test_accepts_past_the_limit_are_refused_at_once(void **state)
 {
 	struct pawl_store *store = open_bounded(*state, 4, 0);
-	struct pawl_store_setting blocker, other;
-	struct pawl_store_accept ops[5];
+	struct pawl_store_accept blocker, ops[5];
+	struct pawl_store_setting other;
 	struct pawl_store_stats stats;
 
-	block_writer(store, &blocker);
+	block_acceptor(store, &blocker);
 	for (int i = 0; i < 5; i++)
 		init_accept(&ops[i], PAWL_STR("x"));
 	for (int i = 0; i < 4; i++)
@@ -108,11 +121,10 @@ static void
 test_accepts_past_the_bytes_are_refused(void **state)
 {
 	struct pawl_store *store = open_bounded(*state, 0, 1000);
-	struct pawl_store_setting blocker;
-	struct pawl_store_accept ops[3], large;
+	struct pawl_store_accept blocker, ops[3], large;
 	static char body[2000];
 
-	block_writer(store, &blocker);
+	block_acceptor(store, &blocker);
 	for (int i = 0; i < 3; i++)
 		init_accept(&ops[i], pawl_str(body, 400));
 	assert_int_equal(pawl_store_submit(store, &ops[0].op), PAWL_OK);
@@ -131,7 +143,7 @@ test_accepts_past_the_bytes_are_refused(void **state)
 }
 
 static void
-test_accepts_go_before_other_writes(void **state)
+test_accepts_do_not_wait_for_other_writes(void **state)
 {
 	struct pawl_store *store = open_store(*state);
 	struct pawl_store_setting blocker, first, second;
@@ -144,9 +156,10 @@ test_accepts_go_before_other_writes(void **state)
 	assert_int_equal(pawl_store_submit(store, &first.op), PAWL_OK);
 	assert_int_equal(pawl_store_submit(store, &second.op), PAWL_OK);
 	assert_int_equal(pawl_store_submit(store, &accept.op), PAWL_OK);
+	await(1);
+	assert_ptr_equal(order[0], &accept.op);
 	pthread_mutex_unlock(&gate);
 	await(4);
-	assert_ptr_equal(order[1], &accept.op);
 	assert_ptr_equal(order[2], &first.op);
 	assert_ptr_equal(order[3], &second.op);
 	pawl_store_close(store);
@@ -156,11 +169,10 @@ static void
 test_what_waits_together_shares_a_commit(void **state)
 {
 	struct pawl_store *store = open_store(*state);
-	struct pawl_store_setting blocker;
-	struct pawl_store_accept ops[40];
+	struct pawl_store_accept blocker, ops[40];
 	struct pawl_store_stats before, after;
 
-	block_writer(store, &blocker);
+	block_acceptor(store, &blocker);
 	for (int i = 0; i < 40; i++) {
 		init_accept(&ops[i], PAWL_STR("x"));
 		assert_int_equal(pawl_store_submit(store, &ops[i].op), PAWL_OK);
@@ -169,8 +181,31 @@ test_what_waits_together_shares_a_commit(void **state)
 	pthread_mutex_unlock(&gate);
 	await(41);
 	pawl_store_stats(store, &after);
-	assert_int_equal(after.commits, before.commits + 1);
-	assert_true(after.commit_us_total > before.commit_us_total);
+	assert_int_equal(after.journal_commits, before.journal_commits + 1);
+	assert_true(after.journal_us_total > before.journal_us_total);
+	pawl_store_close(store);
+}
+
+/* ---- what was accepted is seen by all that is submitted later ------------------------------ */
+
+static void
+test_reads_and_writes_see_what_was_accepted_before(void **state)
+{
+	struct pawl_store *store = open_store(*state);
+
+	for (int i = 0; i < 200; i++) {
+		struct pawl_store_claim claim = {.limit = 1, .now_us = 1};
+		uint64_t id;
+
+		assert_int_equal(accept_one(store, &id), PAWL_OK);
+		if (i % 2)
+			assert_true(has_request(store, id));
+		pawl_store_op_init(&claim.op, PAWL_STORE_CLAIM, NULL);
+		assert_int_equal(pawl_store_wait(store, &claim.op), PAWL_OK);
+		assert_int_equal(claim.n_records, 1);
+		assert_true(claim.records[0].run.id == id);
+		pawl_store_op_fini(&claim.op);
+	}
 	pawl_store_close(store);
 }
 
@@ -241,8 +276,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		DIR_TEST(test_accepts_past_the_limit_are_refused_at_once),
 		DIR_TEST(test_accepts_past_the_bytes_are_refused),
-		DIR_TEST(test_accepts_go_before_other_writes),
+		DIR_TEST(test_accepts_do_not_wait_for_other_writes),
 		DIR_TEST(test_what_waits_together_shares_a_commit),
+		DIR_TEST(test_reads_and_writes_see_what_was_accepted_before),
 		DIR_TEST(test_on_work_is_called_for_what_is_queued_only),
 		DIR_TEST(test_close_waits_for_what_done_submits),
 	};

@@ -1,0 +1,157 @@
+/* The acceptor's thread: what waits to be accepted goes to the journal, many at a time, and is
+ * answered when it is on disk. It never waits for the database. */
+#include <errno.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/crashpoint.h"
+#include "base/id.h"
+#include "store/internal.h"
+#include "store/request_record.h"
+
+#define PROBE_EVERY_US 1000000
+/* Of bodies and headers in one commit, but for a single larger one. */
+#define BATCH_BYTES (512u << 10)
+
+/* Under the lock; false when the time for a probe has come. */
+static bool
+sleep_until_woken(struct pawl_store *store)
+{
+	struct timespec until;
+	int rc = 0;
+
+	store->is_acceptor_asleep = true;
+	if (store->acceptor.trouble.err) {
+		until = pawl_timespec_at(pawl_clock_mono_us() + PROBE_EVERY_US);
+		rc = pthread_cond_timedwait(&store->acceptor_wake, &store->lock, &until);
+	} else {
+		pthread_cond_wait(&store->acceptor_wake, &store->lock);
+	}
+	store->is_acceptor_asleep = false;
+	return rc != ETIMEDOUT;
+}
+
+/* Nobody waits. While writing fails an empty frame is tried: whoever asks is told that the store
+ * is failing, and perhaps asks no more. */
+static void
+prepare(struct pawl_store *store)
+{
+	struct pawl_acceptor *a = &store->acceptor;
+
+	if (!a->trouble.err)
+		pawl_journal_prepare(store->journal);
+	else if (pawl_journal_commit(store->journal) == PAWL_OK)
+		pawl_trouble_over(&a->trouble);
+	a->is_prepared = true;
+}
+
+static bool
+wait_for_accepts(struct pawl_store *store)
+{
+	struct pawl_acceptor *a = &store->acceptor;
+	struct pawl_store_op *op;
+	size_t bytes = 0;
+
+	pthread_mutex_lock(&store->lock);
+	while (!store->accepts.first && !store->is_stopping) {
+		if (a->is_prepared && sleep_until_woken(store))
+			continue;
+		pthread_mutex_unlock(&store->lock);
+		prepare(store);
+		pthread_mutex_lock(&store->lock);
+	}
+	while (a->n_batch < PAWL_BATCH_ACCEPTS && bytes < BATCH_BYTES &&
+	       (op = pawl_op_queue_pop(&store->accepts))) {
+		a->batch[a->n_batch++] = op;
+		bytes += pawl_store_accept_bytes(op);
+	}
+	pthread_mutex_unlock(&store->lock);
+	return a->n_batch > 0;
+}
+
+static enum pawl_err
+write_batch(struct pawl_store *store)
+{
+	struct pawl_acceptor *a = &store->acceptor;
+	struct pawl_str parts[PAWL_REQUEST_PARTS];
+	struct pawl_request_record head;
+	int64_t start_us = pawl_clock_mono_us();
+	enum pawl_err err;
+
+	for (size_t i = 0; i < a->n_batch; i++) {
+		struct pawl_store_accept *accept = (struct pawl_store_accept *)a->batch[i];
+
+		accept->request.id = accept->request_id = pawl_id_new();
+		pawl_request_record_encode(&accept->request, &head, parts);
+		pawl_journal_append(store->journal, parts, PAWL_REQUEST_PARTS);
+	}
+	PAWL_CRASH_POINT("journal.before_commit");
+	err = pawl_journal_commit(store->journal);
+	if (err) {
+		pawl_trouble_report(&a->trouble, err, pawl_journal_failure(store->journal));
+		a->trouble.n_failed += a->n_batch;
+		return err;
+	}
+	PAWL_CRASH_POINT("journal.after_commit");
+	pawl_trouble_over(&a->trouble);
+	store->journal_commits++;
+	store->journal_us_total += (uint64_t)(pawl_clock_mono_us() - start_us);
+	return PAWL_OK;
+}
+
+/* The runs that the batch starts are in the queue from here on. True: there are some. */
+static bool
+note_runs(struct pawl_store *store)
+{
+	struct pawl_acceptor *a = &store->acceptor;
+	int64_t first_us = 0;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < a->n_batch; i++) {
+		const struct pawl_store_accept *accept = (struct pawl_store_accept *)a->batch[i];
+
+		if (!accept->request.starts_run)
+			continue;
+		if (!n++)
+			first_us = accept->request.received_at_us;
+	}
+	if (!n)
+		return false;
+	pthread_mutex_lock(&store->lock);
+	if (store->runs_unclaimed <= 0)
+		store->oldest_unclaimed_at_us = first_us;
+	store->runs_unclaimed += (int64_t)n;
+	pthread_mutex_unlock(&store->lock);
+	return true;
+}
+
+/* What cannot be taken over into the tables is not accepted either: it could not be run. */
+static void
+accept_batch(struct pawl_store *store)
+{
+	struct pawl_acceptor *a = &store->acceptor;
+	enum pawl_err err = (enum pawl_err)store->writer.trouble.err;
+
+	bool has_runs = false;
+
+	if (!err)
+		err = write_batch(store);
+	for (size_t i = 0; i < a->n_batch; i++)
+		a->batch[i]->err = err;
+	if (!err) {
+		has_runs = note_runs(store);
+		pawl_store_wake_writer(store);
+	}
+	pawl_store_finish(store, a->batch, a->n_batch);
+	a->n_batch = 0;
+	a->is_prepared = err != PAWL_OK;
+	if (has_runs && store->on_work)
+		store->on_work(store->ctx);
+}
+
+void
+pawl_acceptor_main(struct pawl_store *store)
+{
+	while (wait_for_accepts(store))
+		accept_batch(store);
+}

@@ -1,0 +1,35 @@
+/* A request as a record of the journal, and back. Pure functions. */
+#ifndef PAWL_STORE_REQUEST_RECORD_H
+#define PAWL_STORE_REQUEST_RECORD_H
+
+#include "base/err.h"
+#include "store/rows.h"
+
+#define PAWL_REQUEST_TEXTS 7
+#define PAWL_REQUEST_PARTS (1 + PAWL_REQUEST_TEXTS)
+
+/* What comes before the texts; integers in the byte order of the machine. */
+struct pawl_request_record {
+	uint8_t format; /* 1 */
+	uint8_t verdict;
+	uint8_t starts_run;
+	uint8_t reserved;
+	uint16_t status;
+	uint16_t reserved_too;
+	uint32_t revision;
+	uint32_t body_bytes;
+	uint64_t id, workflow_id;
+	int64_t received_at_us;
+	uint32_t text_bytes[PAWL_REQUEST_TEXTS]; /* method target ip reason detail headers body */
+	uint32_t reserved_as_well;
+};
+
+/* `head` is filled in, and becomes the first of the parts; the others are the row's own texts. */
+void pawl_request_record_encode(const struct pawl_request_row *row,
+				struct pawl_request_record *head,
+				struct pawl_str parts[PAWL_REQUEST_PARTS]);
+/* The texts are borrowed from `record`. PAWL_EINVAL: it is none, or one of a later version. */
+PAWL_MUST_USE enum pawl_err pawl_request_record_decode(struct pawl_str record,
+						       struct pawl_request_row *row);
+
+#endif

@@ -2,8 +2,8 @@
 
 accept   durable accepts/s by `wrk -t1 -c64`, 500-byte JSON, header token, the engine running
          behind it, against nginx `return 202` (and Debian's `webhook` where it is installed)
-runs     webhook -> compose -> HTTP POST to a sink (nginx), at a steady rate for a while: the rate
-         that is sustained without a growing backlog
+runs     webhook -> compose -> HTTP POST to a sink (nginx): the steady rate that is kept up with for
+         half a minute without a growing backlog
 memory   resident, idle and under load; time from start to the first answer
 
 Nothing but addresses of this machine is called; every run is bounded in time.
@@ -15,9 +15,11 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -86,7 +88,7 @@ class Server:
 
 def wrk(url, script, seconds, connections=64):
     """Requests/s, p99 in ms, and answers that were not 2xx."""
-    out = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", script, url],
+    out = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{int(seconds)}s", "--latency", "-s", script, url],
                          capture_output=True, text=True, check=True).stdout
     rate = float(re.search(r"Requests/sec:\s+([0-9.]+)", out)[1])
     p99, unit = re.search(r"99%\s+([0-9.]+)(us|ms|s)", out).groups()
@@ -124,36 +126,30 @@ def adnanh(directory, port):
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def paced(url, rate, seconds, connections=32):
-    """Posts at a steady rate from a process of its own; returns how many were accepted."""
-    code = r"""
-import http.client, sys, threading, time, urllib.parse
-url, rate, seconds, n, body = sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
-parts, done, begin = urllib.parse.urlsplit(url), [0] * n, time.monotonic()
-def work(i):
-    c = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
-    while True:
-        due = begin + (done[i] * n + i) / rate
-        if due - begin > seconds: return
-        wait = due - time.monotonic()
-        if wait > 0: time.sleep(wait)
-        c.request("POST", parts.path, body, {"Content-Type": "application/json", "X-Token": "abc"})
-        r = c.getresponse(); r.read()
-        if r.status != 202: raise SystemExit(f"answered {r.status}")
-        done[i] += 1
-ts = [threading.Thread(target=work, args=(i,)) for i in range(n)]
-[t.start() for t in ts]; [t.join() for t in ts]; print(sum(done))
-"""
-    out = subprocess.run([sys.executable, "-c", code, url, str(rate), str(seconds), str(connections), BODY],
-                         capture_output=True, text=True, check=True).stdout
-    return int(out)
+def paced_script(directory, rate, connections):
+    """The same posts at a steady rate: each connection pauses after each answer."""
+    pause_ms = max(0.0, 1000 * connections / rate - 1)  # an answer takes about a millisecond
+    path = os.path.join(directory, "paced.lua")
+    with open(wrk_script(directory)) as f, open(path, "w") as out:
+        out.write(f.read() + f"local whole, part = {int(pause_ms)}, {pause_ms - int(pause_ms)}\n"
+                  "function delay() return whole + (math.random() < part and 1 or 0) end\n")
+    return path
+
+
+def wait_for(port):
+    for _ in range(500):
+        with socket.socket() as s:
+            if s.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.01)
+    raise SystemExit(f"nothing answers at port {port}")
 
 
 def bench_accept(server, directory, seconds, ports):
     script = wrk_script(directory)
     hook = server.apply(DOCUMENT)
     peer = nginx(directory, ports[0])
-    time.sleep(0.5)
+    wait_for(ports[0])
     # Peer, Pawl, peer again: what the machine does meanwhile meets both.
     first, _, _ = wrk(f"http://127.0.0.1:{ports[0]}/", script, seconds)
     rate, p99, refused = wrk(hook, script, seconds)
@@ -166,28 +162,51 @@ def bench_accept(server, directory, seconds, ports):
           f"   p99 {p99:.1f} ms   not 2xx: {refused}   resident {loaded:.0f} MiB")
     other = adnanh(directory, ports[1])
     if other:
-        time.sleep(0.5)
+        wait_for(ports[1])
         theirs, _, _ = wrk(f"http://127.0.0.1:{ports[1]}/hooks/bench", script, seconds)
         other.terminate()
         print(f"         webhook          {theirs:9.0f}/s   ratio to nginx {theirs / base:.2f}")
 
 
+def sustain(server, hook, directory, rate, seconds, connections=64):
+    """Posts at that rate; the rate that it really was, and the backlog, sampled each second."""
+    script, done = paced_script(directory, rate, connections), []
+    load = threading.Thread(target=lambda: done.append(wrk(hook, script, seconds, connections)))
+    load.start()
+    backlog = []
+    while load.is_alive():
+        load.join(1)
+        backlog.append(server.backlog())
+    return done[0][0], backlog
+
+
+def is_bounded(backlog, rate):
+    """It does not grow from one half of the time to the other by more than a tenth of a second's worth."""
+    half = len(backlog) // 2
+    earlier, later = max(backlog[:half]), max(backlog[half:])
+    return later <= earlier + rate / 10
+
+
 def bench_runs(server, directory, seconds, port):
     sink = nginx(directory, port)
-    time.sleep(0.5)
+    wait_for(port)
     hook = server.apply(with_post(DOCUMENT, f"http://127.0.0.1:{port}/sink"))
-    script = wrk_script(directory)
     before = server.metrics()["pawl_nodes_completed_total"]
     began = time.monotonic()
-    wrk(hook, script, 2)
+    wrk(hook, wrk_script(directory), 2)
     server.drain()
     burst = (server.metrics()["pawl_nodes_completed_total"] - before) / 2 / (time.monotonic() - began)
-    print(f"runs     a backlog drained at {burst:.0f} runs/s, accepting included")
-    rate = burst * 0.8
-    accepted = paced(hook, rate, seconds)
-    left = server.backlog()
-    sink_rate = accepted / seconds
-    print(f"         {sink_rate:.0f} runs/s for {seconds:.0f} s (asked for {rate:.0f}/s), backlog at the end {left:.0f}")
+    print(f"runs     a burst of two seconds, accepted and run to the end: {burst:.0f} runs/s")
+    # Downwards, in short trials, to a rate that is kept up with; then the long one.
+    for share in (1.1, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5):
+        rate, backlog = sustain(server, hook, directory, burst * share, 6)
+        server.drain()
+        if is_bounded(backlog, rate):
+            break
+    rate, backlog = sustain(server, hook, directory, burst * share, seconds)
+    print(f"         {rate:.0f} runs/s for {seconds:.0f} s, backlog at most {max(backlog):.0f}, "
+          f"at the end {backlog[-1]:.0f} ({'bounded' if is_bounded(backlog, rate) else 'GROWING'})"
+          f"   resident {server.rss_mib():.0f} MiB")
     server.drain()
     sink.terminate()
 

@@ -2,6 +2,7 @@
  * answered when it is on disk. It never waits for the database. */
 #include <errno.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/crashpoint.h"
@@ -9,7 +10,10 @@
 #include "store/internal.h"
 #include "store/request_record.h"
 
-#define PROBE_EVERY_US 1000000
+#define PROBE_EVERY_US  1000000
+#define COMMIT_EVERY_US 250
+#define CROWD_SIZE      12
+#define CROWD_SCALE     8
 /* Of bodies and headers in one commit, but for a single larger one. */
 #define BATCH_BYTES (512u << 10)
 
@@ -45,6 +49,17 @@ prepare(struct pawl_store *store)
 	a->is_prepared = true;
 }
 
+/* A disk that syncs in no time would be asked for each accept alone, and each time a loop be woken
+ * for one answer: under load what comes within a moment goes together. */
+static void
+linger(const struct pawl_store *store)
+{
+	int64_t left_us = store->acceptor.committed_at_us + COMMIT_EVERY_US - pawl_clock_mono_us();
+
+	if (left_us > 0)
+		usleep((useconds_t)left_us);
+}
+
 static bool
 wait_for_accepts(struct pawl_store *store)
 {
@@ -60,6 +75,9 @@ wait_for_accepts(struct pawl_store *store)
 		prepare(store);
 		pthread_mutex_lock(&store->lock);
 	}
+	pthread_mutex_unlock(&store->lock);
+	linger(store);
+	pthread_mutex_lock(&store->lock);
 	while (a->n_batch < PAWL_BATCH_ACCEPTS && bytes < BATCH_BYTES &&
 	       (op = pawl_op_queue_pop(&store->accepts))) {
 		a->batch[a->n_batch++] = op;
@@ -69,13 +87,24 @@ wait_for_accepts(struct pawl_store *store)
 	return a->n_batch > 0;
 }
 
+/* Many at once, again and again: more come than are written at ease. The writer gives way then. */
+static void
+note_crowd(struct pawl_store *store, int64_t now_us)
+{
+	struct pawl_acceptor *a = &store->acceptor;
+
+	a->crowd += (unsigned)a->n_batch - a->crowd / CROWD_SCALE;
+	if (a->crowd >= CROWD_SIZE * CROWD_SCALE)
+		store->crowded_at_us = now_us;
+}
+
 static enum pawl_err
 write_batch(struct pawl_store *store)
 {
 	struct pawl_acceptor *a = &store->acceptor;
 	struct pawl_str parts[PAWL_REQUEST_PARTS];
 	struct pawl_request_record head;
-	int64_t start_us = pawl_clock_mono_us();
+	int64_t start_us = pawl_clock_mono_us(), now_us;
 	enum pawl_err err;
 
 	for (size_t i = 0; i < a->n_batch; i++) {
@@ -94,8 +123,11 @@ write_batch(struct pawl_store *store)
 	}
 	PAWL_CRASH_POINT("journal.after_commit");
 	pawl_trouble_over(&a->trouble);
+	now_us = pawl_clock_mono_us();
+	a->committed_at_us = start_us;
 	store->journal_commits++;
-	store->journal_us_total += (uint64_t)(pawl_clock_mono_us() - start_us);
+	store->journal_us_total += (uint64_t)(now_us - start_us);
+	note_crowd(store, now_us);
 	return PAWL_OK;
 }
 

@@ -29,7 +29,9 @@ struct pawl_acceptor {
 	pthread_t thread;
 	struct pawl_store_op *batch[PAWL_BATCH_ACCEPTS];
 	size_t n_batch;
-	bool is_prepared; /* nothing is left to do before it sleeps */
+	int64_t committed_at_us; /* the last one began */
+	unsigned crowd;          /* smoothed size of its batches, times CROWD_SCALE */
+	bool is_prepared;        /* nothing is left to do before it sleeps */
 	struct pawl_trouble trouble;
 };
 
@@ -43,6 +45,7 @@ struct pawl_writer {
 	uint64_t importing;          /* place in the journal, as of the open transaction */
 	struct pawl_buf payload;     /* the frame that is imported */
 	int64_t last_received_at_us; /* of the request that was imported last */
+	int64_t batch_us;            /* that the last one took */
 	bool is_careful;             /* a record of the journal may be refused */
 	bool is_tidy;
 	bool has_queued; /* the batch put runs into the queue */
@@ -81,9 +84,10 @@ struct pawl_store {
 	bool is_stopping;
 
 	atomic_size_t queued_accepts;
-	atomic_uint generation; /* grows when all connections have to be opened again */
-	atomic_uint_least64_t
-		imported; /* place in the journal: what is before it is in the tables */
+	atomic_uint generation;             /* grows when all connections have to be opened again */
+	atomic_int_least64_t crowded_at_us; /* accepts came in crowds; monotonic */
+	/* Place in the journal: what is before it is in the tables. */
+	atomic_uint_least64_t imported;
 	atomic_uint_least64_t commits, commit_us_total, journal_commits, journal_us_total;
 	/* Below 0 for a moment, when a run is claimed before it is counted. */
 	atomic_int_least64_t runs_unclaimed;

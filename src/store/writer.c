@@ -15,7 +15,11 @@
 
 #define BATCH_US        20000 /* so long may a transaction gather */
 #define IMPORT_US       10000 /* so much of it goes to the journal while other writes wait */
-#define COMPANY_US      1000  /* so long an import alone waits for other writes to join it */
+#define CROWD_US        10000 /* so long a crowd is remembered */
+#define PAUSE_FACTOR    8
+#define PAUSE_MAX_US    100000
+#define LAG_MAX         (32u << 20) /* bytes of the journal that may wait while the writer gives way */
+#define COMPANY_US      1000        /* so long an import alone waits for other writes to join it */
 #define REPORT_EVERY_US 10000000
 #define PROBE_EVERY_US  1000000
 /* Added to the thread's nice value: accepting goes before all that comes after it. */
@@ -350,6 +354,35 @@ idle(struct pawl_store *store)
 	pthread_mutex_lock(&store->lock);
 }
 
+/* ---- giving way ------------------------------------------------------------------------- */
+
+static bool
+has_to_give_way(const struct pawl_store *store)
+{
+	return !store->is_stopping && !store->reads.first && !store->writer.trouble.err &&
+	       pawl_clock_mono_us() - store->crowded_at_us < CROWD_US &&
+	       pawl_journal_end(store->journal) - store->imported < LAG_MAX;
+}
+
+/* Under the lock. Accepting goes before the rest also where the disk is what both want: while
+ * accepts come in crowds, each batch is followed by a pause, many times its own length. What is
+ * accepted meanwhile waits in the journal; the backlog drains when the crowd is gone. */
+static void
+give_way(struct pawl_store *store)
+{
+	int64_t pause_us = store->writer.batch_us * PAUSE_FACTOR;
+	int64_t until_us =
+		pawl_clock_mono_us() + (pause_us < PAUSE_MAX_US ? pause_us : PAUSE_MAX_US);
+	struct timespec step;
+	int64_t now_us;
+
+	while (has_to_give_way(store) && (now_us = pawl_clock_mono_us()) < until_us) {
+		step = pawl_timespec_at(now_us + CROWD_US < until_us ? now_us + CROWD_US
+								     : until_us);
+		pthread_cond_timedwait(&store->writer_wake, &store->lock, &step);
+	}
+}
+
 /* Fills the writer's own queue. False: the end. What only the journal holds then stays there. */
 static bool
 wait_for_work(struct pawl_store *store)
@@ -360,6 +393,7 @@ wait_for_work(struct pawl_store *store)
 	pthread_mutex_lock(&store->lock);
 	while (!has_work(store) && !store->is_stopping)
 		idle(store);
+	give_way(store);
 	if (!store->writes.first && !w->writes.first && !store->is_stopping)
 		await_company(store);
 	while ((op = pawl_op_queue_pop(&store->writes)))
@@ -375,10 +409,13 @@ pawl_writer_main(struct pawl_store *store)
 		pawl_log(PAWL_LOG_DEBUG, "writer_priority", PAWL_F_C("message", strerror(errno)));
 	pawl_buf_init(&store->writer.payload, UINT32_MAX);
 	while (wait_for_work(store)) {
+		int64_t start_us = pawl_clock_mono_us();
+
 		run_batch(store);
 		wake_readers(store);
 		tidy(store, false);
 		store->writer.is_tidy = false;
+		store->writer.batch_us = pawl_clock_mono_us() - start_us;
 	}
 	pawl_buf_fini(&store->writer.payload);
 }

@@ -270,6 +270,57 @@ test_close_waits_for_what_done_submits(void **state)
 	assert_int_equal(n_chain, 20);
 }
 
+/* ---- a crowd ----------------------------------------------------------------------------------
+ */
+
+static atomic_bool is_crowd_over;
+static atomic_size_t n_crowd, n_crowd_gone;
+
+static void
+accept_again(struct pawl_store_op *op)
+{
+	assert_int_equal(op->err, PAWL_OK);
+	n_crowd++;
+	if (is_crowd_over)
+		n_crowd_gone++;
+	else
+		assert_int_equal(pawl_store_submit(op->ctx, op), PAWL_OK);
+}
+
+static void
+test_a_crowd_starves_nobody(void **state)
+{
+	struct pawl_store *store = open_store(*state);
+	static struct pawl_store_accept crowd[64];
+	size_t n_claimed = 0;
+	uint64_t id;
+
+	is_crowd_over = false;
+	n_crowd = n_crowd_gone = 0;
+	for (int i = 0; i < 64; i++) {
+		init_accept(&crowd[i], PAWL_STR("x"));
+		crowd[i].op.done = accept_again;
+		crowd[i].op.ctx = store;
+		assert_int_equal(pawl_store_submit(store, &crowd[i].op), PAWL_OK);
+	}
+	for (int i = 0; i < 5; i++) {
+		struct pawl_store_claim claim = {.limit = 50, .now_us = 1};
+
+		pawl_store_op_init(&claim.op, PAWL_STORE_CLAIM, NULL);
+		assert_int_equal(pawl_store_wait(store, &claim.op), PAWL_OK);
+		n_claimed += claim.n_records;
+		pawl_store_op_fini(&claim.op);
+		assert_int_equal(accept_one(store, &id), PAWL_OK);
+		assert_true(has_request(store, id));
+	}
+	assert_true(n_claimed > 0);
+	is_crowd_over = true;
+	while (n_crowd_gone < 64)
+		usleep(1000);
+	assert_true(n_crowd > 64);
+	pawl_store_close(store);
+}
+
 int
 main(void)
 {
@@ -281,6 +332,7 @@ main(void)
 		DIR_TEST(test_reads_and_writes_see_what_was_accepted_before),
 		DIR_TEST(test_on_work_is_called_for_what_is_queued_only),
 		DIR_TEST(test_close_waits_for_what_done_submits),
+		DIR_TEST(test_a_crowd_starves_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,15 @@ pawl_journal_end(const struct pawl_journal *journal)
 	return atomic_load(&journal->end);
 }
 
+uint64_t
+pawl_journal_bytes_from(const struct pawl_journal *journal, uint64_t at)
+{
+	uint64_t end = pawl_journal_end(journal);
+
+	return (pawl_place_number(end) - pawl_place_number(at)) * PAWL_SEGMENT_BYTES +
+	       pawl_place_offset(end) - pawl_place_offset(at);
+}
+
 static enum pawl_err
 fail(struct pawl_journal *journal, int err, const char *what)
 {

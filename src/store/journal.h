@@ -62,6 +62,9 @@ void pawl_journal_prepare(struct pawl_journal *journal);
 /* Behind the last frame that is on disk. */
 uint64_t pawl_journal_end(const struct pawl_journal *journal);
 
+/* About how many bytes lie between the place `at` and the end. */
+uint64_t pawl_journal_bytes_from(const struct pawl_journal *journal, uint64_t at);
+
 /* ---- the thread that reads ------------------------------------------------------ */
 
 /* The frame at *at, or the next one that is whole, into `payload`; moves *at behind it. False:

@@ -18,8 +18,8 @@
 #define CROWD_US        10000 /* so long a crowd is remembered */
 #define PAUSE_FACTOR    8
 #define PAUSE_MAX_US    100000
-#define LAG_MAX         (32u << 20) /* bytes of the journal that may wait while the writer gives way */
-#define COMPANY_US      1000        /* so long an import alone waits for other writes to join it */
+#define LAG_MAX         (256u << 20) /* bytes of the journal that may wait while the writer gives way */
+#define COMPANY_US      1000         /* so long an import alone waits for other writes to join it */
 #define REPORT_EVERY_US 10000000
 #define PROBE_EVERY_US  1000000
 /* Added to the thread's nice value: accepting goes before all that comes after it. */
@@ -361,7 +361,7 @@ has_to_give_way(const struct pawl_store *store)
 {
 	return !store->is_stopping && !store->reads.first && !store->writer.trouble.err &&
 	       pawl_clock_mono_us() - store->crowded_at_us < CROWD_US &&
-	       pawl_journal_end(store->journal) - store->imported < LAG_MAX;
+	       pawl_journal_bytes_from(store->journal, store->imported) < LAG_MAX;
 }
 
 /* Under the lock. Accepting goes before the rest also where the disk is what both want: while

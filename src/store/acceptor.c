@@ -43,7 +43,7 @@ prepare(struct pawl_store *store)
 	struct pawl_acceptor *a = &store->acceptor;
 
 	if (!a->trouble.err)
-		pawl_journal_prepare(store->journal);
+		pawl_journal_prepare(store->journal, 1);
 	else if (pawl_journal_commit(store->journal) == PAWL_OK)
 		pawl_trouble_over(&a->trouble);
 	a->is_prepared = true;

@@ -250,15 +250,15 @@ pawl_journal_commit(struct pawl_journal *journal)
 }
 
 void
-pawl_journal_prepare(struct pawl_journal *journal)
+pawl_journal_prepare(struct pawl_journal *journal, size_t n)
 {
 	struct pawl_segment segment;
 	bool has_spare;
 
 	pthread_mutex_lock(&journal->lock);
-	has_spare = journal->spare.n > 0;
+	has_spare = journal->spare.n >= n;
 	pthread_mutex_unlock(&journal->lock);
-	/* Slots are only given by this thread: no lock while the disk is written. */
+	/* No lock while the disk is written. */
 	if (has_spare || !has_room(journal, PREPARE_ROOM) ||
 	    pawl_segment_create(journal, true, &segment) != 0)
 		return;

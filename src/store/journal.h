@@ -54,9 +54,6 @@ size_t pawl_journal_pending(const struct pawl_journal *journal);
  * in words, until the next commit. */
 PAWL_MUST_USE enum pawl_err pawl_journal_commit(struct pawl_journal *journal);
 const char *pawl_journal_failure(const struct pawl_journal *journal);
-/* While nobody waits: has a segment at hand for when the present one is full, where it can. */
-void pawl_journal_prepare(struct pawl_journal *journal);
-
 /* ---- any thread ---------------------------------------------------------------- */
 
 /* Behind the last frame that is on disk. */
@@ -64,6 +61,10 @@ uint64_t pawl_journal_end(const struct pawl_journal *journal);
 
 /* About how many bytes lie between the place `at` and the end. */
 uint64_t pawl_journal_bytes_from(const struct pawl_journal *journal, uint64_t at);
+
+/* Makes a segment for later, where there are fewer than `n` and the disk has room for more than
+ * that. Takes as long as writing and syncing 1 MiB does. */
+void pawl_journal_prepare(struct pawl_journal *journal, size_t n);
 
 /* ---- the thread that reads ------------------------------------------------------ */
 

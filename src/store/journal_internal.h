@@ -61,12 +61,12 @@ struct pawl_journal {
 	char failure[200];
 
 	uint64_t reported; /* the reader's: damage before this place was told of */
+	atomic_uint next_slot;
 	atomic_uint_least64_t end;
 	pthread_mutex_t lock;       /* guards what stands below */
 	struct pawl_segments live;  /* by number, without gaps but for damage */
 	struct pawl_segments spare; /* their content is not needed */
 	uint64_t last_number;       /* greatest that was ever given */
-	unsigned next_slot;
 };
 
 static inline uint64_t

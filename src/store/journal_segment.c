@@ -93,8 +93,7 @@ pawl_segment_create(struct pawl_journal *journal, bool zeroed, struct pawl_segme
 	int fd = -1, err;
 
 	for (unsigned tries = 0; fd < 0 && tries < SLOTS_MAX; tries++) {
-		out->slot = journal->next_slot;
-		journal->next_slot = (journal->next_slot + 1) % SLOTS_MAX;
+		out->slot = atomic_fetch_add(&journal->next_slot, 1) % SLOTS_MAX;
 		slot_path(journal, out->slot, path);
 		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (fd < 0 && errno != EEXIST)

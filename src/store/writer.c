@@ -16,6 +16,7 @@
 #define BATCH_US        20000 /* so long may a transaction gather */
 #define IMPORT_US       10000 /* so much of it goes to the journal while other writes wait */
 #define CROWD_US        10000 /* so long a crowd is remembered */
+#define SPARES_AHEAD    8     /* segments that a crowd finds made */
 #define PAUSE_FACTOR    8
 #define PAUSE_MAX_US    100000
 #define LAG_MAX         (256u << 20) /* bytes of the journal that may wait while the writer gives way */
@@ -366,7 +367,8 @@ has_to_give_way(const struct pawl_store *store)
 
 /* Under the lock. Accepting goes before the rest also where the disk is what both want: while
  * accepts come in crowds, each batch is followed by a pause, many times its own length. What is
- * accepted meanwhile waits in the journal; the backlog drains when the crowd is gone. */
+ * accepted meanwhile waits in the journal, which must not run out of segments; the backlog drains
+ * when the crowd is gone. */
 static void
 give_way(struct pawl_store *store)
 {
@@ -377,6 +379,9 @@ give_way(struct pawl_store *store)
 	int64_t now_us;
 
 	while (has_to_give_way(store) && (now_us = pawl_clock_mono_us()) < until_us) {
+		pthread_mutex_unlock(&store->lock);
+		pawl_journal_prepare(store->journal, SPARES_AHEAD);
+		pthread_mutex_lock(&store->lock);
 		step = pawl_timespec_at(now_us + CROWD_US < until_us ? now_us + CROWD_US
 								     : until_us);
 		pthread_cond_timedwait(&store->writer_wake, &store->lock, &step);

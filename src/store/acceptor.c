@@ -163,7 +163,6 @@ accept_batch(struct pawl_store *store)
 {
 	struct pawl_acceptor *a = &store->acceptor;
 	enum pawl_err err = (enum pawl_err)store->writer.trouble.err;
-
 	bool has_runs = false;
 
 	if (!err)

@@ -92,4 +92,37 @@ pawl_store_kind_is_write(enum pawl_store_kind kind)
 	return kind <= PAWL_STORE_SETTING_SET && kind != PAWL_STORE_ACCEPT;
 }
 
+/* It looks at runs or requests: what was accepted before it has to be in the tables. */
+static inline bool
+pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
+{
+	switch (kind) {
+	case PAWL_STORE_CLAIM:
+	case PAWL_STORE_START_RUN:
+	case PAWL_STORE_REQUEUE:
+	case PAWL_STORE_RUNS:
+	case PAWL_STORE_RUN:
+	case PAWL_STORE_REQUESTS:
+	case PAWL_STORE_REQUEST:
+	case PAWL_STORE_COUNTERS:
+		return true;
+	case PAWL_STORE_ACCEPT:
+	case PAWL_STORE_SAVE: /* of a run that was claimed, and so is there */
+	case PAWL_STORE_WORKFLOW_SAVE:
+	case PAWL_STORE_WORKFLOW_STATE:
+	case PAWL_STORE_WORKFLOW_DELETE:
+	case PAWL_STORE_TOKEN_ADD:
+	case PAWL_STORE_TOKEN_REMOVE:
+	case PAWL_STORE_SETTING_SET:
+	case PAWL_STORE_WORKFLOWS:
+	case PAWL_STORE_WORKFLOW:
+	case PAWL_STORE_REVISIONS:
+	case PAWL_STORE_REVISION:
+	case PAWL_STORE_TOKENS:
+	case PAWL_STORE_SETTING:
+		return false;
+	}
+	return true;
+}
+
 #endif

@@ -102,6 +102,8 @@ pawl_timespec_at(int64_t mono_us)
 
 void pawl_op_queue_push(struct pawl_op_queue *queue, struct pawl_store_op *op);
 struct pawl_store_op *pawl_op_queue_pop(struct pawl_op_queue *queue);
+/* The first for which all is there when the journal was taken over up to that place. */
+struct pawl_store_op *pawl_op_queue_pop_due(struct pawl_op_queue *queue, uint64_t place);
 size_t pawl_store_accept_bytes(const struct pawl_store_op *op);
 /* Hands a batch back: err is set in each. Any of them may be freed by its done. */
 void pawl_store_finish(struct pawl_store *store, struct pawl_store_op **ops, size_t n);

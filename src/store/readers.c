@@ -84,24 +84,18 @@ carry_out(struct pawl_reader *reader, struct pawl_store_op *op)
 	return PAWL_EIO;
 }
 
-/* Under the lock. */
-static bool
-is_due(const struct pawl_store *store)
-{
-	const struct pawl_store_op *op = store->reads.first;
-
-	return op && (op->after <= store->imported || store->writer.trouble.err);
-}
-
+/* Reads wait for what was accepted before them, but not for a disk that fails. */
 static struct pawl_store_op *
 next_op(struct pawl_store *store)
 {
 	struct pawl_store_op *op;
 
 	pthread_mutex_lock(&store->lock);
-	while (!is_due(store) && !store->is_stopping)
+	while (!(op = pawl_op_queue_pop_due(&store->reads, store->writer.trouble.err
+								   ? UINT64_MAX
+								   : store->imported)) &&
+	       !store->is_stopping)
 		pthread_cond_wait(&store->reader_wake, &store->lock);
-	op = pawl_op_queue_pop(&store->reads);
 	pthread_mutex_unlock(&store->lock);
 	return op;
 }

@@ -44,17 +44,27 @@ pawl_op_queue_push(struct pawl_op_queue *queue, struct pawl_store_op *op)
 }
 
 struct pawl_store_op *
-pawl_op_queue_pop(struct pawl_op_queue *queue)
+pawl_op_queue_pop_due(struct pawl_op_queue *queue, uint64_t place)
 {
-	struct pawl_store_op *op = queue->first;
+	struct pawl_store_op **link = &queue->first, *op, *before = NULL;
 
+	while ((op = *link) && op->after > place) {
+		before = op;
+		link = &op->next;
+	}
 	if (!op)
 		return NULL;
-	queue->first = op->next;
-	if (!queue->first)
-		queue->last = NULL;
+	*link = op->next;
+	if (!op->next)
+		queue->last = before;
 	op->next = NULL;
 	return op;
+}
+
+struct pawl_store_op *
+pawl_op_queue_pop(struct pawl_op_queue *queue)
+{
+	return pawl_op_queue_pop_due(queue, UINT64_MAX);
 }
 
 size_t
@@ -89,7 +99,8 @@ enqueue(struct pawl_store *store, struct pawl_store_op *op)
 {
 	bool was_asleep;
 
-	op->after = pawl_journal_end(store->journal);
+	op->after =
+		pawl_store_kind_follows_accepts(op->kind) ? pawl_journal_end(store->journal) : 0;
 	if (!pawl_store_kind_is_write(op->kind)) {
 		pawl_op_queue_push(&store->reads, op);
 		/* An import that waits for company has it now. */

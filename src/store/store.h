@@ -3,7 +3,8 @@
  * Everything is an operation (struct pawl_store_op): filled in by the caller, submitted,
  * carried out by the store's own threads, and handed back through op->done. Accepts are
  * appended to a journal by a thread of their own; other writes are carried out by one writer
- * thread in the order of their submission, many to a transaction. done is called only after
+ * thread, many to a transaction, in the order of their submission, but that one which looks at runs
+ * or requests may have to wait for the journal and is overtaken then. done is called only after
  * the journal, or the transaction, is on disk (fsync), or has failed. Reads are carried out by a
  * small pool. Writes and reads see everything whose done was called before they were submitted;
  * only while the store is failing, reads do without what the journal alone holds.

@@ -87,16 +87,15 @@ apply_one(struct pawl_store *store, struct pawl_store_op *op)
 	op->err = store->ops->apply(store->writer.conn, op);
 }
 
-/* What was accepted before a write was submitted is in the tables before it. */
+/* Those that wait for what was accepted before them are overtaken by those that need not. */
 static struct pawl_store_op *
 next_write(struct pawl_store *store)
 {
 	struct pawl_writer *w = &store->writer;
 
-	if (w->n_batch == PAWL_BATCH_OPS || !w->writes.first ||
-	    w->writes.first->after > w->importing)
+	if (w->n_batch == PAWL_BATCH_OPS)
 		return NULL;
-	return pawl_op_queue_pop(&w->writes);
+	return pawl_op_queue_pop_due(&w->writes, w->importing);
 }
 
 /* False: a fault. */
@@ -237,7 +236,6 @@ run_batch(struct pawl_store *store)
 		store->on_work(store->ctx);
 }
 
-/* Reads wait for what was accepted before them, but not for a disk that fails. */
 static void
 wake_readers(struct pawl_store *store)
 {
@@ -357,10 +355,21 @@ idle(struct pawl_store *store)
 
 /* ---- giving way ------------------------------------------------------------------------- */
 
+/* The engine can wait; whoever asked for something else is a person or a program that looks on. */
+static bool
+has_caller(const struct pawl_op_queue *queue)
+{
+	for (const struct pawl_store_op *op = queue->first; op; op = op->next)
+		if (op->kind != PAWL_STORE_CLAIM && op->kind != PAWL_STORE_SAVE)
+			return true;
+	return false;
+}
+
 static bool
 has_to_give_way(const struct pawl_store *store)
 {
-	return !store->is_stopping && !store->reads.first && !store->writer.trouble.err &&
+	return !store->is_stopping && !store->writer.trouble.err && !has_caller(&store->reads) &&
+	       !has_caller(&store->writes) && !has_caller(&store->writer.writes) &&
 	       pawl_clock_mono_us() - store->crowded_at_us < CROWD_US &&
 	       pawl_journal_bytes_from(store->journal, store->imported) < LAG_MAX;
 }

@@ -62,14 +62,34 @@ pawl_ip_parse(struct pawl_str s, struct pawl_ip *out)
 	return false;
 }
 
+/* By hand: inet_ntop goes through printf, and the caller of every request is written down. */
+static size_t
+format_v4(const uint8_t bytes[4], char *out)
+{
+	char *p = out;
+
+	for (size_t i = 0; i < 4; i++) {
+		unsigned n = bytes[i];
+
+		if (i > 0)
+			*p++ = '.';
+		if (n >= 100)
+			*p++ = (char)('0' + n / 100);
+		if (n >= 10)
+			*p++ = (char)('0' + n / 10 % 10);
+		*p++ = (char)('0' + n % 10);
+	}
+	*p = '\0';
+	return (size_t)(p - out);
+}
+
 size_t
 pawl_ip_format(const struct pawl_ip *ip, char out[PAWL_IP_TEXT_MAX])
 {
 	out[0] = '\0';
-	if (ip->family == 0)
-		return 0;
-	if (inet_ntop(ip->family == 4 ? AF_INET : AF_INET6, ip->bytes, out, PAWL_IP_TEXT_MAX) ==
-	    NULL)
+	if (ip->family == 4)
+		return format_v4(ip->bytes, out);
+	if (ip->family != 6 || inet_ntop(AF_INET6, ip->bytes, out, PAWL_IP_TEXT_MAX) == NULL)
 		return 0;
 	return strlen(out);
 }

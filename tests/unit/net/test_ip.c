@@ -41,6 +41,20 @@ test_addresses_are_written_in_their_shortest_form(void **state)
 }
 
 static void
+test_every_octet_is_written_as_inet_ntop_writes_it(void **state)
+{
+	(void)state;
+	for (unsigned n = 0; n < 256; n++) {
+		struct pawl_ip one = {.family = 4, .bytes = {n, 255 - n, n / 2, n ^ 0x5a}};
+		char expected[PAWL_IP_TEXT_MAX], out[PAWL_IP_TEXT_MAX];
+
+		assert_non_null(inet_ntop(AF_INET, one.bytes, expected, sizeof(expected)));
+		assert_int_equal(pawl_ip_format(&one, out), strlen(expected));
+		assert_string_equal(out, expected);
+	}
+}
+
+static void
 test_a_mapped_address_is_the_ipv4_address_it_holds(void **state)
 {
 	struct pawl_ip plain = ip("10.1.2.3"), dotted = ip("::ffff:10.1.2.3"),
@@ -341,6 +355,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses_are_written_in_their_shortest_form),
+		cmocka_unit_test(test_every_octet_is_written_as_inet_ntop_writes_it),
 		cmocka_unit_test(test_a_mapped_address_is_the_ipv4_address_it_holds),
 		cmocka_unit_test(test_what_is_no_address_is_refused),
 		cmocka_unit_test(test_nothing_past_the_end_is_read),

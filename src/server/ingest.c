@@ -17,8 +17,10 @@
 
 #define JOB_MAGIC        0x4a0b1e55u
 #define REFUSED_BODY_MAX (64u << 10)
-#define RETRY_AFTER_FULL "1"
-#define RETRY_AFTER_DISK "5"
+/* The texts of the standard answer and three numbers. */
+#define ACCEPTED_TEXT_MAX (96 + 3 * PAWL_ID_TEXT_MAX)
+#define RETRY_AFTER_FULL  "1"
+#define RETRY_AFTER_DISK  "5"
 
 /* One request on its way to disk. One allocation: the texts stand behind the struct. */
 struct job {
@@ -37,6 +39,18 @@ static const struct pawl_http_header retry_after_full[] = {
 	{{"Retry-After", 11}, {RETRY_AFTER_FULL, sizeof(RETRY_AFTER_FULL) - 1}}};
 static const struct pawl_http_header retry_after_disk[] = {
 	{{"Retry-After", 11}, {RETRY_AFTER_DISK, sizeof(RETRY_AFTER_DISK) - 1}}};
+
+/* Copies `s` to *cursor and returns the copy. */
+static struct pawl_str
+put(char **cursor, struct pawl_str s)
+{
+	char *at = *cursor;
+
+	if (s.len)
+		memcpy(at, s.ptr, s.len);
+	*cursor += s.len;
+	return pawl_str(at, s.len);
+}
 
 /* ---- answers ---------------------------------------------------------------- */
 
@@ -61,6 +75,24 @@ answer_unavailable(struct pawl_http_ref ref, bool disk)
 			.body_static = true});
 }
 
+/* Every answer to an accepted request is this one, so it is put together without printf. */
+static struct pawl_str
+accepted_text(int status, uint64_t request_id, char text[ACCEPTED_TEXT_MAX])
+{
+	char code[PAWL_ID_TEXT_MAX], digits[PAWL_ID_TEXT_MAX];
+	struct pawl_str id = pawl_str(digits, pawl_id_format(request_id, digits));
+	char *cursor = text;
+
+	put(&cursor, PAWL_STR("{\"code\":"));
+	put(&cursor, pawl_str(code, pawl_id_format((uint64_t)status, code)));
+	put(&cursor, PAWL_STR(",\"message\":\"ACCEPTED\",\"data\":{\"requestId\":\""));
+	put(&cursor, id);
+	put(&cursor, PAWL_STR("\",\"runId\":\""));
+	put(&cursor, id);
+	put(&cursor, PAWL_STR("\",\"status\":\"QUEUED\"}}"));
+	return pawl_str(text, (size_t)(cursor - text));
+}
+
 static void
 answer_accepted(const struct job *job)
 {
@@ -70,17 +102,10 @@ answer_accepted(const struct job *job)
 					      .n_headers = respond->n_headers,
 					      .content_type = respond->content_type,
 					      .body = respond->body};
-	char id[PAWL_ID_TEXT_MAX], text[160];
-	int len;
+	char text[ACCEPTED_TEXT_MAX];
 
 	if (!respond->body.ptr) {
-		pawl_id_format(job->accept.request_id, id);
-		len = snprintf(
-			text, sizeof text,
-			"{\"code\":%d,\"message\":\"ACCEPTED\",\"data\":{\"requestId\":\"%s\","
-			"\"runId\":\"%s\",\"status\":\"QUEUED\"}}",
-			respond->status, id, id);
-		response.body = pawl_str(text, (size_t)len);
+		response.body = accepted_text(respond->status, job->accept.request_id, text);
 		response.content_type = PAWL_STR("application/json");
 	}
 	pawl_http_respond(job->ref, &response);
@@ -193,18 +218,6 @@ job_stored(struct pawl_store_op *op)
 }
 
 /* ---- before the disk ---------------------------------------------------------- */
-
-/* Copies `s` to *cursor and returns the copy. */
-static struct pawl_str
-put(char **cursor, struct pawl_str s)
-{
-	char *at = *cursor;
-
-	if (s.len)
-		memcpy(at, s.ptr, s.len);
-	*cursor += s.len;
-	return pawl_str(at, s.len);
-}
 
 static size_t
 headers_len(const struct pawl_http_request *req)

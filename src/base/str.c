@@ -33,6 +33,9 @@ pawl_str_eq_nocase(struct pawl_str a, struct pawl_str b)
 {
 	if (a.len != b.len)
 		return false;
+	/* Nearly always the case is the same as well. */
+	if (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0)
+		return true;
 	for (size_t i = 0; i < a.len; i++) {
 		if (lower((unsigned char)a.ptr[i]) != lower((unsigned char)b.ptr[i]))
 			return false;

@@ -22,6 +22,7 @@ struct pawl_webhook {
 	struct pawl_cidr_list allow_ips; /* empty: all */
 	struct pawl_auth *auth;
 	size_t n_auth;
+	struct pawl_json *details; /* of each entry of auth, where no scheme adds to it */
 	const struct pawl_scheme *preset;
 	struct pawl_webhook_respond respond;
 	const char *authenticate;
@@ -168,6 +169,32 @@ read_respond(struct pawl_webhook *w, const struct pawl_json *respond)
 					    : PAWL_STR("application/json");
 }
 
+static struct pawl_json
+make_detail(const struct pawl_webhook *w, const struct pawl_auth *auth,
+	    const struct pawl_scheme *scheme, const struct pawl_request_facts *facts,
+	    const struct pawl_json *tree, struct pawl_arena *arena)
+{
+	struct pawl_json_builder b;
+
+	pawl_json_object_begin(&b, arena);
+	pawl_json_set_c(&b, "auth", pawl_json_string_c(pawl_auth_type_name(auth->type)));
+	pawl_json_set_c(&b, "entry", pawl_json_int(arena, auth - w->auth));
+	if (scheme) {
+		pawl_json_set_c(&b, "scheme",
+				pawl_json_string_dup(arena, pawl_str_c(pawl_scheme_name(scheme))));
+		pawl_scheme_describe_in(scheme, facts, tree, &b);
+	}
+	return pawl_json_end(&b);
+}
+
+static void
+make_details(struct pawl_webhook *w)
+{
+	w->details = pawl_arena_calloc(&w->arena, w->n_auth, sizeof(*w->details));
+	for (size_t i = 0; i < w->n_auth; i++)
+		w->details[i] = make_detail(w, &w->auth[i], NULL, NULL, NULL, &w->arena);
+}
+
 struct pawl_webhook *
 pawl_webhook_new(const struct pawl_json *config, struct pawl_secrets *secrets,
 		 struct pawl_problems *problems)
@@ -182,6 +209,7 @@ pawl_webhook_new(const struct pawl_json *config, struct pawl_secrets *secrets,
 	read_methods(w, pawl_json_get_c(config, "methods"));
 	read_ips(w, pawl_json_get_c(config, "allow_ips"), problems);
 	read_auth(w, config, secrets, problems);
+	make_details(w);
 	read_respond(w, pawl_json_get_c(config, "respond"));
 	return w;
 }
@@ -328,24 +356,6 @@ check_body(const struct pawl_request_facts *facts, const struct pawl_scheme *sch
 	return err == PAWL_OK;
 }
 
-static struct pawl_json
-make_detail(const struct pawl_webhook *w, const struct pawl_auth *auth,
-	    const struct pawl_scheme *scheme, const struct pawl_request_facts *facts,
-	    const struct pawl_json *tree, struct pawl_arena *arena)
-{
-	struct pawl_json_builder b;
-
-	pawl_json_object_begin(&b, arena);
-	pawl_json_set_c(&b, "auth", pawl_json_string_c(pawl_auth_type_name(auth->type)));
-	pawl_json_set_c(&b, "entry", pawl_json_int(arena, auth - w->auth));
-	if (scheme) {
-		pawl_json_set_c(&b, "scheme",
-				pawl_json_string_dup(arena, pawl_str_c(pawl_scheme_name(scheme))));
-		pawl_scheme_describe_in(scheme, facts, tree, &b);
-	}
-	return pawl_json_end(&b);
-}
-
 void
 pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts *facts,
 		   struct pawl_arena *arena, struct pawl_webhook_verdict *out)
@@ -377,7 +387,8 @@ pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts
 	scheme = auth->scheme ? auth->scheme : w->preset;
 	if (!check_body(facts, scheme, arena, &tree, &has_tree, out))
 		return;
-	out->detail = make_detail(w, auth, scheme, facts, has_tree ? &tree : NULL, arena);
+	out->detail = scheme ? make_detail(w, auth, scheme, facts, has_tree ? &tree : NULL, arena)
+			     : w->details[auth - w->auth];
 	if (scheme && has_tree && pawl_scheme_handshake_in(scheme, &tree, &out->handshake)) {
 		out->outcome = PAWL_WEBHOOK_HANDSHAKE;
 		out->status = out->handshake.status;

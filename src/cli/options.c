@@ -199,6 +199,42 @@ pawl_args_duration(const struct pawl_args *args, const char *name, int64_t *out_
 	return false;
 }
 
+bool
+pawl_args_duration_range(const struct pawl_args *args, const char *name, const char *min,
+			 const char *max, int64_t *out_ms)
+{
+	int64_t min_ms, max_ms;
+
+	PAWL_ASSERT(pawl_parse_duration_ms(pawl_str_c(min), &min_ms));
+	PAWL_ASSERT(pawl_parse_duration_ms(pawl_str_c(max), &max_ms));
+	if (!pawl_args_duration(args, name, out_ms))
+		return false;
+	if (*out_ms >= min_ms && *out_ms <= max_ms)
+		return true;
+	(void)pawl_usage(args, "--%s: %s is not from %s to %s", name, pawl_args_get(args, name),
+			 min, max);
+	return false;
+}
+
+bool
+pawl_args_size(const struct pawl_args *args, const char *name, const char *min, const char *max,
+	       size_t *out_bytes)
+{
+	const char *text = pawl_args_get(args, name);
+	uint64_t min_bytes, max_bytes, bytes;
+
+	PAWL_ASSERT(pawl_parse_size(pawl_str_c(min), &min_bytes));
+	PAWL_ASSERT(pawl_parse_size(pawl_str_c(max), &max_bytes));
+	if (text && pawl_parse_size(pawl_str_c(text), &bytes) && bytes >= min_bytes &&
+	    bytes <= max_bytes) {
+		*out_bytes = bytes;
+		return true;
+	}
+	(void)pawl_usage(args, "--%s: \"%s\" is no size from %s to %s, such as 512B or 64KiB", name,
+			 text ? text : "", min, max);
+	return false;
+}
+
 /* ---- help ----------------------------------------------------------------- */
 
 static void

@@ -67,7 +67,12 @@ bool pawl_args_flag(const struct pawl_args *args, const char *name);
 /* A number within bounds; prints what is wrong and returns false otherwise. */
 bool pawl_args_number(const struct pawl_args *args, const char *name, uint64_t min, uint64_t max,
 		      uint64_t *out);
+/* Likewise; the bounds are written as a user would write them. */
+bool pawl_args_size(const struct pawl_args *args, const char *name, const char *min,
+		    const char *max, size_t *out_bytes);
 bool pawl_args_duration(const struct pawl_args *args, const char *name, int64_t *out_ms);
+bool pawl_args_duration_range(const struct pawl_args *args, const char *name, const char *min,
+			      const char *max, int64_t *out_ms);
 
 void pawl_command_help(FILE *to, const struct pawl_command *command);
 void pawl_commands_help(FILE *to);

@@ -7,7 +7,8 @@
 #include "cli/options.h"
 #include "server/server.h"
 
-#define HTTP_LOOPS_MAX 64
+#define HTTP_LOOPS_MAX  64
+#define CONNECTIONS_MAX 1000000
 
 static const struct pawl_option options[] = {
 	{"listen", "ADDR:PORT", "Where to listen; port 0 picks one", "PAWL_LISTEN",
@@ -26,6 +27,22 @@ static const struct pawl_option options[] = {
 	 "PAWL_ENV_ALLOW"},
 	{"http-loops", "N", "Threads for HTTP; 0 chooses from the processors", "PAWL_HTTP_LOOPS",
 	 .fallback = "0"},
+	{"header-deadline", "DURATION", "A request's headers must be in, from its first byte",
+	 "PAWL_HEADER_DEADLINE", .fallback = "10s"},
+	{"body-deadline", "DURATION", "The whole request must be in, from its first byte",
+	 "PAWL_BODY_DEADLINE", .fallback = "60s"},
+	{"min-body-rate", "SIZE", "A second, below which a body is too slow; 0: any is fast enough",
+	 "PAWL_MIN_BODY_RATE", .fallback = "1KiB"},
+	{"idle-timeout", "DURATION", "A connection without a request is closed",
+	 "PAWL_IDLE_TIMEOUT", .fallback = "75s"},
+	{"max-header-size", "SIZE", "Of request line and headers; 431 past it",
+	 "PAWL_MAX_HEADER_SIZE", .fallback = "16KiB"},
+	{"max-body-size", "SIZE", "Of a webhook, whatever its max_body allows; 413 past it",
+	 "PAWL_MAX_BODY_SIZE", .fallback = "64MiB"},
+	{"max-connections", "N", "At a time; 503 past it", "PAWL_MAX_CONNECTIONS",
+	 .fallback = "20000"},
+	{"max-connections-per-ip", "N", "Of one address at a time (IPv6: one /64); 503 past it",
+	 "PAWL_MAX_CONNECTIONS_PER_IP", .fallback = "12000"},
 	{"log-level", "LEVEL", "debug, info, warn or error", "PAWL_LOG_LEVEL", .fallback = "info"},
 	{NULL},
 };
@@ -65,6 +82,35 @@ fill_config(const struct pawl_args *args, struct pawl_server_config *config)
 						    PAWL_STR("ready.json"));
 }
 
+static bool
+read_count(const struct pawl_args *args, const char *name, size_t *out)
+{
+	uint64_t count;
+
+	if (!pawl_args_number(args, name, 1, CONNECTIONS_MAX, &count))
+		return false;
+	*out = count;
+	return true;
+}
+
+/* What keeps one caller from holding up the others. */
+static bool
+read_limits(const struct pawl_args *args, struct pawl_server_config *config)
+{
+	struct pawl_http_limits *l = &config->limits;
+
+	return pawl_args_duration_range(args, "header-deadline", "100ms", "1h",
+					&l->header_deadline_ms) &&
+	       pawl_args_duration_range(args, "body-deadline", "100ms", "1h",
+					&l->body_deadline_ms) &&
+	       pawl_args_duration_range(args, "idle-timeout", "100ms", "1h", &l->idle_ms) &&
+	       pawl_args_size(args, "min-body-rate", "0", "1GiB", &l->min_body_rate) &&
+	       pawl_args_size(args, "max-header-size", "1KiB", "1MiB", &l->max_header_bytes) &&
+	       pawl_args_size(args, "max-body-size", "1B", "64MiB", &config->max_hook_body_bytes) &&
+	       read_count(args, "max-connections", &l->max_connections) &&
+	       read_count(args, "max-connections-per-ip", &l->max_connections_per_ip);
+}
+
 static int
 run(const struct pawl_args *args)
 {
@@ -84,6 +130,8 @@ run(const struct pawl_args *args)
 				  level_text);
 	pawl_log_set_level(level);
 	fill_config(args, &config);
+	if (!read_limits(args, &config))
+		return PAWL_EXIT_USAGE;
 	config.http_loops = (unsigned)loops;
 
 	/* Before any thread starts, so that all inherit it and only sigwait sees them. */

@@ -439,6 +439,8 @@ pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *req, s
 		return false;
 	}
 	*max_body = pawl_webhook_max_body(endpoint->webhook);
+	if (*max_body > server->config.max_hook_body_bytes)
+		*max_body = server->config.max_hook_body_bytes;
 	return true;
 }
 

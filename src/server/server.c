@@ -24,7 +24,9 @@
 void
 pawl_server_config_init(struct pawl_server_config *config)
 {
-	*config = (struct pawl_server_config){.listen = "127.0.0.1:8080", .data_dir = "./data"};
+	*config = (struct pawl_server_config){.listen = "127.0.0.1:8080",
+					      .data_dir = "./data",
+					      .max_hook_body_bytes = (size_t)64 << 20};
 	pawl_http_limits_init(&config->limits);
 }
 

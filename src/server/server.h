@@ -23,6 +23,7 @@ struct pawl_server_config {
 	const char *ready_file;                 /* written when it listens, or NULL */
 	unsigned http_loops;                    /* 0: chosen from the processors */
 	size_t max_runs;                        /* in memory; 0: the engine's default */
+	size_t max_hook_body_bytes;             /* whatever a workflow allows; 64 MiB */
 	struct pawl_http_limits limits;
 };
 

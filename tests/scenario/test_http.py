@@ -1,55 +1,14 @@
-"""The HTTP front end: what is malformed is refused, and nobody holds up the others."""
+"""The HTTP front end: what clients send is understood, what is malformed is refused."""
 
 import json
-import re
-import resource
 import socket
-import threading
-import time
+import subprocess
 import urllib.parse
 
 import pytest
 
-from harness import PATIENCE, node, raw, request, until, workflow
-
-BODY = b'{"n":1}'
-ANSWER = re.compile(rb"HTTP/1\.1 \d{3} ")
-
-
-def address(url):
-    parts = urllib.parse.urlsplit(url)
-    return parts.hostname, parts.port
-
-
-def path_of(applied):
-    return urllib.parse.urlsplit(applied["hook_url"]).path
-
-
-def message(path, *headers, method="POST", body=BODY, host=True, version="HTTP/1.1"):
-    lines = [f"{method} {path} {version}".encode()]
-    lines += [b"Host: localhost"] if host else []
-    lines += [h if isinstance(h, bytes) else h.encode() for h in headers]
-    return b"\r\n".join(lines) + b"\r\n\r\n" + body
-
-
-def length(body=BODY):
-    return f"Content-Length: {len(body)}"
-
-
-def status(answer):
-    return int(answer[9:12]) if ANSWER.match(answer) else answer
-
-
-def read_answer(f):
-    """One answer from a connection's file: status, headers in lower case, body."""
-    line = f.readline()
-    assert line, "the connection was closed"
-    headers = {}
-    while (field := f.readline().strip()):
-        name, _, value = field.partition(b":")
-        headers[name.strip().lower().decode()] = value.strip().decode()
-    return int(line.split()[1]), headers, f.read(int(headers.get("content-length", 0)))
-
+from harness import PATIENCE, node, raw, workflow
+from wire import ANSWER, BODY, address, ask, connect, is_closed, length, message, path_of, read_answer, status
 
 MALFORMED = {
     "CL and TE": (["Content-Length: 7", "Transfer-Encoding: chunked"], b"0\r\n\r\n"),
@@ -209,60 +168,154 @@ def test_client_that_leaves_before_its_answer_harms_nobody(pawl):
     assert pawl.process.poll() is None
 
 
-def test_slow_drip_and_idle_connections_do_not_stop_others(pawl):
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
-    applied = pawl.apply(workflow("others", [node("made", "json", {"data": 1})]))
-    idle, drips = [], []
-    end = threading.Event()
-    try:
-        for _ in range(1000):
-            idle.append(socket.create_connection(address(pawl.url), 10 * PATIENCE))
-        for k in range(20):
-            drips.append(socket.create_connection(address(pawl.url), 10 * PATIENCE))
-            drips[-1].sendall(b"POST /hook/x HTTP/1.1\r\nHost: h\r\nX-Slow: ")
+# -- what clients do
 
-        def drip():
-            while not end.wait(0.1):
-                for s in drips:
-                    s.sendall(b"x")
-
-        threading.Thread(target=drip, daemon=True).start()
-        began = time.monotonic()
-        for n in range(100):
-            assert pawl.call(applied, {"n": n}).status == 202
-        assert time.monotonic() - began < 5 * PATIENCE
-        until(lambda: b"pawl_http_connections 10" in request("GET", pawl.url + "/metrics").body,
-              what="a thousand connections to be counted")
-    finally:
-        end.set()
-        for s in idle + drips:
-            s.close()
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+def test_refused_expectations_get_no_100(shared):
+    path = path_of(shared.hooked)
+    for headers, wanted in (([f"Content-Length: {1 << 30}", "Expect: 100-continue"], 413),
+                            ([length(), "Expect: 200-ok"], 417),
+                            ([length(), "Expect: 100-continue", "Transfer-Encoding: chunked"], 400)):
+        with connect(shared.url) as s:
+            code, answer, _ = ask(s, message(path, *headers, body=b""))
+            assert code == wanted and answer["connection"] == "close"
+            assert is_closed(s)
 
 
-def test_drip_is_cut_at_its_deadline(shared):
-    """The deadline counts from the first byte, however often another one comes."""
-    with socket.create_connection(address(shared.url), 30 * PATIENCE) as s:
-        began = time.monotonic()
-        s.sendall(b"POST /hook/x HTTP/1.1\r\nHost: h\r\nX-Slow: ")
-        s.settimeout(0.2)
-        got = b""
-        while time.monotonic() - began < 25 * PATIENCE:
-            try:
-                part = s.recv(4096)
-                if not part:
-                    break
-                got += part
-                continue
-            except TimeoutError:
-                pass
-            except ConnectionResetError:
-                break
-            try:
-                s.sendall(b"x")
-            except OSError:
-                break
-        took = time.monotonic() - began
-    assert 9 <= took < 15 * PATIENCE, took
-    assert got == b"" or status(got) == 408
+def test_body_that_does_not_wait_for_100_is_taken(shared):
+    with connect(shared.url) as s:
+        f = s.makefile("rb")
+        for _ in range(2):
+            s.sendall(message(path_of(shared.hooked), length(), "Expect: 100-continue"))
+            assert read_answer(f)[0] == 202
+
+
+@pytest.mark.parametrize("version, connection, is_kept", [
+    ("HTTP/1.1", None, True), ("HTTP/1.1", "keep-alive", True), ("HTTP/1.1", "close", False),
+    ("HTTP/1.1", "Close", False), ("HTTP/1.1", "close, TE", False), ("HTTP/1.0", None, False),
+    ("HTTP/1.0", "keep-alive", True), ("HTTP/1.0", "Keep-Alive", True), ("HTTP/1.0", "close", False)])
+def test_connection_stays_as_asked(shared, version, connection, is_kept):
+    headers = [f"Connection: {connection}"] if connection else []
+    one = message(path_of(shared.hooked), length(), *headers, version=version)
+    with connect(shared.url) as s:
+        code, answer, _ = ask(s, one)
+        assert code == 202
+        if is_kept:
+            assert answer.get("connection", "").lower() == ("keep-alive" if version == "HTTP/1.0" else "")
+            assert ask(s, one)[0] == 202
+        else:
+            assert answer["connection"] == "close" and is_closed(s)
+
+
+def test_forms_of_the_target(shared):
+    path = path_of(shared.hooked)
+    with connect(shared.url) as s:
+        for target in (path, f"http://localhost{path}", f"HTTP://[::1]:8080{path}", f"https://a.example{path}?a=b"):
+            assert ask(s, message(target, length()))[0] == 202, target
+        assert ask(s, message("http://localhost", method="GET", body=b""))[0] == 404
+        assert ask(s, message("*", method="OPTIONS", body=b""))[0] == 404
+    for target in (f"http://{path}", f"ftp://localhost{path}", f"http://a b{path}", "//", f"{path}#here"):
+        assert status(raw(shared.url, message(target, length(), "Connection: close"))) in (400, 404), target
+
+
+def test_query_may_hold_unescaped_characters(shared):
+    """RFC 3986 forbids them, yet people paste such URLs into their senders."""
+    target = path_of(shared.hooked) + "?[a]={b|c}^`"
+    with connect(shared.url) as s:
+        code, _, body = ask(s, message(target, length(), "Content-Type: application/json"))
+    assert code == 202
+    run = shared.finished_run(json.loads(body)["data"]["runId"])
+    assert run["output"]["data"]["query"] == {"[a]": "{b|c}^`"}
+
+
+@pytest.mark.parametrize("headers", [
+    ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA"],
+    ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: x"]])
+def test_offer_to_upgrade_is_not_taken(shared, headers):
+    """Java and curl offer HTTP/2 like this with their first request, body and all."""
+    path = path_of(shared.hooked)
+    with connect(shared.url) as s:
+        for _ in range(2):
+            assert ask(s, message(path, *headers, length()))[0] == 202
+            assert ask(s, message(path, *headers, "Transfer-Encoding: chunked", body=b"2\r\n{}\r\n0\r\n\r\n"))[0] == 202
+        assert ask(s, message(path, *headers, method="GET", body=b""))[0] == 405
+
+
+def test_head_and_options_of_a_webhook_are_405(shared):
+    path = path_of(shared.hooked)
+    with connect(shared.url) as s:
+        for method in ("HEAD", "OPTIONS", "GET"):
+            code, headers, body = ask(s, message(path, method=method, body=b""), head_only=method == "HEAD")
+            assert code == 405 and headers["allow"] == "POST", method
+            assert int(headers["content-length"]) > 0 and (body == b"") == (method == "HEAD")
+        assert ask(s, message(path, length()))[0] == 202
+
+
+def test_trailers_and_extensions_are_bounded(shared):
+    path = path_of(shared.hooked)
+    for body in (b"2;" + b"a" * 100_000 + b"\r\n{}\r\n0\r\n\r\n",
+                 b"2" + b";a=b" * 20_000 + b"\r\n{}\r\n0\r\n\r\n",
+                 b"0" * 100_000 + b"2\r\n{}\r\n0\r\n\r\n",
+                 b"2\r\n{}\r\n0\r\n" + b"X-A: b\r\n" * 20_000 + b"\r\n",
+                 b"2\r\n{}\r\n0\r\nX-A: " + b"b" * 100_000 + b"\r\n\r\n",
+                 b"2\r\n{}\r\n0\r\nX-A : b\r\n\r\n",
+                 b"2 \r\n{}\r\n0\r\n\r\n", b" 2\r\n{}\r\n0\r\n\r\n", b"0x2\r\n{}\r\n0\r\n\r\n",
+                 b"2\r{}\r\n0\r\n\r\n", b"2\n{}\n0\n\n", b"-2\r\n{}\r\n0\r\n\r\n"):
+        answer = raw(shared.url, message(path, "Transfer-Encoding: chunked", body=body))
+        assert status(answer) == 400, (body[:40], answer[:200])
+        assert len(ANSWER.findall(answer)) == 1
+
+
+def test_huge_chunk_is_413_before_it_is_sent(shared):
+    for size in (b"fffffff", b"7fffffffffffffff", b"ffffffffffffffff"):
+        answer = raw(shared.url, message(path_of(shared.hooked), "Transfer-Encoding: chunked", body=size + b"\r\n{}"))
+        assert status(answer) in (400, 413), answer[:200]
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 20000000", "Transfer-Encoding: chunked"])
+def test_client_that_sends_all_of_it_first_can_read_the_413(shared, framing):
+    """As Python's http.client does: it looks for an answer only when its body is out."""
+    piece = b"x" * 50_000
+    with connect(shared.url, 30) as s:
+        s.sendall(message(path_of(shared.hooked), framing, body=b""))
+        for _ in range(400):
+            s.sendall(b"%x\r\n%s\r\n" % (len(piece), piece) if "chunked" in framing else piece)
+        code, headers, body = read_answer(s.makefile("rb"))
+        assert code == 413 and headers["connection"] == "close" and json.loads(body)["code"] == 413
+
+
+def test_ipv6(new_pawl):
+    server = new_pawl()
+    server.listen = "[::1]:0"
+    with server:
+        assert server.url.startswith("http://[::1]:")
+        applied = server.apply(workflow("six", [node("ip", "json", {"data": "${workflow.input.ip}"})]))
+        assert server.run_of(applied, {})["output"]["data"] == "::1"
+
+
+CURL = {
+    "plain": (["--data-binary", "{}"], 202),
+    "asks first": (["-H", "Expect: 100-continue", "--data-binary", "{}"], 202),
+    "streams": (["-H", "Transfer-Encoding: chunked", "--data-binary", "{}"], 202),
+    "1.0": (["--http1.0", "--data-binary", "{}"], 202),
+    "offers HTTP/2": (["--http2", "--data-binary", "{}"], 202),
+    "form": (["-d", "a=1", "-d", "b=2"], 202),
+    "no body": (["-X", "POST"], 202),
+    "through a proxy": (["--data-binary", "{}", "--noproxy", "", "-x", "{url}"], 202),
+    "HEAD": (["-I"], 405),
+    "too large": (["--data-binary", "@{big}"], 413),
+    "too large, streamed": (["-H", "Transfer-Encoding: chunked", "-H", "Expect:", "--data-binary", "@{big}"], 413),
+}
+
+
+@pytest.mark.parametrize("how", CURL)
+def test_curl(shared, tmp_path, how):
+    args, wanted = CURL[how]
+    big = tmp_path / "big"
+    big.write_bytes(b"x" * (8 << 20))
+    args = [a.format(url=shared.url, big=big) if a[:1] in "@{" and a != "{}" else a for a in args]
+    # Twice: what is left of the first request must not be in the way of the second.
+    done = subprocess.run(["curl", "-sS", "-w", "%{http_code}\n", "-o", tmp_path / "1", "-o", tmp_path / "2", *args,
+                           shared.hooked["hook_url"], shared.hooked["hook_url"]],
+                          capture_output=True, text=True, timeout=60 * PATIENCE)
+    assert done.stdout.split() == [str(wanted)] * 2, done
+    assert done.returncode == 0, done

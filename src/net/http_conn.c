@@ -89,6 +89,36 @@ pawl_http_conn_close(struct pawl_http_conn *conn)
 	uv_close((uv_handle_t *)&conn->tcp, on_closed);
 }
 
+bool
+pawl_http_conn_has_input(const struct pawl_http_conn *conn)
+{
+	uv_os_fd_t fd;
+	char c;
+
+	return uv_fileno((const uv_handle_t *)&conn->tcp, &fd) == 0 &&
+	       recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+bool
+pawl_http_conn_close_idle(struct pawl_http_worker *w)
+{
+	int64_t before_ms = (int64_t)uv_now(w->uv) - PAWL_HTTP_GIVE_WAY_MS;
+
+	/* Those who were looked at go to the end, so the next look meets others. */
+	for (int i = 0; i < PAWL_HTTP_GIVE_WAY_LOOKS && !pawl_list_is_empty(&w->conns); i++) {
+		struct pawl_list *item = pawl_list_shift(&w->conns);
+		struct pawl_http_conn *conn = pawl_container_of(item, struct pawl_http_conn, all);
+
+		pawl_list_append(&w->conns, item);
+		if (conn->phase == PAWL_HTTP_CONN_IDLE && conn->since_ms <= before_ms &&
+		    !pawl_http_conn_has_input(conn)) {
+			pawl_http_conn_close(conn);
+			return true;
+		}
+	}
+	return false;
+}
+
 void
 pawl_http_conn_make_ready(struct pawl_http_conn *conn)
 {

@@ -30,22 +30,28 @@ ip_key(const struct pawl_ip *ip, char key[17])
 }
 
 static bool
-take_peer(struct pawl_http_server *server, const struct pawl_ip *peer)
+take_peer(struct pawl_http_worker *w, const struct pawl_ip *peer)
 {
+	struct pawl_http_server *server = w->server;
 	char text[17];
 	struct pawl_str key = ip_key(peer, text);
+	bool is_taken, is_full = false;
 	uintptr_t n;
-	bool is_taken;
 
 	pthread_mutex_lock(&server->lock);
 	n = (uintptr_t)pawl_map_get(&server->per_ip, key);
-	is_taken = n < server->limits.max_connections_per_ip &&
-		   atomic_load(&server->n_conns) < server->limits.max_connections;
+	is_taken = n < server->limits.max_connections_per_ip;
 	if (is_taken) {
 		pawl_map_set(&server->per_ip, key, (void *)(n + 1));
-		atomic_fetch_add(&server->n_conns, 1);
+		is_full = atomic_fetch_add(&server->n_conns, 1) >= server->limits.max_connections;
 	}
 	pthread_mutex_unlock(&server->lock);
+	/* Whoever does nothing gives way to whoever comes. */
+	if (is_full && !pawl_http_conn_close_idle(w)) {
+		pawl_http_peer_release(server, peer);
+		atomic_fetch_sub(&server->n_conns, 1);
+		return false;
+	}
 	return is_taken;
 }
 
@@ -137,7 +143,7 @@ accept_one(struct pawl_http_listener *l)
 		return false;
 	}
 	pawl_ip_from_sockaddr((struct sockaddr *)&sa, &peer);
-	if (take_peer(w->server, &peer))
+	if (take_peer(w, &peer))
 		pawl_http_conn_open(w, fd, &peer);
 	else
 		turn_away(fd);

@@ -145,17 +145,6 @@ pawl_http_worker_conn_gone(struct pawl_http_worker *w)
 	}
 }
 
-/* A request may have arrived that has not been read yet: it is not idle then. */
-static bool
-has_input(struct pawl_http_conn *conn)
-{
-	uv_os_fd_t fd;
-	char c;
-
-	return uv_fileno((uv_handle_t *)&conn->tcp, &fd) == 0 &&
-	       recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
 static void
 drain_worker(struct pawl_task *task)
 {
@@ -170,7 +159,7 @@ drain_worker(struct pawl_task *task)
 
 		if (conn->stream)
 			pawl_http_stream_finish(conn);
-		else if (conn->phase == PAWL_HTTP_CONN_IDLE && !has_input(conn))
+		else if (conn->phase == PAWL_HTTP_CONN_IDLE && !pawl_http_conn_has_input(conn))
 			pawl_http_conn_settle(conn);
 	}
 	pthread_mutex_lock(&server->lock);

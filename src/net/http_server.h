@@ -77,7 +77,7 @@ struct pawl_http_limits {
 	size_t min_body_rate;       /* 1 KiB/s over the whole body: 408 below it */
 	int64_t body_grace_ms;      /* 5 s before the rate is measured */
 	int64_t idle_ms;            /* 75 s without a request: closed */
-	size_t max_connections;     /* per server: 20000; 503 past it */
+	size_t max_connections;     /* per server: 20000; past it idle ones give way, else 503 */
 	size_t max_connections_per_ip; /* 12000; an IPv6 /64 counts as one address */
 	int64_t drain_ms;              /* 5 s: the rest of the server has to end within 10 s, too */
 };

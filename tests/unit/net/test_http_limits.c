@@ -293,6 +293,41 @@ test_connections_are_capped_over_all_loops(void **state)
 }
 
 static void
+test_who_does_nothing_gives_way(void **state)
+{
+	int busy, idle, fresh, late;
+	bool was_reset;
+
+	fixture_init();
+	fx.limits.max_connections = 3;
+	fixture_start();
+	busy = client_connect();
+	client_say(busy, GET("/defer"));
+	fixture_wait_refs(1);
+	idle = client_connect();
+	usleep(1200 * 1000);
+	fresh = client_connect();
+	late = client_connect();
+	client_say(late, GET("/now"));
+	client_read_until(late, "GET /now|");
+	assert_string_equal(client_read_all(idle, NULL), "");
+	close(idle);
+	/* Who is owed an answer, and who has only just come, stays. */
+	idle = client_connect();
+	assert_starts(client_read_all(idle, &was_reset), "HTTP/1.1 503");
+	client_say(fresh, GET("/defer"));
+	fixture_wait_refs(2);
+	fixture_release(NULL, 2);
+	client_read_until(busy, "deferred 0");
+	client_read_until(fresh, "deferred 1");
+	close(busy);
+	close(idle);
+	close(fresh);
+	close(late);
+	fixture_stop();
+}
+
+static void
 test_idle_connections_are_cheap_and_in_nobodys_way(void **state)
 {
 	enum { N = 800 };
@@ -331,6 +366,7 @@ main(void)
 		cmocka_unit_test(test_client_that_does_not_take_its_answer_is_dropped),
 		cmocka_unit_test(test_connections_of_one_address_are_capped),
 		cmocka_unit_test(test_connections_are_capped_over_all_loops),
+		cmocka_unit_test(test_who_does_nothing_gives_way),
 		cmocka_unit_test(test_idle_connections_are_cheap_and_in_nobodys_way),
 	};
 

@@ -20,6 +20,7 @@
 #include "trigger/input.h"
 
 #define STOP_GRACE_MS 4000
+#define FILES_KEPT    1024
 
 void
 pawl_server_config_init(struct pawl_server_config *config)
@@ -190,17 +191,29 @@ make_data_dir(struct pawl_server *server, struct pawl_problems *problems)
 	return PAWL_EIO;
 }
 
-/* Every connection is a file: as many as the hard limit allows. */
+/* Every connection is a file: as many as the hard limit allows, but for those that the disk and
+ * outgoing calls need. */
 static void
-raise_file_limit(void)
+settle_connections(struct pawl_http_limits *limits)
 {
-	struct rlimit limit;
+	struct rlimit files;
+	rlim_t before, n;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
 		return;
-	limit.rlim_cur = limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+	before = files.rlim_cur;
+	files.rlim_cur = files.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &files) != 0) {
+		files.rlim_cur = before;
 		pawl_log(PAWL_LOG_WARN, "file_limit", PAWL_F_C("message", strerror(errno)));
+	}
+	n = files.rlim_cur;
+	n -= n / 2 < FILES_KEPT ? n / 2 : FILES_KEPT;
+	if (limits->max_connections <= n)
+		return;
+	limits->max_connections = n;
+	pawl_log(PAWL_LOG_INFO, "connections_limited", PAWL_F_INT("to", (int64_t)n),
+		 PAWL_F_INT("files", (int64_t)files.rlim_cur));
 }
 
 static enum pawl_err
@@ -370,7 +383,7 @@ pawl_server_start(const struct pawl_server_config *config, struct pawl_server **
 	server->hub = pawl_stream_hub_new();
 	server->metrics = pawl_metrics_new();
 	pawl_schemes_init();
-	raise_file_limit();
+	settle_connections(&server->config.limits);
 	blame_path = data_path(server, "engine.blame");
 	token_path = data_path(server, "admin-token");
 	err = parse_options(server, problems);

@@ -195,6 +195,28 @@ def hooked_from_elsewhere(server):
     return applied
 
 
+def test_idle_connections_leave_files_for_the_work(new_pawl, tmp_path, sink):
+    """More connections than the process may have files: whoever comes is served, and runs run."""
+    limited = tmp_path / "limited"
+    limited.write_text(f'#!/bin/sh\nulimit -n 300\nexec "{BIN}" "$@"\n')
+    limited.chmod(0o755)
+    with new_pawl(binary=str(limited)) as server, ExitStack() as stack:
+        assert server.events("connections_limited")[0]["to"] == 150
+        applied = server.apply(workflow("posts", [node("post", "http_request", {"method": "POST", "url": sink.url})]))
+        for _ in range(400):
+            stack.enter_context(connect(server.url, source="127.0.0.2"))
+
+        def answer():
+            try:
+                return server.call(applied, {})
+            except OSError:  # turned away before the request was out
+                return None
+        accepted = until(lambda: (got := answer()) and got.status == 202 and got, what="idle connections to give way")
+        assert server.finished_run(accepted.json()["data"]["runId"])["status"] == "completed"
+        for _ in range(20):
+            assert server.call(applied, {}).status == 202
+
+
 # -- the end
 
 def test_drain_closes_the_idle_and_answers_the_busy(pawl):

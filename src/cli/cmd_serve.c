@@ -39,6 +39,8 @@ static const struct pawl_option options[] = {
 	 "PAWL_MAX_HEADER_SIZE", .fallback = "16KiB"},
 	{"max-body-size", "SIZE", "Of a webhook, whatever its max_body allows; 413 past it",
 	 "PAWL_MAX_BODY_SIZE", .fallback = "64MiB"},
+	{"max-held-size", "SIZE", "Of all requests that are not whole yet; 503 past it",
+	 "PAWL_MAX_HELD_SIZE", .fallback = "256MiB"},
 	{"max-connections", "N", "At a time; 503 past it", "PAWL_MAX_CONNECTIONS",
 	 .fallback = "20000"},
 	{"max-connections-per-ip", "N", "Of one address at a time (IPv6: one /64); 503 past it",
@@ -107,6 +109,7 @@ read_limits(const struct pawl_args *args, struct pawl_server_config *config)
 	       pawl_args_size(args, "min-body-rate", "0", "1GiB", &l->min_body_rate) &&
 	       pawl_args_size(args, "max-header-size", "1KiB", "1MiB", &l->max_header_bytes) &&
 	       pawl_args_size(args, "max-body-size", "1B", "64MiB", &config->max_hook_body_bytes) &&
+	       pawl_args_size(args, "max-held-size", "1MiB", "64GiB", &l->max_held_bytes) &&
 	       read_count(args, "max-connections", &l->max_connections) &&
 	       read_count(args, "max-connections-per-ip", &l->max_connections_per_ip);
 }

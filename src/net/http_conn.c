@@ -50,6 +50,32 @@ give_slot(struct pawl_http_worker *w, uint32_t slot)
 	w->first_free = slot;
 }
 
+/* True when the server holds more than it may, and this connection has added to it. */
+static bool
+count_held(struct pawl_http_conn *conn, size_t held)
+{
+	struct pawl_http_server *server = conn->worker->server;
+	size_t before = conn->held, all;
+
+	/* A request that comes in one piece gets no further than this. */
+	if (held == before)
+		return false;
+	conn->held = held;
+	all = atomic_fetch_add(&server->held, held - before) + held - before;
+	return held > before && all > server->limits.max_held_bytes;
+}
+
+/* What waits for the rest of a request, or came before its turn. */
+static size_t
+held_bytes(const struct pawl_http_conn *conn)
+{
+	size_t held = conn->in.len;
+
+	if (conn->phase == PAWL_HTTP_CONN_BODY)
+		held += conn->parser->head.len + conn->parser->body.len;
+	return held;
+}
+
 static void
 on_closed(uv_handle_t *handle)
 {
@@ -79,6 +105,7 @@ pawl_http_conn_close(struct pawl_http_conn *conn)
 		pawl_buf_reset(&w->out);
 	}
 	give_slot(w, conn->slot);
+	(void)count_held(conn, 0);
 	pawl_list_remove(&conn->wheel);
 	pawl_list_remove(&conn->ready);
 	pawl_list_remove(&conn->all);
@@ -186,6 +213,7 @@ linger(struct pawl_http_conn *conn)
 	}
 	conn->phase = PAWL_HTTP_CONN_LINGER;
 	pawl_buf_fini(&conn->in);
+	(void)count_held(conn, 0);
 	if (conn->is_paused)
 		pawl_http_read_start(conn);
 	conn->is_paused = false;
@@ -244,6 +272,22 @@ set_deadline(struct pawl_http_conn *conn)
 	pawl_http_wheel_set(conn, at_ms);
 }
 
+/* Memory is short, and the peer sends more: false when it is owed an answer all the same. */
+static bool
+give_up_held(struct pawl_http_conn *conn)
+{
+	static const struct pawl_http_refusal busy = {503, "busy",
+						      "too much is being sent at once; try again"};
+
+	if (conn->phase == PAWL_HTTP_CONN_HEAD || conn->phase == PAWL_HTTP_CONN_BODY)
+		pawl_http_request_refuse(conn, busy);
+	else if (!conn->is_owed)
+		pawl_http_conn_close(conn);
+	else
+		return false;
+	return true;
+}
+
 void
 pawl_http_conn_settle(struct pawl_http_conn *conn)
 {
@@ -257,6 +301,8 @@ pawl_http_conn_settle(struct pawl_http_conn *conn)
 		pawl_http_request_refuse(conn, incomplete);
 		return;
 	}
+	if (count_held(conn, held_bytes(conn)) && give_up_held(conn))
+		return;
 	if (conn->phase == PAWL_HTTP_CONN_BODY && conn->is_closing && !conn->is_owed)
 		pawl_http_request_give_up(conn);
 	if (conn->phase == PAWL_HTTP_CONN_READ && pawl_http_conn_advance(conn) && conn->in.len > 0)

@@ -74,6 +74,7 @@ struct pawl_http_conn {
 	int64_t rate_at_ms; /* when the body's rate is looked at next; loop time */
 	size_t out_last;    /* unsent bytes when the deadline for them was set */
 	size_t lingered;    /* bytes thrown away in LINGER */
+	size_t held;        /* bytes that count in the server's `held` */
 	struct pawl_ip peer;
 	uint8_t phase;
 	/* Of the request whose answer is owed. */
@@ -137,6 +138,7 @@ struct pawl_http_server {
 	unsigned n_workers;
 	char url[64];
 	_Atomic size_t n_conns;
+	_Atomic size_t held; /* bytes that wait for the rest of their requests */
 
 	pthread_mutex_t lock; /* for what follows */
 	pthread_cond_t changed;

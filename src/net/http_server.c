@@ -22,6 +22,7 @@ pawl_http_limits_init(struct pawl_http_limits *limits)
 		.idle_ms = 75 * 1000,
 		.max_connections = 20000,
 		.max_connections_per_ip = 12000,
+		.max_held_bytes = (size_t)256 * 1024 * 1024,
 		.drain_ms = 5 * 1000,
 	};
 }

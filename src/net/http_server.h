@@ -79,7 +79,8 @@ struct pawl_http_limits {
 	int64_t idle_ms;            /* 75 s without a request: closed */
 	size_t max_connections;     /* per server: 20000; past it idle ones give way, else 503 */
 	size_t max_connections_per_ip; /* 12000; an IPv6 /64 counts as one address */
-	int64_t drain_ms;              /* 5 s: the rest of the server has to end within 10 s, too */
+	size_t max_held_bytes; /* 256 MiB: of all requests that are not whole yet; 503 past it */
+	int64_t drain_ms;      /* 5 s: the rest of the server has to end within 10 s, too */
 };
 
 struct pawl_http_handler {

@@ -60,7 +60,8 @@ def connections(server):
 @pytest.mark.parametrize("option, value", [
     ("header-deadline", "0s"), ("header-deadline", "soon"), ("body-deadline", "2d"),
     ("idle-timeout", "1"), ("min-body-rate", "1kb"), ("max-header-size", "2MiB"), ("max-header-size", "10B"),
-    ("max-body-size", "0"), ("max-body-size", "65MiB"), ("max-connections", "0"),
+    ("max-body-size", "0"), ("max-body-size", "65MiB"), ("max-held-size", "1KiB"),
+    ("max-connections", "0"),
     ("max-connections-per-ip", "many")])
 def test_bad_limit_is_refused_with_its_name(tmp_path, option, value):
     for args, env in ([f"--{option}", value], {}), ([], {"PAWL_" + option.upper().replace("-", "_"): value}):

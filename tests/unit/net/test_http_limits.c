@@ -327,6 +327,46 @@ test_who_does_nothing_gives_way(void **state)
 	fixture_stop();
 }
 
+/* All of a request but for its last byte; the server has read what others sent before it. */
+static int
+send_most_of_a_request(void)
+{
+	static char most[60000];
+	int fd = client_connect();
+
+	client_say(fd, "POST /now HTTP/1.1\r\nHost: a\r\nContent-Length: 60001\r\n"
+		       "Expect: 100-continue\r\n\r\n");
+	client_read_until(fd, "100 Continue\r\n\r\n");
+	client_send(fd, most, sizeof(most));
+	return fd;
+}
+
+static void
+test_what_is_not_whole_is_held_within_bounds(void **state)
+{
+	int fds[3], fd;
+
+	fixture_init();
+	fx.limits.max_held_bytes = 220000;
+	fixture_start();
+	for (int round = 0; round < 3; round++) {
+		for (int i = 0; i < 3; i++)
+			fds[i] = send_most_of_a_request();
+		fd = send_most_of_a_request();
+		assert_starts(client_read_all(fd, NULL), "HTTP/1.1 503 Service Unavailable\r\n");
+		close(fd);
+		/* Who comes in one piece needs no room; those who were there first end well. */
+		assert_starts(exchange_say("GET /close HTTP/1.1\r\nHost: a\r\n\r\n"),
+			      "HTTP/1.1 200 OK\r\n");
+		for (int i = 0; i < 3; i++) {
+			client_say(fds[i], "x");
+			client_read_until(fds[i], "HTTP/1.1 200 OK");
+			close(fds[i]);
+		}
+	}
+	fixture_stop();
+}
+
 static void
 test_idle_connections_are_cheap_and_in_nobodys_way(void **state)
 {
@@ -367,6 +407,7 @@ main(void)
 		cmocka_unit_test(test_connections_of_one_address_are_capped),
 		cmocka_unit_test(test_connections_are_capped_over_all_loops),
 		cmocka_unit_test(test_who_does_nothing_gives_way),
+		cmocka_unit_test(test_what_is_not_whole_is_held_within_bounds),
 		cmocka_unit_test(test_idle_connections_are_cheap_and_in_nobodys_way),
 	};
 

@@ -126,8 +126,15 @@ pawl_http_conn_has_input(const struct pawl_http_conn *conn)
 	       recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
+/* Heads come in one piece but from those who drip: half of one is worth no more than none. */
+static bool
+has_no_request(const struct pawl_http_conn *conn)
+{
+	return conn->phase == PAWL_HTTP_CONN_IDLE || conn->phase == PAWL_HTTP_CONN_HEAD;
+}
+
 bool
-pawl_http_conn_close_idle(struct pawl_http_worker *w)
+pawl_http_conn_make_room(struct pawl_http_worker *w)
 {
 	int64_t before_ms = (int64_t)uv_now(w->uv) - PAWL_HTTP_GIVE_WAY_MS;
 
@@ -137,7 +144,7 @@ pawl_http_conn_close_idle(struct pawl_http_worker *w)
 		struct pawl_http_conn *conn = pawl_container_of(item, struct pawl_http_conn, all);
 
 		pawl_list_append(&w->conns, item);
-		if (conn->phase == PAWL_HTTP_CONN_IDLE && conn->since_ms <= before_ms &&
+		if (has_no_request(conn) && conn->since_ms <= before_ms &&
 		    !pawl_http_conn_has_input(conn)) {
 			pawl_http_conn_close(conn);
 			return true;

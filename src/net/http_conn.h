@@ -36,7 +36,8 @@
 /* Bodies up to here are copied behind their head, so that one write takes both. */
 #define PAWL_HTTP_COPY_BYTES    (16 * 1024)
 #define PAWL_HTTP_SPARE_PARSERS 64
-/* Idle for so long, a connection gives way when there are too many; so many are looked at. */
+/* Without a whole head for so long, a connection gives way when there are too many; so many are
+ * looked at. */
 #define PAWL_HTTP_GIVE_WAY_MS    1000
 #define PAWL_HTTP_GIVE_WAY_LOOKS 64
 
@@ -161,8 +162,8 @@ void pawl_http_peer_release(struct pawl_http_server *server, const struct pawl_i
 /* Takes the descriptor. */
 void pawl_http_conn_open(struct pawl_http_worker *w, int fd, const struct pawl_ip *peer);
 void pawl_http_conn_close(struct pawl_http_conn *conn);
-/* Closes one that has been idle for a while; false when there is none at hand. */
-bool pawl_http_conn_close_idle(struct pawl_http_worker *w);
+/* Closes one that has been without a whole head for a while; false when none is at hand. */
+bool pawl_http_conn_make_room(struct pawl_http_worker *w);
 /* A request may have arrived that has not been read yet: it is not idle then. */
 bool pawl_http_conn_has_input(const struct pawl_http_conn *conn);
 void pawl_http_conn_on_deadline(struct pawl_http_conn *conn);

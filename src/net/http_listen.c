@@ -47,7 +47,7 @@ take_peer(struct pawl_http_worker *w, const struct pawl_ip *peer)
 	}
 	pthread_mutex_unlock(&server->lock);
 	/* Whoever does nothing gives way to whoever comes. */
-	if (is_full && !pawl_http_conn_close_idle(w)) {
+	if (is_full && !pawl_http_conn_make_room(w)) {
 		pawl_http_peer_release(server, peer);
 		atomic_fetch_sub(&server->n_conns, 1);
 		return false;

@@ -142,8 +142,10 @@ def test_expect_100_continue(shared):
 
 
 def test_half_closed_client_gets_its_answer(shared):
-    answer = raw(shared.url, message(path_of(shared.hooked), length()), half_close=True)
-    assert status(answer) == 202
+    one = message(path_of(shared.hooked), length())
+    for n in (1, 5):
+        answer = raw(shared.url, one * n, half_close=True)
+        assert [int(a[9:12]) for a in ANSWER.findall(answer)] == [202] * n
 
 
 def test_http_1_0_and_connection_close(shared):

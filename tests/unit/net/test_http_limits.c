@@ -292,8 +292,9 @@ test_connections_are_capped_over_all_loops(void **state)
 	fixture_stop();
 }
 
+/* One connection for a second with no more than `text`, and others. */
 static void
-test_who_does_nothing_gives_way(void **state)
+expect_to_give_way(struct pawl_str text)
 {
 	int busy, idle, fresh, late;
 	bool was_reset;
@@ -305,6 +306,7 @@ test_who_does_nothing_gives_way(void **state)
 	client_say(busy, GET("/defer"));
 	fixture_wait_refs(1);
 	idle = client_connect();
+	client_send(idle, text.ptr, text.len);
 	usleep(1200 * 1000);
 	fresh = client_connect();
 	late = client_connect();
@@ -325,6 +327,18 @@ test_who_does_nothing_gives_way(void **state)
 	close(fresh);
 	close(late);
 	fixture_stop();
+}
+
+static void
+test_who_does_nothing_gives_way(void **state)
+{
+	expect_to_give_way(PAWL_STR(""));
+}
+
+static void
+test_who_drips_a_head_gives_way(void **state)
+{
+	expect_to_give_way(PAWL_STR("GET /now HTTP/1.1\r\nHost:"));
 }
 
 /* All of a request but for its last byte; the server has read what others sent before it. */
@@ -407,6 +421,7 @@ main(void)
 		cmocka_unit_test(test_connections_of_one_address_are_capped),
 		cmocka_unit_test(test_connections_are_capped_over_all_loops),
 		cmocka_unit_test(test_who_does_nothing_gives_way),
+		cmocka_unit_test(test_who_drips_a_head_gives_way),
 		cmocka_unit_test(test_what_is_not_whole_is_held_within_bounds),
 		cmocka_unit_test(test_idle_connections_are_cheap_and_in_nobodys_way),
 	};

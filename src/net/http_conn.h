@@ -26,6 +26,8 @@
 #define PAWL_HTTP_NO_DEADLINE   INT64_MAX
 /* Requests that came before the answer to the one in front of them: past it, reading stops. */
 #define PAWL_HTTP_PIPELINE_BYTES (64 * 1024)
+/* Pipelined requests of one connection that are looked at before the others have their turn. */
+#define PAWL_HTTP_TURN_REQUESTS 8
 /* A body that nobody wants is read up to here to keep the connection. */
 #define PAWL_HTTP_DISCARD_BYTES (64 * 1024)
 /* After an early answer the peer may go on sending: otherwise a reset could overtake it. */
@@ -104,6 +106,7 @@ struct pawl_http_worker {
 	struct pawl_loop *loop;
 	uv_loop_t *uv;
 	uv_prepare_t prepare; /* goes on with `ready` before each wait */
+	uv_idle_t again;      /* active while `ready` is not empty: nothing is waited for */
 	struct pawl_list ready, ended, conns;
 	struct pawl_http_listener *listeners;
 	size_t n_listeners;

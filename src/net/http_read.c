@@ -239,11 +239,17 @@ static size_t
 process(struct pawl_http_conn *conn, const char *data, size_t len)
 {
 	size_t used = 0, n;
+	int n_begun = 0;
 
 	conn->is_processing = true;
 	while (used < len) {
-		bool goes_on = process_step(conn, data + used, len - used, &n);
+		bool goes_on;
 
+		if (conn->phase == PAWL_HTTP_CONN_IDLE && n_begun++ == PAWL_HTTP_TURN_REQUESTS) {
+			pawl_http_conn_make_ready(conn);
+			break;
+		}
+		goes_on = process_step(conn, data + used, len - used, &n);
 		used += n;
 		if (!goes_on)
 			break;

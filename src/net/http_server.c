@@ -62,6 +62,12 @@ run_ended(struct pawl_http_worker *w)
 	}
 }
 
+static void
+on_again(uv_idle_t *again)
+{
+	/* That it is active is all. */
+}
+
 /* Before each wait: what could not be done inside of the call that caused it. */
 static void
 on_prepare(uv_prepare_t *prepare)
@@ -71,6 +77,10 @@ on_prepare(uv_prepare_t *prepare)
 	PAWL_CHECK_OBJ(w, PAWL_HTTP_WORKER_MAGIC);
 	run_ended(w);
 	pawl_http_worker_run_ready(w);
+	if (pawl_list_is_empty(&w->ready))
+		uv_idle_stop(&w->again);
+	else
+		uv_idle_start(&w->again, on_again);
 }
 
 static struct pawl_http_worker *
@@ -91,6 +101,7 @@ worker_new(struct pawl_http_server *server, unsigned number)
 	pawl_http_wheel_init(w);
 	uv_timer_init(w->uv, &w->accept_pause);
 	w->accept_pause.data = w;
+	uv_idle_init(w->uv, &w->again);
 	uv_prepare_init(w->uv, &w->prepare);
 	w->prepare.data = w;
 	uv_prepare_start(&w->prepare, on_prepare);
@@ -120,6 +131,7 @@ worker_finish(struct pawl_http_worker *w)
 
 	run_ended(w);
 	uv_close((uv_handle_t *)&w->prepare, NULL);
+	uv_close((uv_handle_t *)&w->again, NULL);
 	uv_close((uv_handle_t *)&w->tick, NULL);
 	uv_close((uv_handle_t *)&w->accept_pause, NULL);
 	pthread_mutex_lock(&server->lock);

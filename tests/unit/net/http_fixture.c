@@ -115,6 +115,8 @@ note_request(struct pawl_http_request *req)
 	struct pawl_str value = pawl_http_request_header(req, "x-test");
 
 	pthread_mutex_lock(&lock);
+	if (pawl_str_eq_c(req->path, "/defer"))
+		fx.n_before_defer = fx.n_requests;
 	fx.n_requests++;
 	snprintf(fx.last_header, sizeof(fx.last_header), "%.*s", PAWL_STR_ARG(value));
 	pawl_ip_format(&req->peer, fx.last_peer);

@@ -35,6 +35,7 @@ struct fixture {
 	char last_refused_reason[64];
 	char last_header[64]; /* value of X-Test */
 	char last_peer[64];
+	int n_before_defer; /* requests so far when the last /defer came */
 	int n_answers_lost; /* respond said that the client is gone */
 	struct pawl_http_ref refs[FIXTURE_REFS];
 	size_t n_refs;

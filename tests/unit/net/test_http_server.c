@@ -123,6 +123,33 @@ test_a_thousand_pipelined_requests(void **state)
 	assert_has(text, "/now?last|");
 }
 
+/* On the loop, so that it finds both when it looks next. */
+static void
+send_a_thousand_and_one(void *ctx)
+{
+	const int *fds = ctx;
+
+	for (int i = 0; i < 1000; i++)
+		client_say(fds[0], GET("/now"));
+	client_say(fds[1], GET("/defer"));
+}
+
+static void
+test_pipelined_requests_do_not_hold_up_other_connections(void **state)
+{
+	int fds[2] = {client_connect(), client_connect()}, loop = client_connect();
+
+	client_say(loop, GET("/defer"));
+	fixture_wait_refs(1);
+	fixture_on_loop(send_a_thousand_and_one, fds);
+	fixture_wait_refs(2);
+	assert_in_range(fixture_get(&fx.n_before_defer), 1, 100);
+	fixture_wait(&fx.n_requests, 1002);
+	close(fds[0]);
+	close(fds[1]);
+	close(loop);
+}
+
 static void
 test_pipelined_answers_wait_for_the_deferred_one(void **state)
 {
@@ -529,6 +556,7 @@ main(void)
 		WITH_SERVER(test_empty_line_may_be_cut),
 		WITH_SERVER(test_pipelined_requests_are_answered_in_order),
 		WITH_SERVER(test_a_thousand_pipelined_requests),
+		WITH_SERVER(test_pipelined_requests_do_not_hold_up_other_connections),
 		WITH_SERVER(test_pipelined_answers_wait_for_the_deferred_one),
 		WITH_SERVER(test_deferred_answers_find_their_connections),
 		WITH_SERVER(test_client_that_leaves_before_its_answer_is_harmless),

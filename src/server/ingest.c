@@ -4,7 +4,7 @@
  * well-formedness (trigger/webhook.h) -> appended to the store with the run that it starts ->
  * after the fsync, the answer. An answer of 2xx to anything but a handshake means: on disk.
  * What was refused after its URL was known is logged too, but its caller does not wait for
- * that. */
+ * that, and a flood of it is logged in part. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,6 +17,7 @@
 
 #define JOB_MAGIC        0x4a0b1e55u
 #define REFUSED_BODY_MAX (64u << 10)
+#define REFUSALS_MAX     256
 /* The texts of the standard answer and three numbers. */
 #define ACCEPTED_TEXT_MAX (96 + 3 * PAWL_ID_TEXT_MAX)
 #define RETRY_AFTER_FULL  "1"
@@ -180,6 +181,8 @@ publish(const struct job *job)
 static void
 job_free(struct job *job)
 {
+	if (job->accept.request.verdict == PAWL_VERDICT_REFUSED)
+		atomic_fetch_sub(&job->server->refusals, 1);
 	pawl_store_op_fini(&job->accept.op);
 	pawl_endpoint_unref(job->endpoint);
 	job->magic = 0;
@@ -306,6 +309,13 @@ log_refused(struct pawl_server *server, const struct pawl_http_request *req,
 	int len = snprintf(reason, sizeof reason, "%s: %s", code, message ? message : "");
 	struct job *job;
 
+	pawl_metrics_observe_accept(server->metrics, status, 0);
+	/* Who may not call does not fill the store's queue for those who may: of a flood, only as
+	 * much is logged as the disk takes. */
+	if (atomic_fetch_add(&server->refusals, 1) >= REFUSALS_MAX) {
+		atomic_fetch_sub(&server->refusals, 1);
+		return;
+	}
 	if (len >= (int)sizeof reason)
 		len = (int)sizeof reason - 1;
 	job = job_new(server, req, ip, body, pawl_str(reason, (size_t)len), detail);
@@ -313,7 +323,6 @@ log_refused(struct pawl_server *server, const struct pawl_http_request *req,
 	job->accept.request.status = (uint16_t)status;
 	job->answered = true;
 	job->began_us = 0;
-	pawl_metrics_observe_accept(server->metrics, status, 0);
 	submit(job);
 }
 

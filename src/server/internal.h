@@ -95,6 +95,7 @@ struct pawl_server {
 	unsigned char key[32]; /* signs resume URLs; kept in the store */
 	int64_t started_at_us;
 	atomic_bool draining;
+	atomic_uint refusals; /* on their way to the request log */
 };
 
 /* ---- the accept path (ingest.c) ---------------------------------------------- */

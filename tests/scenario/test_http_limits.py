@@ -218,6 +218,33 @@ def test_idle_connections_leave_files_for_the_work(new_pawl, tmp_path, sink):
             assert server.call(applied, {}).status == 202
 
 
+def test_refused_callers_do_not_fill_the_queue_of_the_others(pawl):
+    """What is refused is logged, too, but only as fast as the disk takes it."""
+    guarded = hooked(pawl, "guarded", auth=[{"type": "header", "name": "X-Token", "secret": "abc"}])
+    flood = message(path_of(guarded), length()) * 3000
+    with ExitStack() as stack:
+        floods = [stack.enter_context(connect(pawl.url)) for _ in range(60)]
+        for s in floods:
+            s.setblocking(False)
+        left = [flood] * len(floods)
+
+        def push():
+            for k, s in enumerate(floods):
+                try:
+                    while s.recv(1 << 20):
+                        pass
+                except BlockingIOError:
+                    pass
+                try:
+                    left[k] = left[k][s.send(left[k]):] or flood
+                except BlockingIOError:
+                    pass
+        for _ in range(60):
+            push()
+            assert pawl.call(guarded, {}, {"X-Token": "abc"}).status == 202
+    assert "refused" in {r["verdict"] for r in pawl.cli_json("requests", "--limit", "100")}
+
+
 # -- the end
 
 def test_drain_closes_the_idle_and_answers_the_busy(pawl):

@@ -216,7 +216,8 @@ hold(struct pawl_run *run, struct pawl_engine_workflow *workflow)
 {
 	run->held = true;
 	pawl_list_append(&workflow->held, &run->item);
-	run->row.started_at_us = run->row.attempt > 1 ? run->row.started_at_us : 0;
+	if (!run->next_seq) /* to the store, one that has a start has rows of nodes */
+		run->row.started_at_us = 0;
 	pawl_run_set_state(run, PAWL_RUN_QUEUED);
 	if (pawl_run_is_dirty(run))
 		pawl_run_save(run);

@@ -313,6 +313,104 @@ release(const char *node_id, bool fail)
 	pthread_cond_destroy(&order.cond);
 }
 
+/* ---- between engine and store -----------------------------------------------------------------
+ */
+
+static struct {
+	pthread_mutex_t lock;
+	bool holds;
+	enum pawl_store_kind hold_kind, fail_kind;
+	struct pawl_store *store;
+	struct pawl_store_op *held;
+	unsigned n_fail;
+	enum pawl_err fail_err;
+} door = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* The linker puts these around the store's own (--wrap). */
+enum pawl_err __real_pawl_store_submit(struct pawl_store *store, struct pawl_store_op *op);
+enum pawl_err __wrap_pawl_store_submit(struct pawl_store *store, struct pawl_store_op *op);
+
+enum pawl_err
+__wrap_pawl_store_submit(struct pawl_store *store, struct pawl_store_op *op)
+{
+	bool fails, is_held = false;
+
+	pthread_mutex_lock(&door.lock);
+	fails = door.n_fail && op->kind == door.fail_kind;
+	if (fails) {
+		door.n_fail--;
+		op->err = door.fail_err;
+	} else if (door.holds && !door.held && op->kind == door.hold_kind) {
+		is_held = true;
+		door.store = store;
+		door.held = op;
+	}
+	pthread_mutex_unlock(&door.lock);
+	if (fails)
+		op->done(op);
+	return fails || is_held ? PAWL_OK : __real_pawl_store_submit(store, op);
+}
+
+void
+store_hold(enum pawl_store_kind kind)
+{
+	pthread_mutex_lock(&door.lock);
+	door.hold_kind = kind;
+	door.holds = true;
+	pthread_mutex_unlock(&door.lock);
+}
+
+void
+store_await(void)
+{
+	int64_t until_us = pawl_clock_mono_us() + PATIENCE_US;
+	bool has_come = false;
+
+	while (!has_come) {
+		pthread_mutex_lock(&door.lock);
+		has_come = door.held != NULL;
+		pthread_mutex_unlock(&door.lock);
+		if (!has_come && pawl_clock_mono_us() > until_us)
+			fail_msg("nothing to hold came");
+		usleep(POLL_MS_AS_US);
+	}
+}
+
+void
+store_let_go(void)
+{
+	struct pawl_store_op *op;
+
+	pthread_mutex_lock(&door.lock);
+	op = door.held;
+	door.held = NULL;
+	door.holds = false;
+	pthread_mutex_unlock(&door.lock);
+	if (op)
+		assert_int_equal(__real_pawl_store_submit(door.store, op), PAWL_OK);
+}
+
+void
+store_fail(enum pawl_store_kind kind, unsigned n, enum pawl_err err)
+{
+	pthread_mutex_lock(&door.lock);
+	door.fail_kind = kind;
+	door.fail_err = err;
+	door.n_fail = n;
+	pthread_mutex_unlock(&door.lock);
+}
+
+unsigned
+store_failures_left(void)
+{
+	unsigned n;
+
+	pthread_mutex_lock(&door.lock);
+	n = door.n_fail;
+	pthread_mutex_unlock(&door.lock);
+	return n;
+}
+
 /* ---- store and engine ------------------------------------------------------------------------ */
 
 void
@@ -373,6 +471,7 @@ bench_setup(void **state)
 	if (!mkdtemp(bench->dir))
 		return -1;
 	n_journal = n_hanging = most_hanging = 0;
+	store_fail(PAWL_STORE_SAVE, 0, PAWL_OK);
 	pawl_arena_init(&bench->arena, 0);
 	bench_open_store(bench);
 	bench_start_engine(bench);
@@ -387,6 +486,7 @@ bench_teardown(void **state)
 	struct dirent *entry;
 	DIR *dir;
 
+	store_let_go(); /* of a test that failed */
 	bench_stop_engine(bench, 0);
 	if (bench->store)
 		bench_close_store(bench);

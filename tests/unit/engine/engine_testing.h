@@ -51,6 +51,15 @@ uint64_t bench_workflow_of(struct bench *bench, const char *trigger_config, cons
 /* Queues a run of revision 1 and wakes the engine. */
 uint64_t bench_run(struct bench *bench, uint64_t workflow_id, const char *input);
 
+/* The engine's next op of that kind does not reach the store before store_let_go; store_await waits
+ * until it has come. One at a time. */
+void store_hold(enum pawl_store_kind kind);
+void store_await(void);
+void store_let_go(void);
+/* The engine's next n ops of that kind fail, and do not reach the store. */
+void store_fail(enum pawl_store_kind kind, unsigned n, enum pawl_err err);
+unsigned store_failures_left(void);
+
 /* The record as it is in the store now; lives until the test ends. */
 const struct pawl_run_record *bench_read(struct bench *bench, uint64_t run_id);
 /* Waits until the run has that state in the store; fails the test after ten seconds. */

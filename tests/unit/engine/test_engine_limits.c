@@ -133,6 +133,37 @@ test_workflow_runs_no_more_at_once_than_its_limit(void **state)
 	bench_await_empty(b);
 }
 
+/* Two runs come back from a long wait at once, one more than the limit, and the process ends while
+ * the second is held. */
+static void
+test_run_that_was_held_midway_goes_on_midway(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow_of(b, "\"concurrency\":1",
+				       ACT("a", "ok", "") "," NODE("nap", "nap", "\"for\":\"1h\"",
+								   "") "," ACT("end", "hang", ""),
+				       FIRST("a") "," EDGE("a", "nap") "," EDGE("nap", "end"));
+	uint64_t runs[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		runs[i] = bench_run(b, w, NULL);
+		bench_await(b, runs[i], PAWL_RUN_WAITING);
+	}
+	bench_restart(b); /* and forgets the limit */
+	pawl_clock_shift_us(3601 * INT64_C(1000000));
+	pawl_engine_wake(b->engine);
+	journal_await("start end", 1);
+	bench_await(b, runs[1], PAWL_RUN_QUEUED);
+	bench_restart(b);
+	journal_await("start end", 2);
+	for (size_t i = 0; i < 2; i++) {
+		release("end", false);
+		bench_await(b, runs[i], PAWL_RUN_COMPLETED);
+	}
+	assert_int_equal(journal_count("start a"), 2);
+	assert_int_equal(journal_count("start nap"), 2);
+}
+
 static void
 test_held_run_can_be_canceled(void **state)
 {
@@ -207,6 +238,7 @@ main(void)
 		BENCH_TEST(test_timeout_is_retried),
 		BENCH_TEST(test_wait_returns_by_itself),
 		BENCH_TEST(test_workflow_runs_no_more_at_once_than_its_limit),
+		BENCH_TEST(test_run_that_was_held_midway_goes_on_midway),
 		BENCH_TEST(test_held_run_can_be_canceled),
 		BENCH_TEST(test_paused_workflow_holds_its_runs),
 		BENCH_TEST(test_backlog_larger_than_memory_drains),

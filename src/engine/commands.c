@@ -216,7 +216,7 @@ submit(struct errand *errand, struct pawl_store_op *op)
 	}
 }
 
-/* The rows of nodes that waited or were under way, as canceled. The texts belong to the read, which
+/* The rows of nodes that had not come to an end, as canceled. The texts belong to the read, which
  * is over when the save is carried out. */
 static void
 cancel_nodes(struct pawl_store_save *save, const struct pawl_run_record *record)
@@ -229,7 +229,8 @@ cancel_nodes(struct pawl_store_save *save, const struct pawl_run_record *record)
 		struct pawl_node_row *row = &rows[save->n_nodes];
 
 		*row = record->nodes[i];
-		if (row->state != PAWL_NODE_WAITING && row->state != PAWL_NODE_RUNNING)
+		if (row->state != PAWL_NODE_WAITING && row->state != PAWL_NODE_RUNNING &&
+		    row->state != PAWL_NODE_PENDING)
 			continue;
 		row->state = PAWL_NODE_CANCELED;
 		row->in_doubt_possible = false;

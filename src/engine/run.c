@@ -59,6 +59,16 @@ pawl_step_set_state(struct pawl_step *step, enum pawl_node_state state)
 /* ---- edges ---------------------------------------------------------------------- */
 
 void
+pawl_run_queue(struct pawl_step *step)
+{
+	struct pawl_run *run = step->run;
+
+	PAWL_ASSERT(!step->queued);
+	step->queued = true;
+	run->work[run->work_tail++ % run->workflow->n_nodes] = step->node->index;
+}
+
+void
 pawl_run_consider(struct pawl_run *run, uint32_t index)
 {
 	struct pawl_step *step = &run->steps[index];
@@ -72,10 +82,9 @@ pawl_run_consider(struct pawl_run *run, uint32_t index)
 			return;
 		live = live || edge == PAWL_EDGE_LIVE;
 	}
-	step->queued = true;
 	if (!live)
 		step->state = PAWL_NODE_SKIPPED; /* has no row: its edges say it */
-	run->work[run->work_tail++] = index;
+	pawl_run_queue(step);
 }
 
 void
@@ -109,7 +118,8 @@ pawl_run_end(struct pawl_run *run, enum pawl_run_state state, struct pawl_str er
 	for (uint32_t i = 0; i < run->workflow->n_nodes; i++) {
 		struct pawl_step *step = &run->steps[i];
 
-		if (step->state == PAWL_NODE_RUNNING || step->state == PAWL_NODE_WAITING)
+		if (step->state == PAWL_NODE_RUNNING || step->state == PAWL_NODE_WAITING ||
+		    (step->state == PAWL_NODE_PENDING && step->seq))
 			pawl_step_cancel(step);
 	}
 	run->row.error = error;
@@ -135,7 +145,7 @@ struct survey {
 static void
 survey(const struct pawl_run *run, struct survey *out)
 {
-	*out = (struct survey){.open = run->work_head < run->work_tail};
+	*out = (struct survey){.open = run->work_head != run->work_tail};
 	for (uint32_t i = 0; i < run->workflow->n_nodes; i++) {
 		const struct pawl_step *step = &run->steps[i];
 
@@ -174,13 +184,20 @@ leave_or_stay(struct pawl_run *run, int64_t wake_at_us)
 	pawl_run_set_state(run, PAWL_RUN_WAITING);
 }
 
+bool
+pawl_run_may_start(const struct pawl_run *run)
+{
+	return !run->ended && !run->row.paused && !run->engine->stopping;
+}
+
 static void
 work(struct pawl_run *run)
 {
-	while (run->work_head < run->work_tail && !run->ended && !run->row.paused &&
-	       !run->engine->stopping) {
-		struct pawl_step *step = &run->steps[run->work[run->work_head++]];
+	while (run->work_head != run->work_tail && pawl_run_may_start(run)) {
+		uint32_t place = run->work_head++ % run->workflow->n_nodes;
+		struct pawl_step *step = &run->steps[run->work[place]];
 
+		step->queued = false;
 		if (step->state == PAWL_NODE_SKIPPED)
 			pawl_run_release(step, SIZE_MAX);
 		else

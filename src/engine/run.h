@@ -45,7 +45,7 @@ struct pawl_step {
 	bool cached;            /* its output was in the cache */
 	bool queued;            /* stands in the run's work list */
 	bool dirty;             /* differs from its row */
-	bool intent;            /* starts when its row is on disk */
+	bool intent;            /* may start when its row is on disk */
 	bool in_flight;         /* a call is under way */
 	bool call_made;         /* `call` is filled in */
 	struct pawl_str port;
@@ -72,7 +72,7 @@ struct pawl_run {
 	bool has_input;
 	struct pawl_step *steps; /* as workflow->nodes */
 	uint8_t *edges;          /* enum pawl_edge_state, as workflow->edges */
-	uint32_t *work;          /* indices of steps that are ready: a queue */
+	uint32_t *work;          /* indices of steps that are ready: a ring, each at most once */
 	uint32_t work_head, work_tail;
 	uint32_t next_seq;
 	uint32_t n_in_flight;
@@ -167,21 +167,26 @@ void pawl_run_release(struct pawl_step *step, size_t port);
 /* Ends the run: cancels what is under way and waiting. `error` "" for none. */
 void pawl_run_end(struct pawl_run *run, enum pawl_run_state state, struct pawl_str error);
 void pawl_run_set_state(struct pawl_run *run, enum pawl_run_state state);
-/* Queues the step when its edges are decided and at least one is live; skips it when none is. */
+/* The step is ready when its edges are decided and at least one is live, skipped when none is. */
 void pawl_run_consider(struct pawl_run *run, uint32_t index);
+/* The one way to an attempt: the step stands in the run's work list until it may start. */
+void pawl_run_queue(struct pawl_step *step);
+/* May attempts start, and saved intents take effect? */
+bool pawl_run_may_start(const struct pawl_run *run);
 
 /* ---- run_node.c ---- */
 /* A ready step: resolves its config, then runs it, or asks for its intent to be saved first. */
 void pawl_step_begin(struct pawl_step *step);
 /* Its intent is on disk. */
 void pawl_step_start(struct pawl_step *step);
-/* A waiting step goes on; data NULL when its time has come. */
+/* Its intent is on disk, and may not take effect any more: it is ready again. */
+void pawl_step_put_back(struct pawl_step *step);
+/* A waiting step goes on; data NULL when its time has come. One that waits for its next attempt is
+ * ready. */
 void pawl_step_resume(struct pawl_step *step, const struct pawl_json *data);
 /* A person's word on a step in doubt. */
 void pawl_step_decide(struct pawl_step *step, bool retry);
-/* Found under way after a crash. */
-void pawl_step_recover(struct pawl_step *step);
-/* Recovers all steps of a run just read that were under way when the process ended. */
+/* What becomes of the steps of a run just read that were under way when the process ended. */
 void pawl_run_recover(struct pawl_run *run);
 /* Arms the timer of a step that waits in memory. */
 void pawl_step_arm(struct pawl_step *step);

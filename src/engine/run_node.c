@@ -383,6 +383,16 @@ from_cache(struct pawl_step *step)
 	return true;
 }
 
+/* Has a row already, and stands in the work list again. */
+static void
+ready(struct pawl_step *step)
+{
+	step->wait = PAWL_STEP_WAIT_NONE;
+	step->wake_at_us = 0;
+	pawl_step_set_state(step, PAWL_NODE_PENDING);
+	pawl_run_queue(step);
+}
+
 /* A new attempt, from resolving on. */
 static void
 attempt(struct pawl_step *step)
@@ -410,10 +420,23 @@ attempt(struct pawl_step *step)
 }
 
 void
+pawl_step_put_back(struct pawl_step *step)
+{
+	step->intent = false;
+	step->cache_key = pawl_str(NULL, 0);
+	step->input_text = pawl_str(NULL, 0);
+	if (--step->attempt == 0)
+		step->started_at_us = 0;
+	ready(step);
+}
+
+void
 pawl_step_begin(struct pawl_step *step)
 {
-	step->seq = ++step->run->next_seq;
-	step->started_at_us = pawl_clock_now_us();
+	if (!step->seq)
+		step->seq = ++step->run->next_seq;
+	if (!step->started_at_us)
+		step->started_at_us = pawl_clock_now_us();
 	if (step->node->settings.disabled) {
 		step->attempt = 1;
 		step_completed(step, NULL, pawl_str(NULL, 0));
@@ -429,7 +452,7 @@ void
 pawl_step_resume(struct pawl_step *step, const struct pawl_json *data)
 {
 	if (step->wait == PAWL_STEP_WAIT_RETRY) {
-		attempt(step);
+		ready(step);
 		return;
 	}
 	PAWL_ASSERT(step->wait == PAWL_STEP_WAIT_NODE);
@@ -451,7 +474,7 @@ pawl_step_decide(struct pawl_step *step, bool retry)
 {
 	step->wait = PAWL_STEP_WAIT_NONE;
 	if (retry)
-		attempt(step);
+		ready(step);
 	else
 		fail_with(step, "in_doubt",
 			  PAWL_STR("it is not known whether the interrupted attempt took effect"),
@@ -489,8 +512,9 @@ pawl_step_arm(struct pawl_step *step)
 				 delay_us > 0 ? (delay_us + 999) / 1000 : 0, wait_is_over);
 }
 
-void
-pawl_step_recover(struct pawl_step *step)
+/* Found under way after a crash. */
+static void
+recover(struct pawl_step *step)
 {
 	enum pawl_doubt doubt = PAWL_DOUBT_RETRY;
 	struct pawl_json config;
@@ -510,7 +534,7 @@ pawl_step_recover(struct pawl_step *step)
 	step->error_text = pawl_str(NULL, 0);
 	switch (doubt) {
 	case PAWL_DOUBT_RETRY:
-		attempt(step);
+		ready(step);
 		break;
 	case PAWL_DOUBT_FAIL:
 		pawl_step_decide(step, false);
@@ -529,7 +553,7 @@ pawl_run_recover(struct pawl_run *run)
 		struct pawl_step *step = &run->steps[i];
 
 		if (step->state == PAWL_NODE_RUNNING && !step->in_flight && !step->intent)
-			pawl_step_recover(step);
+			recover(step);
 	}
 }
 

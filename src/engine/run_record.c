@@ -1,7 +1,7 @@
 /* Saving a run: one save at a time, everything that differs from the store in one transaction.
  *
- * Intents start, and ended or leaving runs go, only when the save that holds them is on disk. A
- * save that fails is kept and tried again; until then nothing that it holds takes effect. */
+ * Intents take effect, and ended or leaving runs go, only when the save that holds them is on disk.
+ * A save that fails is kept and tried again; until then nothing that it holds takes effect. */
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/log.h"
@@ -181,17 +181,23 @@ save_failed(struct pawl_run *run, enum pawl_err err)
 	pawl_timer_start(&run->save_timer, engine->loop, RETRY_SAVE_MS, save_later);
 }
 
-/* The intents among the rows just saved may take effect. */
+/* The intents among the rows just saved may take effect. Between the intent and its being on disk
+ * the run may have been paused, or the engine been told to stop: then nothing has happened, and the
+ * row is to say so. */
 static void
-start_intents(struct pawl_run *run)
+settle_intents(struct pawl_run *run)
 {
 	run->advancing = true; /* outcomes that come at once are looked at below, in one go */
 	pawl_blame_set(&run->engine->blame, run->row.id);
 	for (size_t i = 0; i < run->save.n_nodes; i++) {
 		struct pawl_step *step = run->save_steps[i];
 
-		if (step->intent && !step->dirty && !run->engine->stopping)
+		if (!step->intent || step->dirty)
+			continue;
+		if (pawl_run_may_start(run))
 			pawl_step_start(step);
+		else
+			pawl_step_put_back(step);
 	}
 	pawl_blame_set(&run->engine->blame, 0);
 	run->advancing = false;
@@ -228,7 +234,7 @@ saved(struct pawl_task *task)
 		pawl_engine_run_gone(run);
 		return;
 	}
-	start_intents(run);
+	settle_intents(run);
 	if (run->held) {
 		if (pawl_run_is_dirty(run))
 			pawl_run_save(run);

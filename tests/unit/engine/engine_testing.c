@@ -652,11 +652,13 @@ has(struct pawl_str text, const char *part)
 /* ---- commands
  * ------------------------------------------------------------------------------------- */
 
-struct answer {
+struct bench_order {
+	struct pawl_engine_command command;
 	pthread_mutex_t lock;
 	pthread_cond_t cond;
 	bool done;
 	enum pawl_err err;
+	char message[128];
 };
 
 static char last_message[128];
@@ -670,37 +672,64 @@ bench_message(void)
 static void
 answered(struct pawl_engine_command *command, enum pawl_err err, const char *message)
 {
-	struct answer *answer = command->ctx;
+	struct bench_order *order = command->ctx;
 
-	pthread_mutex_lock(&answer->lock);
-	snprintf(last_message, sizeof last_message, "%s", message ? message : "");
-	answer->err = err;
-	answer->done = true;
-	pthread_cond_signal(&answer->cond);
-	pthread_mutex_unlock(&answer->lock);
+	pthread_mutex_lock(&order->lock);
+	assert_false(order->done);
+	snprintf(order->message, sizeof order->message, "%s", message ? message : "");
+	order->err = err;
+	order->done = true;
+	pthread_cond_signal(&order->cond);
+	pthread_mutex_unlock(&order->lock);
 }
 
-static enum pawl_err
-give(struct bench *bench, struct pawl_engine_command *command)
+static struct bench_order *
+give(struct bench *bench, const struct pawl_engine_command *command)
 {
-	struct answer answer = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, 0};
+	struct bench_order *order = calloc(1, sizeof *order);
 
-	command->done = answered;
-	command->ctx = &answer;
-	pawl_engine_command(bench->engine, command);
-	pthread_mutex_lock(&answer.lock);
-	while (!answer.done)
-		pthread_cond_wait(&answer.cond, &answer.lock);
-	pthread_mutex_unlock(&answer.lock);
-	return answer.err;
+	pthread_mutex_init(&order->lock, NULL);
+	pthread_cond_init(&order->cond, NULL);
+	order->command = *command;
+	order->command.done = answered;
+	order->command.ctx = order;
+	pawl_engine_command(bench->engine, &order->command);
+	return order;
+}
+
+enum pawl_err
+bench_outcome(struct bench_order *order)
+{
+	enum pawl_err err;
+
+	pthread_mutex_lock(&order->lock);
+	while (!order->done)
+		pthread_cond_wait(&order->cond, &order->lock);
+	err = order->err;
+	memcpy(last_message, order->message, sizeof last_message);
+	pthread_mutex_unlock(&order->lock);
+	pthread_mutex_destroy(&order->lock);
+	pthread_cond_destroy(&order->cond);
+	free(order);
+	return err;
+}
+
+struct bench_order *
+bench_order(struct bench *bench, enum pawl_engine_action action, uint64_t run_id)
+{
+	struct bench_order *order =
+		give(bench, &(struct pawl_engine_command){.action = action, .run_id = run_id});
+
+	/* The engine's tasks come in turn: when this is answered, that one is being seen to. */
+	assert_int_equal(bench_command(bench, PAWL_ACTION_CANCEL, 12345), PAWL_ENOTFOUND);
+	return order;
 }
 
 enum pawl_err
 bench_command(struct bench *bench, enum pawl_engine_action action, uint64_t run_id)
 {
-	struct pawl_engine_command command = {.action = action, .run_id = run_id};
-
-	return give(bench, &command);
+	return bench_outcome(
+		give(bench, &(struct pawl_engine_command){.action = action, .run_id = run_id}));
 }
 
 enum pawl_err
@@ -713,5 +742,5 @@ bench_resume(struct bench *bench, uint64_t run_id, const char *node_id, const ch
 					      .data = pawl_str_c(data),
 					      .decision = pawl_str_c(decision)};
 
-	return give(bench, &command);
+	return bench_outcome(give(bench, &command));
 }

@@ -71,6 +71,83 @@ test_pause_lets_the_node_under_way_finish(void **state)
 	assert_int_equal(journal_count("start after"), 1);
 }
 
+/* The boundary of a pause: what has not left by then stays here. */
+static void
+test_pause_takes_back_an_intent_that_is_being_saved(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(b, ACT("a", "ok", "") "," NOTE("after"),
+				    FIRST("a") "," EDGE("a", "after"));
+	const struct pawl_run_record *r;
+	struct bench_order *pause;
+	uint64_t run;
+
+	store_hold(PAWL_STORE_SAVE);
+	run = bench_run(b, w, NULL);
+	store_await();
+	pause = bench_order(b, PAWL_ACTION_PAUSE, run);
+	store_let_go();
+	assert_int_equal(bench_outcome(pause), PAWL_OK);
+	r = bench_await(b, run, PAWL_RUN_WAITING);
+	bench_await_empty(b);
+	assert_int_equal(journal_count("start a"), 0);
+	assert_int_equal(bench_row(r, "a")->state, PAWL_NODE_PENDING);
+	assert_int_equal(bench_row(r, "a")->started_at_us, 0);
+	assert_false(bench_row(r, "a")->in_doubt_possible);
+	bench_restart(b);
+	assert_int_equal(bench_resume(b, run, "", "", ""), PAWL_OK);
+	r = bench_await(b, run, PAWL_RUN_COMPLETED);
+	assert_int_equal(journal_count("start a"), 1);
+	assert_int_equal(bench_row(r, "a")->attempt, 1);
+	assert_int_equal(r->n_nodes, 2);
+}
+
+static void
+test_paused_run_stays_paused_over_a_crash(void **state)
+{
+	struct bench *b = *state;
+	uint64_t run = hanging_run(b);
+
+	assert_int_equal(bench_command(b, PAWL_ACTION_PAUSE, run), PAWL_OK);
+	bench_restart(b);
+	assert_true(bench_await(b, run, PAWL_RUN_WAITING)->run.paused);
+	bench_await_empty(b);
+	assert_int_equal(journal_count("start a"), 1);
+	assert_int_equal(bench_resume(b, run, "", "", ""), PAWL_OK);
+	bench_await(b, run, PAWL_RUN_COMPLETED);
+	assert_int_equal(journal_count("start a"), 2);
+}
+
+static void
+test_run_that_was_put_back_can_be_canceled(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(b, ACT("a", "ok", ""), FIRST("a")), runs[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		struct bench_order *pause;
+
+		store_hold(PAWL_STORE_SAVE);
+		runs[i] = bench_run(b, w, NULL);
+		store_await();
+		pause = bench_order(b, PAWL_ACTION_PAUSE, runs[i]);
+		if (i == 0) {
+			struct bench_order *cancel = bench_order(b, PAWL_ACTION_CANCEL, runs[i]);
+			store_let_go();
+			assert_int_equal(bench_outcome(pause), PAWL_OK);
+			assert_int_equal(bench_outcome(cancel), PAWL_OK);
+		} else {
+			store_let_go();
+			assert_int_equal(bench_outcome(pause), PAWL_OK);
+			bench_await_empty(b);
+			assert_int_equal(bench_command(b, PAWL_ACTION_CANCEL, runs[i]), PAWL_OK);
+		}
+		assert_int_equal(bench_row(bench_await(b, runs[i], PAWL_RUN_CANCELED), "a")->state,
+				 PAWL_NODE_CANCELED);
+	}
+	assert_int_equal(journal_count("start a"), 0);
+}
+
 static void
 test_pause_in_memory_is_lifted_again(void **state)
 {
@@ -196,6 +273,9 @@ main(void)
 		BENCH_TEST(test_cancel_of_a_node_under_way),
 		BENCH_TEST(test_cancel_of_a_run_out_of_memory),
 		BENCH_TEST(test_pause_lets_the_node_under_way_finish),
+		BENCH_TEST(test_pause_takes_back_an_intent_that_is_being_saved),
+		BENCH_TEST(test_paused_run_stays_paused_over_a_crash),
+		BENCH_TEST(test_run_that_was_put_back_can_be_canceled),
 		BENCH_TEST(test_pause_in_memory_is_lifted_again),
 		BENCH_TEST(test_run_paused_after_a_crash_recovers_when_resumed),
 		BENCH_TEST(test_resume_hands_its_data_to_the_node),

@@ -1,6 +1,9 @@
 /* What goes on after the process ended in each stage of a run. */
 #include "engine_testing.h"
 
+#include <pthread.h>
+#include <unistd.h>
+
 static void
 test_queued_run_starts_with_the_engine(void **state)
 {
@@ -253,6 +256,34 @@ test_stop_lets_nodes_under_way_finish(void **state)
 	assert_int_equal(journal_count("start c"), 1);
 }
 
+static void *
+let_go_soon(void *arg)
+{
+	usleep(50000);
+	store_let_go();
+	return arg;
+}
+
+/* An intent that is being saved when the engine is told to stop never took effect: nothing is in
+ * doubt at the next start. */
+static void
+test_stop_leaves_nothing_in_doubt_that_has_not_begun(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(b, NODE("a", "act", "\"doubt\":\"fail\"", ""), FIRST("a"));
+	pthread_t thread;
+	uint64_t run;
+
+	store_hold(PAWL_STORE_SAVE);
+	run = bench_run(b, w, NULL);
+	store_await();
+	assert_int_equal(pthread_create(&thread, NULL, let_go_soon, NULL), 0);
+	bench_restart(b);
+	pthread_join(thread, NULL);
+	bench_await(b, run, PAWL_RUN_COMPLETED);
+	assert_int_equal(journal_count("start a"), 1);
+}
+
 int
 main(void)
 {
@@ -271,6 +302,7 @@ main(void)
 		BENCH_TEST(test_short_wait_survives_a_restart),
 		BENCH_TEST(test_async_node_under_way_is_done_again),
 		BENCH_TEST(test_stop_lets_nodes_under_way_finish),
+		BENCH_TEST(test_stop_leaves_nothing_in_doubt_that_has_not_begun),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

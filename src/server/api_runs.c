@@ -83,6 +83,8 @@ attempts(struct pawl_arena *arena, const struct pawl_node_row *row)
 	if (row->attempts.len && row->state != PAWL_NODE_RUNNING)
 		return parsed(arena, row->attempts);
 	pawl_json_array_begin(&list, arena);
+	if (row->state == PAWL_NODE_PENDING)
+		return pawl_json_end(&list);
 	if (row->attempts.len) {
 		struct pawl_json earlier = parsed(arena, row->attempts);
 

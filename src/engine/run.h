@@ -22,12 +22,13 @@
 
 enum pawl_edge_state { PAWL_EDGE_OPEN, PAWL_EDGE_LIVE, PAWL_EDGE_DEAD };
 
-/* Why a step waits; kept on disk as "kind". */
+/* Why a step waits; kept on disk, and shown, under the names in pawl_step_wait_names. */
 enum pawl_step_wait {
 	PAWL_STEP_WAIT_NONE,
-	PAWL_STEP_WAIT_NODE,  /* the node type said so */
-	PAWL_STEP_WAIT_RETRY, /* for its next attempt */
-	PAWL_STEP_WAIT_DOUBT, /* for a person's decision */
+	PAWL_STEP_WAIT_TIME,   /* the node type said so */
+	PAWL_STEP_WAIT_RESUME, /* likewise; its time, if any, is a limit */
+	PAWL_STEP_WAIT_RETRY,  /* for its next attempt */
+	PAWL_STEP_WAIT_DOUBT,  /* for a person's decision */
 };
 
 /* One node of a run. */
@@ -195,6 +196,7 @@ void pawl_step_cancel(struct pawl_step *step);
 void pawl_step_set_state(struct pawl_step *step, enum pawl_node_state state);
 
 /* ---- run_record.c ---- */
+extern const char *const pawl_step_wait_names[]; /* by enum pawl_step_wait; ends with NULL */
 /* Saves what differs from the store; after it, intents start and an ended run goes. */
 void pawl_run_save(struct pawl_run *run);
 bool pawl_run_is_dirty(const struct pawl_run *run);

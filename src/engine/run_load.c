@@ -77,12 +77,13 @@ restore_wait(struct pawl_step *step, struct pawl_str text)
 	struct pawl_str kind;
 
 	parse_into(&step->run->arena, text, &data);
-	kind = pawl_json_get_str(&data, "kind", PAWL_STR("wait"));
+	kind = pawl_json_get_str(&data, "kind", PAWL_STR(""));
 	state = pawl_json_get_c(&data, "state");
 	step->state_data = state ? *state : pawl_json_null();
-	step->wait = pawl_str_eq_c(kind, "retry")   ? PAWL_STEP_WAIT_RETRY
-		     : pawl_str_eq_c(kind, "doubt") ? PAWL_STEP_WAIT_DOUBT
-						    : PAWL_STEP_WAIT_NODE;
+	step->wait = PAWL_STEP_WAIT_RESUME;
+	for (int i = 0; pawl_step_wait_names[i]; i++)
+		if (pawl_str_eq_c(kind, pawl_step_wait_names[i]))
+			step->wait = i;
 }
 
 static uint32_t

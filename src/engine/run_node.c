@@ -231,12 +231,13 @@ host_fail(struct pawl_node_call *call, const struct pawl_node_failure *failure)
 }
 
 static void
-host_wait(struct pawl_node_call *call, int64_t wake_at_us, const struct pawl_json *state)
+host_wait(struct pawl_node_call *call, enum pawl_wait what, int64_t wake_at_us,
+	  const struct pawl_json *state)
 {
 	struct pawl_step *step = step_of(call);
 
 	call_over(step);
-	step->wait = PAWL_STEP_WAIT_NODE;
+	step->wait = what == PAWL_WAIT_RESUME ? PAWL_STEP_WAIT_RESUME : PAWL_STEP_WAIT_TIME;
 	step->wake_at_us = wake_at_us;
 	step->state_data = state ? *state : pawl_json_null();
 	pawl_step_set_state(step, PAWL_NODE_WAITING);
@@ -455,7 +456,7 @@ pawl_step_resume(struct pawl_step *step, const struct pawl_json *data)
 		ready(step);
 		return;
 	}
-	PAWL_ASSERT(step->wait == PAWL_STEP_WAIT_NODE);
+	PAWL_ASSERT(step->wait == PAWL_STEP_WAIT_TIME || step->wait == PAWL_STEP_WAIT_RESUME);
 	step->wait = PAWL_STEP_WAIT_NONE;
 	step->wake_at_us = 0;
 	pawl_timer_stop(&step->timer);

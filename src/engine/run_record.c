@@ -28,20 +28,26 @@ bracketed(struct pawl_arena *arena, struct pawl_str items)
 	return items.len ? pawl_arena_printf(arena, "[%.*s]", PAWL_STR_ARG(items)) : items;
 }
 
+const char *const pawl_step_wait_names[] = {
+	[PAWL_STEP_WAIT_NONE] = "",          [PAWL_STEP_WAIT_TIME] = "time",
+	[PAWL_STEP_WAIT_RESUME] = "resume",  [PAWL_STEP_WAIT_RETRY] = "retry",
+	[PAWL_STEP_WAIT_DOUBT] = "decision", NULL};
+
 static struct pawl_str
 state_data(struct pawl_step *step)
 {
 	struct pawl_arena *arena = &step->run->arena;
+	const char *kind = pawl_step_wait_names[step->wait];
 
 	switch (step->wait) {
 	case PAWL_STEP_WAIT_NONE:
-		return pawl_str(NULL, 0);
+		break;
 	case PAWL_STEP_WAIT_RETRY:
-		return PAWL_STR("{\"kind\":\"retry\"}");
 	case PAWL_STEP_WAIT_DOUBT:
-		return PAWL_STR("{\"kind\":\"doubt\"}");
-	case PAWL_STEP_WAIT_NODE:
-		return pawl_arena_printf(arena, "{\"kind\":\"wait\",\"state\":%.*s}",
+		return pawl_arena_printf(arena, "{\"kind\":\"%s\"}", kind);
+	case PAWL_STEP_WAIT_TIME:
+	case PAWL_STEP_WAIT_RESUME:
+		return pawl_arena_printf(arena, "{\"kind\":\"%s\",\"state\":%.*s}", kind,
 					 PAWL_STR_ARG(pawl_json_text(arena, &step->state_data)));
 	}
 	return pawl_str(NULL, 0);

@@ -50,6 +50,10 @@ struct pawl_node_type {
 	enum pawl_doubt (*in_doubt)(const struct pawl_json *config);
 };
 
+/* What a node waits for, as people are told. Somebody may resume it in both cases, but a call to
+ * the run's resume URL only reaches nodes that wait for one. */
+enum pawl_wait { PAWL_WAIT_TIME, PAWL_WAIT_RESUME };
+
 struct pawl_node_failure {
 	const char *code;        /* stable word: "timeout", "http_status", "invalid_config" */
 	struct pawl_str message; /* for people; never a secret */
@@ -68,7 +72,7 @@ struct pawl_node_host {
 	void (*complete)(struct pawl_node_call *call, const struct pawl_json *output,
 			 struct pawl_str port);
 	void (*fail)(struct pawl_node_call *call, const struct pawl_node_failure *failure);
-	void (*wait)(struct pawl_node_call *call, int64_t wake_at_us,
+	void (*wait)(struct pawl_node_call *call, enum pawl_wait what, int64_t wake_at_us,
 		     const struct pawl_json *state);
 	void (*terminate)(struct pawl_node_call *call, bool failed, struct pawl_str message);
 };
@@ -105,12 +109,13 @@ pawl_node_fail(struct pawl_node_call *call, const struct pawl_node_failure *fail
 	call->host->fail(call, failure);
 }
 
-/* Ends the call; resume is called in a new one. wake_at_us 0: only when somebody resumes it.
- * `state` (or NULL) is kept on disk. */
+/* Ends the call; resume is called in a new one, at wake_at_us (0: never) or when somebody resumes
+ * it. `state` (or NULL) is kept on disk. */
 static inline void
-pawl_node_wait(struct pawl_node_call *call, int64_t wake_at_us, const struct pawl_json *state)
+pawl_node_wait(struct pawl_node_call *call, enum pawl_wait what, int64_t wake_at_us,
+	       const struct pawl_json *state)
 {
-	call->host->wait(call, wake_at_us, state);
+	call->host->wait(call, what, wake_at_us, state);
 }
 
 /* Ends the whole run. */

@@ -58,19 +58,6 @@ check(const struct pawl_json *config, const char *pointer, struct pawl_problems 
 				  "\"timeout\" goes with \"resume\": true only; remove it");
 }
 
-/* `mode` tells the call that comes after the wait what its time means. */
-static void
-wait_until(struct pawl_node_call *call, int64_t wake_at_us, const char *mode)
-{
-	struct pawl_json *state = pawl_arena_alloc(call->arena, sizeof(*state));
-	struct pawl_json_builder b;
-
-	pawl_json_object_begin(&b, call->arena);
-	pawl_json_set_c(&b, "mode", pawl_json_string_c(mode));
-	*state = pawl_json_end(&b);
-	pawl_node_wait(call, wake_at_us, state);
-}
-
 static void
 start(struct pawl_node_call *call)
 {
@@ -79,7 +66,8 @@ start(struct pawl_node_call *call)
 	if (is_set(call->config, "resume")) {
 		int64_t timeout_ms = pawl_config_duration_ms(call->config, "timeout", 0);
 
-		wait_until(call, timeout_ms > 0 ? now_us + timeout_ms * 1000 : 0, "resume");
+		pawl_node_wait(call, PAWL_WAIT_RESUME,
+			       timeout_ms > 0 ? now_us + timeout_ms * 1000 : 0, NULL);
 		return;
 	}
 	if (is_set(call->config, "until")) {
@@ -102,15 +90,13 @@ start(struct pawl_node_call *call)
 	if (wake_at_us <= now_us)
 		pawl_node_complete_data(call, pawl_json_null(), PAWL_STR(""));
 	else
-		wait_until(call, wake_at_us, "time");
+		pawl_node_wait(call, PAWL_WAIT_TIME, wake_at_us, NULL);
 }
 
 static void
 resume(struct pawl_node_call *call, const struct pawl_json *data)
 {
-	struct pawl_str mode = pawl_json_get_str(call->state, "mode", PAWL_STR("time"));
-
-	if (!data && pawl_str_eq_c(mode, "resume"))
+	if (!data && is_set(call->config, "resume"))
 		pawl_node_fail_text(call, "resume_timeout", "nobody resumed the run in time");
 	else
 		pawl_node_complete_data(call, data ? *data : pawl_json_null(), PAWL_STR(""));

@@ -105,17 +105,11 @@ static struct pawl_json
 waiting_for(struct pawl_arena *arena, const struct pawl_node_row *row)
 {
 	struct pawl_json data;
-	struct pawl_str kind;
 
 	if (row->state != PAWL_NODE_WAITING)
 		return pawl_json_null();
 	data = parsed(arena, row->state_data);
-	kind = pawl_json_get_str(&data, "kind", PAWL_STR("wait"));
-	if (pawl_str_eq_c(kind, "retry"))
-		return pawl_json_string_c("retry");
-	if (pawl_str_eq_c(kind, "doubt"))
-		return pawl_json_string_c("decision");
-	return pawl_json_string_c(row->wake_at_us ? "time" : "resume");
+	return pawl_json_string(pawl_json_get_str(&data, "kind", PAWL_STR("resume")));
 }
 
 static void

@@ -368,6 +368,20 @@ def test_person_resumes_one_of_several(pawl):
     assert [n["output"]["data"] for n in run["nodes"]] == [1, 2]
 
 
+def test_node_says_what_it_waits_for(pawl, sink):
+    sink.answer = lambda r: (503, {"Retry-After": "600"}, b"")
+    applied = pawl.apply(workflow("waiting-for", [
+        node("time", "wait", {"for": "1h"}), node("until", "wait", {"until": "2999-01-01T00:00:00Z"}),
+        node("resume", "wait", {"resume": True}),
+        node("limited", "wait", {"resume": True, "timeout": "1h"}),
+        node("retry", "http_request", post(sink), retry={"max": 1})],
+        edges("trigger>time", "trigger>until", "trigger>resume", "trigger>limited", "trigger>retry")))
+    run_id = started(pawl, applied)
+    run = in_state(pawl, run_id, "waiting")
+    assert {n["id"]: n["waiting_for"] for n in run["nodes"]} == {
+        "time": "time", "until": "time", "resume": "resume", "limited": "resume", "retry": "retry"}
+
+
 def test_nobody_resumes_in_time(pawl):
     applied = pawl.apply(workflow("resume-timeout", [
         node("approval", "wait", {"resume": True, "timeout": "100ms"})]))

@@ -182,7 +182,10 @@ nap_start(struct pawl_node_call *call)
 	pawl_json_object_begin(&b, call->arena);
 	pawl_json_set_c(&b, "kept", pawl_json_string(call->node_id));
 	state = pawl_json_end(&b);
-	pawl_node_wait(call, for_ms ? pawl_clock_now_us() + for_ms * 1000 : 0, &state);
+	pawl_node_wait(call,
+		       pawl_json_get_bool(call->config, "until_resumed", !for_ms) ? PAWL_WAIT_RESUME
+										  : PAWL_WAIT_TIME,
+		       for_ms ? pawl_clock_now_us() + for_ms * 1000 : 0, &state);
 }
 
 static void
@@ -217,6 +220,7 @@ static const struct pawl_field play_fields[] = {
 	{.name = "with_output", .type = PAWL_FIELD_BOOLEAN},
 	{.name = "failed", .type = PAWL_FIELD_BOOLEAN},
 	{.name = "for", .type = PAWL_FIELD_DURATION},
+	{.name = "until_resumed", .type = PAWL_FIELD_BOOLEAN},
 	{.name = NULL},
 };
 static const struct pawl_field hook_fields[] = {

@@ -152,7 +152,7 @@ test_doubt_can_ask_and_be_told_to_retry(void **state)
 	struct bench *b = *state;
 	uint64_t run = run_in_doubt(b);
 
-	assert_has(bench_row(bench_read(b, run), "a")->state_data, "doubt");
+	assert_has(bench_row(bench_read(b, run), "a")->state_data, "decision");
 	assert_int_equal(bench_resume(b, run, "", "", "perhaps"), PAWL_ESTATE);
 	assert_int_equal(bench_resume(b, run, "", "", ""), PAWL_ESTATE);
 	bench_await(b, run, PAWL_RUN_WAITING);

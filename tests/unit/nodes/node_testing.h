@@ -27,7 +27,7 @@ static struct {
 	bool is_retryable;
 	int64_t retry_after_ms;
 	int64_t wake_at_us;
-	const struct pawl_json *state;
+	enum pawl_wait waits_for;
 	bool has_failed_run;
 	sem_t done;
 } got;
@@ -66,10 +66,11 @@ on_fail(struct pawl_node_call *call, const struct pawl_node_failure *failure)
 }
 
 static inline void
-on_wait(struct pawl_node_call *call, int64_t wake_at_us, const struct pawl_json *state)
+on_wait(struct pawl_node_call *call, enum pawl_wait what, int64_t wake_at_us,
+	const struct pawl_json *state)
 {
+	got.waits_for = what;
 	got.wake_at_us = wake_at_us;
-	got.state = state;
 	note(OUTCOME_WAIT);
 }
 

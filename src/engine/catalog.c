@@ -91,19 +91,22 @@ loaded(struct pawl_task *task)
 	struct key key = {wish->get.id, wish->get.number};
 	struct pawl_workflow *workflow =
 		pawl_map_get(&catalog->map, pawl_str((const char *)&key, sizeof key));
-	char message[512] = "the revision is not in the store";
+	enum pawl_err err = wish->get.op.err;
+	char message[512] = "";
 
-	if (!workflow && wish->get.op.err == PAWL_OK) {
+	if (!workflow && err == PAWL_OK) {
 		workflow = compile(catalog, wish->get.revision->document, message, sizeof message);
 		if (workflow) {
 			if (catalog->map.len >= REVISIONS_MAX)
 				let_go_of_all(catalog);
 			pawl_map_set(&catalog->map, pawl_str((const char *)&key, sizeof key),
 				     workflow);
+		} else {
+			err = PAWL_EINVAL;
 		}
 	}
 	pawl_store_op_fini(&wish->get.op);
-	wish->done(wish, workflow, message);
+	wish->done(wish, workflow, err, message);
 }
 
 /* On the store's thread. */

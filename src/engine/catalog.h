@@ -17,14 +17,16 @@ void pawl_catalog_free(struct pawl_catalog *catalog);
 struct pawl_workflow *pawl_catalog_peek(struct pawl_catalog *catalog, uint64_t workflow_id,
 					uint32_t revision);
 
-/* A wish for a revision; embedded, valid until `done`. The workflow is NULL with `message` when
- * there is no such revision or this binary does not understand it. Never inside the call. */
+/* A wish for a revision; embedded, valid until `done`, which never comes inside the call. The
+ * workflow is NULL with PAWL_ENOTFOUND when there is no such revision, with PAWL_EINVAL and
+ * `message` when this binary does not understand it; any other error is the store's and may pass.
+ */
 struct pawl_catalog_wish {
 	struct pawl_store_get get;
 	struct pawl_task task;
 	struct pawl_catalog *catalog;
 	void (*done)(struct pawl_catalog_wish *wish, struct pawl_workflow *workflow,
-		     const char *message);
+		     enum pawl_err err, const char *message);
 };
 void pawl_catalog_load(struct pawl_catalog *catalog, uint64_t workflow_id, uint32_t revision,
 		       struct pawl_catalog_wish *wish);

@@ -95,7 +95,8 @@ claimed(struct pawl_task *task)
 	engine->claiming = engine->claim_again = false;
 	for (size_t i = 0; err == PAWL_OK && i < claim->n_records; i++)
 		if (!pawl_map_get(&engine->runs, pawl_id_key(&claim->records[i].run.id)))
-			pawl_run_load(engine, &claim->records[i], NULL, NULL);
+			pawl_run_load(engine, &claim->records[i], NULL);
+	pawl_errands_claimed(engine);
 	if (err == PAWL_OK && claim->next_wake_at_us)
 		pawl_engine_wake_at(engine, claim->next_wake_at_us);
 	pawl_store_op_fini(&claim->op);
@@ -159,33 +160,27 @@ pawl_engine_wake(struct pawl_engine *engine)
 
 /* ---- runs that go ----------------------------------------------------------------------- */
 
-/* Starts held runs of the workflow as far as its limit and state allow. */
-static void
-start_held(struct pawl_engine_workflow *workflow)
-{
-	while (workflow->state == PAWL_WORKFLOW_ACTIVE && !pawl_list_is_empty(&workflow->held) &&
-	       (!workflow->concurrency || workflow->running < workflow->concurrency))
-		pawl_run_start(
-			pawl_container_of(pawl_list_shift(&workflow->held), struct pawl_run, item));
-}
-
 void
 pawl_engine_run_gone(struct pawl_run *run)
 {
 	struct pawl_engine *engine = run->engine;
 	struct pawl_engine_workflow *workflow = pawl_engine_workflow(engine, run->row.workflow_id);
-	bool was_placed = !pawl_list_is_empty(&run->item);
-	bool held = run->held;
+	struct pawl_engine_command *callers = run->callers, *command;
 
+	if (run->counted) {
+		PAWL_ASSERT(workflow->running > 0);
+		workflow->running--;
+	}
+	run->callers = NULL;
 	pawl_map_remove(&engine->runs, pawl_id_key(&run->row.id));
 	engine->n_runs--;
 	atomic_store_explicit(&engine->stat_runs, engine->n_runs, memory_order_relaxed);
 	pawl_run_free(run);
-	if (was_placed && !held) {
-		PAWL_ASSERT(workflow->running > 0);
-		workflow->running--;
-		start_held(workflow);
+	while ((command = callers)) {
+		callers = command->next;
+		pawl_engine_handle(&command->task);
 	}
+	pawl_run_start_held(engine, workflow);
 	if (workflow->concurrency || engine->claim_again)
 		pawl_engine_wake(engine);
 }
@@ -209,7 +204,7 @@ state_changed(struct pawl_task *task)
 	/* An inactive workflow accepts nothing more; what it had accepted runs. */
 	workflow->state =
 		change->state == PAWL_WORKFLOW_PAUSED ? PAWL_WORKFLOW_PAUSED : PAWL_WORKFLOW_ACTIVE;
-	start_held(workflow);
+	pawl_run_start_held(engine, workflow);
 	pawl_engine_pump(engine);
 	free(change);
 }
@@ -271,7 +266,7 @@ pawl_engine_start(const struct pawl_engine_config *config, struct pawl_engine **
 		engine->config.max_runs = 2000;
 	if (!engine->config.max_run_bytes)
 		engine->config.max_run_bytes = 64u << 20;
-	pawl_list_init(&engine->all);
+	pawl_list_init(&engine->errands);
 	pthread_mutex_init(&engine->stop_lock, NULL);
 	pthread_cond_init(&engine->stopped_cond, NULL);
 	engine->loop = pawl_loop_new("pawl-engine");
@@ -301,14 +296,8 @@ free_everything(struct pawl_engine *engine)
 	size_t cursor = 0;
 	void *value;
 
-	while (pawl_map_next(&engine->runs, &cursor, &key, &value)) {
-		struct pawl_run *run = value;
-
-		for (uint32_t i = 0; run->workflow && i < run->workflow->n_nodes; i++)
-			if (run->steps[i].in_flight && run->steps[i].node->type->cancel)
-				run->steps[i].node->type->cancel(&run->steps[i].call);
-		pawl_run_free(run);
-	}
+	while (pawl_map_next(&engine->runs, &cursor, &key, &value))
+		pawl_run_free(value);
 	cursor = 0;
 	while (pawl_map_next(&engine->workflows, &cursor, &key, &value))
 		free(value);

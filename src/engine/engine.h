@@ -81,6 +81,9 @@ struct pawl_engine_command {
 	struct pawl_str node_id;  /* resume: which waiting node; empty: the only one */
 	struct pawl_str data;     /* resume: JSON text; empty: null */
 	struct pawl_str decision; /* resume of a node in doubt: "retry" or "fail" */
+	/* resume: by whoever holds the run's resume URL. Reaches only nodes that wait to be
+	 * resumed, and lifts no pause. */
+	bool by_url;
 	/* PAWL_OK: the change is on disk; PAWL_ENOTFOUND; PAWL_ESTATE with `message` why not. On
 	 * the engine's loop. */
 	void (*done)(struct pawl_engine_command *command, enum pawl_err err, const char *message);

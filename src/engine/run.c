@@ -9,9 +9,9 @@
 /* May a run go from one state (row) to another (column)? In the order of enum pawl_run_state. */
 static const bool run_may[7][7] = {
 	/*              Q  R  W  C  F  X  T */
-	/* queued   */ {0, 1, 1, 0, 1, 1, 0},
+	/* queued   */ {0, 1, 1, 0, 1, 1, 1},
 	/* running  */ {1, 0, 1, 1, 1, 1, 1},
-	/* waiting  */ {0, 1, 0, 0, 1, 1, 1},
+	/* waiting  */ {1, 1, 0, 0, 1, 1, 1},
 	/* final states are left through the store's requeue only */
 };
 
@@ -114,6 +114,7 @@ pawl_run_end(struct pawl_run *run, enum pawl_run_state state, struct pawl_str er
 		return;
 	run->ended = true;
 	run->leaving = false;
+	pawl_run_unlist(run);
 	run->work_head = run->work_tail;
 	for (uint32_t i = 0; i < run->workflow->n_nodes; i++) {
 		struct pawl_step *step = &run->steps[i];
@@ -129,7 +130,7 @@ pawl_run_end(struct pawl_run *run, enum pawl_run_state state, struct pawl_str er
 	if (state == PAWL_RUN_COMPLETED)
 		run->row.output =
 			run->last_completed ? run->last_completed->output_text : PAWL_STR("null");
-	if (run->row.state == PAWL_RUN_WAITING && state == PAWL_RUN_COMPLETED)
+	if (state == PAWL_RUN_COMPLETED)
 		pawl_run_set_state(run, PAWL_RUN_RUNNING);
 	pawl_run_set_state(run, state);
 }
@@ -160,6 +161,30 @@ survey(const struct pawl_run *run, struct survey *out)
 	}
 }
 
+bool
+pawl_run_has_work(const struct pawl_run *run, int64_t *wake_at_us)
+{
+	struct survey state;
+
+	survey(run, &state);
+	*wake_at_us = run->row.paused ? 0 : state.wake_at_us;
+	if (!state.open)
+		return true; /* to end */
+	if (run->row.paused)
+		return false;
+	return state.under_way || run->work_head != run->work_tail ||
+	       (*wake_at_us && *wake_at_us <= pawl_clock_now_us());
+}
+
+void
+pawl_run_leave(struct pawl_run *run, enum pawl_run_state state, int64_t wake_at_us)
+{
+	run->row.wake_at_us = wake_at_us;
+	run->leaving = true;
+	run->row_dirty = true;
+	pawl_run_set_state(run, state);
+}
+
 static void
 arm_waits(struct pawl_run *run)
 {
@@ -178,16 +203,13 @@ leave_or_stay(struct pawl_run *run, int64_t wake_at_us)
 		arm_waits(run);
 		return;
 	}
-	run->row.wake_at_us = run->row.paused ? 0 : wake_at_us;
-	run->leaving = true;
-	run->row_dirty = true;
-	pawl_run_set_state(run, PAWL_RUN_WAITING);
+	pawl_run_leave(run, PAWL_RUN_WAITING, run->row.paused ? 0 : wake_at_us);
 }
 
 bool
 pawl_run_may_start(const struct pawl_run *run)
 {
-	return !run->ended && !run->row.paused && !run->engine->stopping;
+	return !run->ended && !run->held && !run->row.paused && !run->engine->stopping;
 }
 
 static void
@@ -217,7 +239,7 @@ pawl_run_advance(struct pawl_run *run)
 	run->advancing = true;
 	pawl_blame_set(&engine->blame, run->row.id);
 	work(run);
-	if (!run->ended && !engine->stopping) {
+	if (!run->ended && !run->held && !engine->stopping) {
 		survey(run, &state);
 		if (!state.open)
 			pawl_run_end(run, PAWL_RUN_COMPLETED, pawl_str(NULL, 0));

@@ -64,7 +64,7 @@ struct pawl_step {
 struct pawl_run {
 	unsigned magic;
 	struct pawl_engine *engine;
-	struct pawl_list item; /* in engine->runs, or in its workflow's held list */
+	struct pawl_list item; /* in its workflow's held list */
 	struct pawl_arena arena;
 	struct pawl_run_row row;         /* strings in the arena */
 	struct pawl_request_row request; /* id 0: none */
@@ -81,8 +81,12 @@ struct pawl_run {
 	bool advancing; /* pawl_run_advance is on the stack */
 	bool ended;     /* row.state is final */
 	bool row_dirty;
-	bool leaving; /* being saved as waiting, to leave memory */
-	bool held;    /* waits for its workflow's limit or activation */
+	bool leaving; /* being saved as waiting or queued, to leave memory */
+	bool held;    /* does not go: is being loaded, or its workflow is paused or at its limit */
+	bool counted; /* in its workflow's `running` */
+	/* Commands that wait until the run is loaded, or is gone. Linked by command->next. */
+	struct pawl_engine_command *callers;
+	struct pawl_loading *loading; /* run_load.c's; NULL once it is loaded */
 	/* one save at a time */
 	struct pawl_store_save save;
 	struct pawl_task saved_task;
@@ -100,7 +104,8 @@ struct pawl_engine_workflow {
 	uint64_t id;
 	enum pawl_workflow_state state;
 	uint32_t running;
-	uint32_t concurrency;  /* of the revision last seen; 0: no limit */
+	uint32_t revision;     /* the newest seen */
+	uint32_t concurrency;  /* of that revision; 0: no limit */
 	struct pawl_list held; /* struct pawl_run.item */
 };
 
@@ -114,8 +119,9 @@ struct pawl_engine {
 	struct pawl_blame blame;
 	struct pawl_map runs;      /* id bytes -> struct pawl_run */
 	struct pawl_map workflows; /* id bytes -> struct pawl_engine_workflow */
-	struct pawl_list all;      /* runs that are not held */
+	struct pawl_list errands;  /* commands.c's: commands that are under way in the store */
 	size_t n_runs;             /* in memory, held and loading ones included */
+	size_t n_held;             /* in the held lists */
 	size_t n_saving;
 	size_t n_errands; /* reads and writes for commands and revisions: stop waits for them */
 	bool claiming, claim_again;
@@ -149,22 +155,34 @@ void pawl_engine_run_gone(struct pawl_run *run);
 void pawl_engine_wake_at(struct pawl_engine *engine, int64_t at_us);
 
 /* ---- run_load.c ---- */
-/* Takes over a claimed or read run: waits for its revision, then starts or holds it. The record's
- * data is copied. `then` (or NULL) is called once when the run is in memory and ready, instead of
- * advancing it; with NULL when that failed. */
+/* Takes over a claimed or read run: waits for its revision, carries out `command` (or NULL) on it,
+ * then admits it. The record's data is copied. */
 void pawl_run_load(struct pawl_engine *engine, const struct pawl_run_record *record,
-		   void (*then)(void *ctx, struct pawl_run *run), void *ctx);
+		   struct pawl_engine_command *command);
 void pawl_run_free(struct pawl_run *run);
-/* A held run's turn has come. */
-void pawl_run_start(struct pawl_run *run);
+/* A run that is held, or that something was done to: goes, is held, or leaves memory. */
+void pawl_run_admit(struct pawl_run *run);
+/* Starts held runs of the workflow as far as its limit and state allow. */
+void pawl_run_start_held(struct pawl_engine *engine, struct pawl_engine_workflow *workflow);
+
+static inline void
+pawl_run_unlist(struct pawl_run *run)
+{
+	run->engine->n_held -= !pawl_list_is_empty(&run->item);
+	pawl_list_remove(&run->item);
+}
 
 /* ---- run.c ---- */
-/* Does all that can be done now, then saves, ends or leaves memory. */
+/* Does all that can be done now, then saves, ends or leaves memory. A held run is only saved. */
 void pawl_run_advance(struct pawl_run *run);
 /* Advances unless that is on the stack already. */
 void pawl_run_touch(struct pawl_run *run);
 /* Decides the step's outgoing edges: `port` is live, the others dead. SIZE_MAX: all dead. */
 void pawl_run_release(struct pawl_step *step, size_t port);
+/* Saves the run as waiting, or as queued when it is held; it is gone when that is on disk. */
+void pawl_run_leave(struct pawl_run *run, enum pawl_run_state state, int64_t wake_at_us);
+/* Has the run something to do now? If not, *wake_at_us says when (0: not by itself). */
+bool pawl_run_has_work(const struct pawl_run *run, int64_t *wake_at_us);
 /* Ends the run: cancels what is under way and waiting. `error` "" for none. */
 void pawl_run_end(struct pawl_run *run, enum pawl_run_state state, struct pawl_str error);
 void pawl_run_set_state(struct pawl_run *run, enum pawl_run_state state);
@@ -191,7 +209,9 @@ void pawl_step_decide(struct pawl_step *step, bool retry);
 void pawl_run_recover(struct pawl_run *run);
 /* Arms the timer of a step that waits in memory. */
 void pawl_step_arm(struct pawl_step *step);
-/* Ends a step that is under way or waits, without an outcome. */
+/* Its call, if there is one, is over without an outcome. */
+void pawl_step_abandon(struct pawl_step *step);
+/* Ends a step that has not ended, without an outcome. */
 void pawl_step_cancel(struct pawl_step *step);
 void pawl_step_set_state(struct pawl_step *step, enum pawl_node_state state);
 
@@ -202,7 +222,9 @@ void pawl_run_save(struct pawl_run *run);
 bool pawl_run_is_dirty(const struct pawl_run *run);
 /* Answers the command when what the run is now is on disk. */
 void pawl_run_ack(struct pawl_run *run, struct pawl_engine_command *command);
-/* Answers all commands that still wait. */
+/* Answers those in run->callers, undone. */
+void pawl_run_answer_callers(struct pawl_run *run, enum pawl_err err, const char *message);
+/* Answers all commands that wait for a save. */
 void pawl_run_ack_all(struct pawl_run *run, enum pawl_err err, const char *message);
 
 /* ---- run_scope.c ---- */
@@ -217,5 +239,11 @@ int64_t pawl_retry_delay_ms(const struct pawl_retry *retry, uint32_t attempt,
 
 /* ---- commands.c ---- */
 void pawl_engine_handle(struct pawl_task *task);
+/* Carries out a command on a run in memory; one that cannot be yet waits in run->callers. */
+void pawl_run_command(struct pawl_run *run, struct pawl_engine_command *command);
+/* The run has come into memory: what commands have read of it is old. */
+void pawl_errands_outdate(struct pawl_engine *engine, uint64_t run_id);
+/* A claim is over: what it took is in memory. */
+void pawl_errands_claimed(struct pawl_engine *engine);
 
 #endif

@@ -8,14 +8,17 @@
 #include "base/log.h"
 #include "engine/run.h"
 
-/* A run whose revision is still on its way. */
-struct loading {
+#define RELOAD_MS     100 /* after a read that failed; doubled each time */
+#define RELOAD_MS_MAX 5000
+
+/* A run whose revision is still on its way. In the run's arena. */
+struct pawl_loading {
 	struct pawl_catalog_wish wish;
 	struct pawl_run *run;
 	struct pawl_node_row *rows;
 	size_t n_rows;
-	void (*then)(void *ctx, struct pawl_run *run);
-	void *ctx;
+	struct pawl_timer timer;
+	int64_t delay_ms;
 };
 
 /* ---- copies --------------------------------------------------------------------------- */
@@ -197,39 +200,100 @@ go_on(struct pawl_run *run)
 	run->advancing = false;
 }
 
-void
-pawl_run_start(struct pawl_run *run)
+/* ---- going, held, or out of memory ------------------------------------------------------------
+ */
+
+static bool
+may_go(const struct pawl_engine *engine, const struct pawl_engine_workflow *workflow)
 {
+	return !engine->stopping && workflow->state == PAWL_WORKFLOW_ACTIVE &&
+	       (!workflow->concurrency || workflow->running < workflow->concurrency);
+}
+
+static void
+start(struct pawl_run *run)
+{
+	pawl_run_unlist(run);
 	run->held = false;
-	pawl_list_append(&run->engine->all, &run->item);
+	run->counted = true;
 	pawl_engine_workflow(run->engine, run->row.workflow_id)->running++;
-	if (run->row.state != PAWL_RUN_RUNNING) {
-		if (!run->row.started_at_us)
-			run->row.started_at_us = pawl_clock_now_us();
-		pawl_run_set_state(run, PAWL_RUN_RUNNING);
-	}
+	if (!run->row.started_at_us)
+		run->row.started_at_us = pawl_clock_now_us();
+	run->row.wake_at_us = 0;
+	pawl_run_set_state(run, PAWL_RUN_RUNNING);
 	go_on(run);
 	pawl_run_advance(run);
 }
 
+void
+pawl_run_start_held(struct pawl_engine *engine, struct pawl_engine_workflow *workflow)
+{
+	while (may_go(engine, workflow) && !pawl_list_is_empty(&workflow->held))
+		start(pawl_container_of(workflow->held.next, struct pawl_run, item));
+}
+
+/* Held runs must not use up the memory that the runs of other workflows need: past half of it they
+ * go back to the queue. */
 static void
 hold(struct pawl_run *run, struct pawl_engine_workflow *workflow)
 {
-	run->held = true;
-	pawl_list_append(&workflow->held, &run->item);
 	if (!run->next_seq) /* to the store, one that has a start has rows of nodes */
 		run->row.started_at_us = 0;
+	if (run->engine->n_held >= run->engine->config.max_runs / 2) {
+		pawl_run_leave(run, PAWL_RUN_QUEUED, 0);
+		return;
+	}
+	pawl_list_append(&workflow->held, &run->item);
+	run->engine->n_held++;
+	run->row.wake_at_us = 0;
 	pawl_run_set_state(run, PAWL_RUN_QUEUED);
-	if (pawl_run_is_dirty(run))
-		pawl_run_save(run);
+}
+
+void
+pawl_run_admit(struct pawl_run *run)
+{
+	struct pawl_engine_workflow *workflow =
+		pawl_engine_workflow(run->engine, run->row.workflow_id);
+	int64_t wake_at_us;
+
+	if (run->held && !run->ended && !run->leaving) {
+		if (!pawl_run_has_work(run, &wake_at_us)) {
+			pawl_run_unlist(run);
+			pawl_run_leave(run, PAWL_RUN_WAITING, wake_at_us);
+		} else if (may_go(run->engine, workflow) && pawl_list_is_empty(&workflow->held)) {
+			start(run);
+			return;
+		} else if (pawl_list_is_empty(&run->item)) {
+			hold(run, workflow);
+			pawl_run_start_held(run->engine, workflow);
+		}
+	}
+	pawl_run_touch(run);
+}
+
+/* ---- loading ----------------------------------------------------------------------------------
+ */
+
+/* Loaded, or found to be nothing that can be: commands that came meanwhile have their turn. */
+static void
+loading_over(struct pawl_run *run)
+{
+	struct pawl_engine_command *command;
+
+	pawl_timer_close(&run->loading->timer);
+	run->loading = NULL;
+	while ((command = run->callers)) {
+		run->callers = command->next;
+		pawl_run_command(run, command);
+	}
 }
 
 static void
-place(struct loading *loading, struct pawl_workflow *compiled)
+place(struct pawl_run *run, struct pawl_workflow *compiled)
 {
-	struct pawl_run *run = loading->run;
 	struct pawl_engine_workflow *workflow =
 		pawl_engine_workflow(run->engine, run->row.workflow_id);
+	struct pawl_loading *loading = run->loading;
 
 	lay_out(run, compiled);
 	for (size_t i = 0; i < loading->n_rows; i++)
@@ -239,68 +303,97 @@ place(struct loading *loading, struct pawl_workflow *compiled)
 		run->edges[compiled->start[i] - compiled->edges] = PAWL_EDGE_LIVE;
 	for (uint32_t i = 0; i < compiled->n_nodes; i++)
 		pawl_run_consider(run, i);
-	workflow->concurrency = compiled->concurrency;
-	if (loading->then) {
-		pawl_list_append(&run->engine->all, &run->item);
-		workflow->running++;
-		loading->then(loading->ctx, run);
-	} else if (workflow->state != PAWL_WORKFLOW_ACTIVE ||
-		   (workflow->concurrency && workflow->running >= workflow->concurrency)) {
-		hold(run, workflow);
-	} else {
-		pawl_run_start(run);
+	if (run->row.revision >= workflow->revision) {
+		workflow->revision = run->row.revision;
+		workflow->concurrency = compiled->concurrency;
 	}
+	loading_over(run);
+	pawl_run_admit(run);
 }
 
 /* The revision cannot be had: the run is failed with the reason. */
 static void
-place_without(struct loading *loading, const char *message)
+place_without(struct pawl_run *run, const char *code, const char *message)
 {
-	struct pawl_run *run = loading->run;
 	static struct pawl_workflow nothing;
 	struct pawl_buf error;
 
-	if (loading->then) {
-		loading->then(loading->ctx, NULL);
-		pawl_engine_run_gone(run);
-		return;
-	}
 	pawl_buf_init(&error, 4096);
-	pawl_buf_append_c(&error, "{\"code\":\"invalid_document\",\"message\":");
+	pawl_buf_printf(&error, "{\"code\":\"%s\",\"message\":", code);
 	pawl_buf_append_json_string(&error, pawl_str_c(message));
 	pawl_buf_append_c(&error, ",\"node\":null}");
 	run->workflow = &nothing; /* no nodes: only the row is saved */
-	pawl_list_append(&run->engine->all, &run->item);
-	pawl_engine_workflow(run->engine, run->row.workflow_id)->running++;
 	pawl_run_end(run, PAWL_RUN_FAILED, pawl_arena_dup(&run->arena, pawl_buf_peek(&error)));
-	run->workflow = &nothing;
 	pawl_buf_fini(&error);
-	pawl_run_save(run);
+	loading_over(run);
+	pawl_run_admit(run);
+}
+
+static void loaded(struct pawl_catalog_wish *wish, struct pawl_workflow *workflow,
+		   enum pawl_err err, const char *message);
+
+static void
+load(struct pawl_loading *loading)
+{
+	struct pawl_run *run = loading->run;
+
+	loading->wish.done = loaded;
+	run->engine->n_errands++;
+	pawl_catalog_load(run->engine->catalog, run->row.workflow_id, run->row.revision,
+			  &loading->wish);
 }
 
 static void
-loaded(struct pawl_catalog_wish *wish, struct pawl_workflow *workflow, const char *message)
+load_later(struct pawl_timer *timer)
 {
-	struct loading *loading = pawl_container_of(wish, struct loading, wish);
+	struct pawl_loading *loading = pawl_container_of(timer, struct pawl_loading, timer);
 
-	loading->run->engine->n_errands--;
+	if (!loading->run->engine->stopping)
+		load(loading);
+}
+
+/* The store may answer the next time: a run does not fail for that. */
+static void
+load_again(struct pawl_loading *loading)
+{
+	struct pawl_run *run = loading->run;
+
+	pawl_run_answer_callers(run, PAWL_ESTATE, "the run cannot be read now: try again");
+	loading->delay_ms = loading->delay_ms ? loading->delay_ms * 2 : RELOAD_MS;
+	if (loading->delay_ms > RELOAD_MS_MAX)
+		loading->delay_ms = RELOAD_MS_MAX;
+	pawl_timer_start(&loading->timer, run->engine->loop, loading->delay_ms, load_later);
+}
+
+static void
+loaded(struct pawl_catalog_wish *wish, struct pawl_workflow *workflow, enum pawl_err err,
+       const char *message)
+{
+	struct pawl_loading *loading = pawl_container_of(wish, struct pawl_loading, wish);
+	struct pawl_run *run = loading->run;
+
+	run->engine->n_errands--;
 	if (workflow)
-		place(loading, workflow);
+		place(run, workflow);
+	else if (err == PAWL_ENOTFOUND)
+		place_without(run, "workflow_deleted",
+			      "the workflow was deleted, and with it what the run was to do");
+	else if (err == PAWL_EINVAL)
+		place_without(run, "invalid_document", message);
 	else
-		place_without(loading, message);
-	free(loading);
+		load_again(loading);
 }
 
 void
 pawl_run_load(struct pawl_engine *engine, const struct pawl_run_record *record,
-	      void (*then)(void *ctx, struct pawl_run *run), void *ctx)
+	      struct pawl_engine_command *command)
 {
-	struct pawl_workflow *workflow;
-	struct loading loading = {.then = then, .ctx = ctx, .n_rows = record->n_nodes};
 	struct pawl_run *run = pawl_calloc(1, sizeof *run);
+	struct pawl_workflow *workflow;
 
 	run->magic = PAWL_RUN_MAGIC;
 	run->engine = engine;
+	run->held = true;
 	pawl_list_init(&run->item);
 	pawl_arena_init(&run->arena, 8192);
 	run->row = record->run;
@@ -309,20 +402,20 @@ pawl_run_load(struct pawl_engine *engine, const struct pawl_run_record *record,
 	if (run->request.id)
 		copy_request_row(&run->arena, &run->request);
 	pawl_map_set(&engine->runs, pawl_id_key(&run->row.id), run);
+	pawl_errands_outdate(engine, run->row.id);
 	engine->n_runs++;
 	atomic_store_explicit(&engine->stat_runs, engine->n_runs, memory_order_relaxed);
-	loading.run = run;
-	loading.rows = copy_node_rows(&run->arena, record->nodes, record->n_nodes);
+	run->loading = pawl_arena_calloc(&run->arena, 1, sizeof *run->loading);
+	run->loading->run = run;
+	run->loading->n_rows = record->n_nodes;
+	run->loading->rows = copy_node_rows(&run->arena, record->nodes, record->n_nodes);
+	if (command)
+		pawl_run_command(run, command);
 	workflow = pawl_catalog_peek(engine->catalog, run->row.workflow_id, run->row.revision);
-	if (workflow) {
-		place(&loading, workflow);
-		return;
-	}
-	struct loading *later = pawl_malloc(sizeof *later);
-	*later = loading;
-	later->wish.done = loaded;
-	engine->n_errands++;
-	pawl_catalog_load(engine->catalog, run->row.workflow_id, run->row.revision, &later->wish);
+	if (workflow)
+		place(run, workflow);
+	else
+		load(run->loading);
 }
 
 void
@@ -330,12 +423,19 @@ pawl_run_free(struct pawl_run *run)
 {
 	PAWL_CHECK_OBJ(run, PAWL_RUN_MAGIC);
 	pawl_run_ack_all(run, PAWL_ESTATE, "the engine stops: try again");
-	for (uint32_t i = 0; run->workflow && i < run->workflow->n_nodes; i++)
-		pawl_timer_close(&run->steps[i].timer);
+	pawl_run_answer_callers(run, PAWL_ESTATE, "the engine stops: try again");
+	for (uint32_t i = 0; run->workflow && i < run->workflow->n_nodes; i++) {
+		struct pawl_step *step = &run->steps[i];
+
+		pawl_step_abandon(step);
+		pawl_timer_close(&step->timer);
+	}
+	if (run->loading)
+		pawl_timer_close(&run->loading->timer);
 	pawl_timer_close(&run->save_timer);
 	if (run->workflow && run->steps)
 		pawl_workflow_unref(run->workflow);
-	pawl_list_remove(&run->item);
+	pawl_run_unlist(run);
 	run->magic = 0;
 	pawl_arena_fini(&run->arena);
 	free(run);

@@ -559,11 +559,17 @@ pawl_run_recover(struct pawl_run *run)
 }
 
 void
-pawl_step_cancel(struct pawl_step *step)
+pawl_step_abandon(struct pawl_step *step)
 {
 	if (step->in_flight && step->node->type->cancel)
 		step->node->type->cancel(&step->call);
 	call_over(step);
+}
+
+void
+pawl_step_cancel(struct pawl_step *step)
+{
+	pawl_step_abandon(step);
 	pawl_timer_stop(&step->timer);
 	step->intent = false;
 	step->wait = PAWL_STEP_WAIT_NONE;

@@ -102,6 +102,12 @@ pawl_run_ack_all(struct pawl_run *run, enum pawl_err err, const char *message)
 	ack_list(&run->save_acks, err, message);
 }
 
+void
+pawl_run_answer_callers(struct pawl_run *run, enum pawl_err err, const char *message)
+{
+	ack_list(&run->callers, err, message);
+}
+
 /* The save that was under way has failed: its commands wait for the next. */
 static void
 ack_later(struct pawl_run *run)
@@ -216,7 +222,8 @@ saved(struct pawl_task *task)
 	struct pawl_engine *engine = run->engine;
 	enum pawl_err err = run->save.op.err;
 	bool was_final = run->save.has_run && pawl_run_is_finished(run->save.run.state);
-	bool was_leaving = run->save.has_run && run->save.run.state == PAWL_RUN_WAITING;
+	bool was_outside = run->save.has_run && (run->save.run.state == PAWL_RUN_WAITING ||
+						 run->save.run.state == PAWL_RUN_QUEUED);
 
 	PAWL_CHECK_OBJ(run, PAWL_RUN_MAGIC);
 	run->saving = false;
@@ -234,17 +241,12 @@ saved(struct pawl_task *task)
 	}
 	engine->save_failing = false;
 	ack_list(&run->save_acks, PAWL_OK, NULL);
-	if (was_final || (was_leaving && run->leaving && !pawl_run_is_dirty(run))) {
-		if (was_leaving && run->row.wake_at_us)
+	if (was_final || (was_outside && run->leaving && !pawl_run_is_dirty(run))) {
+		if (was_outside && run->row.wake_at_us)
 			pawl_engine_wake_at(engine, run->row.wake_at_us);
 		pawl_engine_run_gone(run);
 		return;
 	}
 	settle_intents(run);
-	if (run->held) {
-		if (pawl_run_is_dirty(run))
-			pawl_run_save(run);
-		return;
-	}
 	pawl_run_advance(run);
 }

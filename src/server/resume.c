@@ -121,6 +121,7 @@ pawl_resume_request(struct pawl_server *server, struct pawl_http_request *req)
 	resume->task.fn = answer;
 	resume->command.action = PAWL_ACTION_RESUME;
 	resume->command.run_id = run_id;
+	resume->command.by_url = true;
 	resume->command.data = pawl_arena_dup(&resume->arena, req->body);
 	resume->command.done = resumed;
 	if (req->query.len) {

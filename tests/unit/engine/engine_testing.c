@@ -737,6 +737,15 @@ bench_command(struct bench *bench, enum pawl_engine_action action, uint64_t run_
 }
 
 enum pawl_err
+bench_call_resume_url(struct bench *bench, uint64_t run_id, const char *data)
+{
+	return bench_outcome(give(bench, &(struct pawl_engine_command){.action = PAWL_ACTION_RESUME,
+								       .run_id = run_id,
+								       .data = pawl_str_c(data),
+								       .by_url = true}));
+}
+
+enum pawl_err
 bench_resume(struct bench *bench, uint64_t run_id, const char *node_id, const char *data,
 	     const char *decision)
 {

@@ -75,6 +75,7 @@ void bench_await_node(struct bench *bench, uint64_t run_id, const char *node_id,
 enum pawl_err bench_command(struct bench *bench, enum pawl_engine_action action, uint64_t run_id);
 enum pawl_err bench_resume(struct bench *bench, uint64_t run_id, const char *node_id,
 			   const char *data, const char *decision);
+enum pawl_err bench_call_resume_url(struct bench *bench, uint64_t run_id, const char *data);
 /* Gives a command and does not wait for the answer, but until the engine has taken it up. */
 struct bench_order;
 struct bench_order *bench_order(struct bench *bench, enum pawl_engine_action action,

@@ -252,6 +252,117 @@ test_retry_keeps_what_completed(void **state)
 	assert_int_equal(journal_count("start a"), 2);
 }
 
+/* The end was seen, as on the live stream, and is not on disk yet. */
+static void
+test_retry_of_a_run_whose_end_is_being_saved(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(b, ACT("a", "hang", ""), FIRST("a"));
+	uint64_t run = bench_run(b, w, NULL);
+	struct bench_order *first, *second;
+
+	journal_await("start a", 1);
+	store_hold(PAWL_STORE_SAVE);
+	release("a", true);
+	store_await();
+	first = bench_order(b, PAWL_ACTION_RETRY, run);
+	second = bench_order(b, PAWL_ACTION_RETRY, run);
+	store_let_go();
+	assert_int_equal(bench_outcome(first), PAWL_OK);
+	assert_int_equal(bench_outcome(second), PAWL_ESTATE);
+	release("a", false);
+	assert_int_equal(bench_await(b, run, PAWL_RUN_COMPLETED)->run.attempt, 2);
+}
+
+static void
+test_cancel_while_a_save_is_under_way(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(b, ACT("a", "hang", "") "," ACT("b", "ok", ""),
+				    FIRST("a") "," EDGE("a", "b"));
+	uint64_t run = bench_run(b, w, NULL);
+	const struct pawl_run_record *r;
+	struct bench_order *cancel;
+
+	journal_await("start a", 1);
+	store_hold(PAWL_STORE_SAVE);
+	release("a", false);
+	store_await(); /* holds the result of a and the intent of b */
+	cancel = bench_order(b, PAWL_ACTION_CANCEL, run);
+	store_let_go();
+	assert_int_equal(bench_outcome(cancel), PAWL_OK);
+	r = bench_await(b, run, PAWL_RUN_CANCELED);
+	assert_int_equal(bench_row(r, "a")->state, PAWL_NODE_COMPLETED);
+	assert_int_equal(bench_row(r, "b")->state, PAWL_NODE_CANCELED);
+	bench_await_empty(b);
+	assert_int_equal(journal_count("start b"), 0);
+}
+
+static void
+test_run_paused_in_the_queue_begins_when_resumed(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(b, ACT("a", "ok", "") "," ACT("b", "hang ok", ""),
+				    FIRST("a") "," EDGE("a", "b"));
+	uint64_t run;
+
+	pawl_engine_set_workflow_state(b->engine, w, PAWL_WORKFLOW_PAUSED);
+	run = bench_run(b, w, NULL);
+	assert_int_equal(bench_resume(b, run, "", "", ""), PAWL_ESTATE);
+	assert_int_equal(bench_command(b, PAWL_ACTION_PAUSE, run), PAWL_OK);
+	assert_int_equal(bench_read(b, run)->run.state, PAWL_RUN_WAITING);
+	pawl_engine_set_workflow_state(b->engine, w, PAWL_WORKFLOW_ACTIVE);
+	assert_int_equal(bench_resume(b, run, "", "", ""), PAWL_OK);
+	journal_await("start b", 1);
+	assert_true(bench_read(b, run)->run.started_at_us > 0);
+	bench_restart(b);
+	bench_await(b, run, PAWL_RUN_COMPLETED);
+	assert_int_equal(journal_count("start a"), 1);
+}
+
+static void
+test_resume_url_reaches_only_what_waits_for_it(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(
+		b,
+		NODE("wait", "nap", "\"for\":\"2h\",\"until_resumed\":true",
+		     "") "," NODE("time", "nap", "\"for\":\"1h\"",
+				  "") "," ACT("again", "again ok",
+					      "\"retry\":{\"max\":1,\"initial\":\"1h\"}"),
+		FIRST("wait") "," FIRST("time") "," FIRST("again"));
+	uint64_t run = bench_run(b, w, NULL);
+
+	bench_await(b, run, PAWL_RUN_WAITING);
+	assert_int_equal(bench_call_resume_url(b, run, "1"), PAWL_OK);
+	bench_await_node(b, run, "wait", PAWL_NODE_COMPLETED);
+	assert_int_equal(bench_call_resume_url(b, run, "2"), PAWL_ESTATE);
+	assert_int_equal(journal_count("resume time") + journal_count("resume again"), 0);
+	assert_int_equal(journal_count("start again"), 1);
+	assert_int_equal(bench_resume(b, run, "again", "", ""), PAWL_OK);
+	bench_await_node(b, run, "again", PAWL_NODE_COMPLETED);
+	assert_int_equal(bench_resume(b, run, "", "3", ""), PAWL_OK);
+	bench_await(b, run, PAWL_RUN_COMPLETED);
+}
+
+static void
+test_resume_url_lifts_no_pause(void **state)
+{
+	struct bench *b = *state;
+	uint64_t run = waiting_run(b);
+	const struct pawl_run_record *r;
+
+	assert_int_equal(bench_command(b, PAWL_ACTION_PAUSE, run), PAWL_OK);
+	assert_int_equal(bench_call_resume_url(b, run, "7"), PAWL_OK);
+	r = bench_read(b, run);
+	assert_true(r->run.paused);
+	assert_has(bench_row(r, "nap")->output, "{\"data\":7");
+	bench_await_empty(b);
+	assert_int_equal(journal_count("start after"), 0);
+	assert_int_equal(bench_resume(b, run, "", "", ""), PAWL_OK);
+	bench_await(b, run, PAWL_RUN_COMPLETED);
+}
+
 static void
 test_commands_that_do_not_fit_are_refused(void **state)
 {
@@ -281,6 +392,11 @@ main(void)
 		BENCH_TEST(test_resume_hands_its_data_to_the_node),
 		BENCH_TEST(test_resume_asks_which_of_two),
 		BENCH_TEST(test_retry_keeps_what_completed),
+		BENCH_TEST(test_retry_of_a_run_whose_end_is_being_saved),
+		BENCH_TEST(test_cancel_while_a_save_is_under_way),
+		BENCH_TEST(test_run_paused_in_the_queue_begins_when_resumed),
+		BENCH_TEST(test_resume_url_reaches_only_what_waits_for_it),
+		BENCH_TEST(test_resume_url_lifts_no_pause),
 		BENCH_TEST(test_commands_that_do_not_fit_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

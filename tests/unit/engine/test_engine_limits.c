@@ -181,6 +181,104 @@ test_held_run_can_be_canceled(void **state)
 }
 
 static void
+test_held_run_can_be_paused_and_resumed(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow_of(b, "\"concurrency\":1", ACT("a", "hang", ""), FIRST("a"));
+	uint64_t first, second;
+
+	bench_stop_engine(b, 0);
+	first = bench_run(b, w, NULL);
+	second = bench_run(b, w, NULL);
+	bench_start_engine(b); /* which learns of the limit when it has both */
+	journal_await("start a", 1);
+	assert_int_equal(bench_command(b, PAWL_ACTION_PAUSE, second), PAWL_OK);
+	assert_int_equal(bench_read(b, second)->run.state, PAWL_RUN_WAITING);
+	assert_int_equal(bench_resume(b, second, "", "", ""), PAWL_OK);
+	bench_await(b, second, PAWL_RUN_QUEUED);
+	assert_int_equal(journal_count("start a"), 1);
+	release("a", false);
+	bench_await(b, first, PAWL_RUN_COMPLETED);
+	release("a", false);
+	bench_await(b, second, PAWL_RUN_COMPLETED);
+	assert_int_equal(journal_most_at_once(), 1);
+	bench_await_empty(b);
+}
+
+/* What it was resumed with is on disk, and it goes on when it is its turn. */
+static void
+test_resumed_run_keeps_to_the_limit(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow_of(b, "\"concurrency\":1",
+				       NODE("nap", "nap", "", "") "," ACT("a", "hang", ""),
+				       FIRST("nap") "," EDGE("nap", "a"));
+	uint64_t runs[3];
+
+	for (size_t i = 0; i < 3; i++) {
+		runs[i] = bench_run(b, w, NULL);
+		bench_await(b, runs[i], PAWL_RUN_WAITING);
+	}
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(bench_resume(b, runs[i], "", "1", ""), PAWL_OK);
+	journal_await("start a", 1);
+	bench_await(b, runs[1], PAWL_RUN_QUEUED);
+	bench_restart(b);
+	for (size_t i = 0; i < 3; i++) {
+		release("a", false);
+		bench_await(b, runs[i], PAWL_RUN_COMPLETED);
+	}
+	assert_int_equal(journal_count("resume nap"), 3);
+	assert_int_equal(journal_count("start a"), 4);
+	assert_int_equal(journal_most_at_once(), 1);
+	bench_await_empty(b);
+}
+
+static void
+test_resumed_run_of_a_paused_workflow_is_held(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(b, NODE("nap", "nap", "", "") "," NOTE("after"),
+				    FIRST("nap") "," EDGE("nap", "after"));
+	uint64_t run = bench_run(b, w, NULL);
+
+	bench_await(b, run, PAWL_RUN_WAITING);
+	bench_await_empty(b);
+	pawl_engine_set_workflow_state(b->engine, w, PAWL_WORKFLOW_PAUSED);
+	assert_int_equal(bench_resume(b, run, "after", "", ""), PAWL_ESTATE);
+	bench_await(b, run, PAWL_RUN_WAITING);
+	assert_int_equal(bench_resume(b, run, "", "5", ""), PAWL_OK);
+	bench_await(b, run, PAWL_RUN_QUEUED);
+	assert_int_equal(journal_count("start after"), 0);
+	pawl_engine_set_workflow_state(b->engine, w, PAWL_WORKFLOW_ACTIVE);
+	bench_await(b, run, PAWL_RUN_COMPLETED);
+}
+
+/* A backlog that its own limit holds back must not take all the room in memory. */
+static void
+test_held_runs_leave_room_for_others(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow_of(b, "\"concurrency\":1", ACT("a", "hang", ""), FIRST("a"));
+	uint64_t other = bench_workflow(b, NOTE("n"), FIRST("n")), runs[20];
+
+	bench_stop_engine(b, 0);
+	for (size_t i = 0; i < 20; i++)
+		runs[i] = bench_run(b, w, NULL);
+	b->max_runs = 8;
+	bench_start_engine(b);
+	journal_await("start a", 1);
+	bench_await(b, bench_run(b, other, NULL), PAWL_RUN_COMPLETED);
+	for (size_t i = 0; i < 20; i++)
+		release("a", false);
+	for (size_t i = 0; i < 20; i++)
+		bench_await(b, runs[i], PAWL_RUN_COMPLETED);
+	assert_int_equal(journal_most_at_once(), 1);
+	assert_int_equal(journal_count("start a"), 20);
+	bench_await_empty(b);
+}
+
+static void
 test_paused_workflow_holds_its_runs(void **state)
 {
 	struct bench *b = *state;
@@ -240,6 +338,10 @@ main(void)
 		BENCH_TEST(test_workflow_runs_no_more_at_once_than_its_limit),
 		BENCH_TEST(test_run_that_was_held_midway_goes_on_midway),
 		BENCH_TEST(test_held_run_can_be_canceled),
+		BENCH_TEST(test_held_run_can_be_paused_and_resumed),
+		BENCH_TEST(test_resumed_run_keeps_to_the_limit),
+		BENCH_TEST(test_resumed_run_of_a_paused_workflow_is_held),
+		BENCH_TEST(test_held_runs_leave_room_for_others),
 		BENCH_TEST(test_paused_workflow_holds_its_runs),
 		BENCH_TEST(test_backlog_larger_than_memory_drains),
 		BENCH_TEST(test_run_with_too_much_data_fails),

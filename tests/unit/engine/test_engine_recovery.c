@@ -17,6 +17,40 @@ test_queued_run_starts_with_the_engine(void **state)
 	bench_await(b, run, PAWL_RUN_COMPLETED);
 }
 
+/* Nobody can tell a revision that is gone from one that cannot be read just now but by the error.
+ */
+static void
+test_run_whose_revision_cannot_be_read_is_tried_again(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(b, NODE("nap", "nap", "", ""), FIRST("nap")), runs[2];
+	struct bench_order *cancel;
+
+	store_fail(PAWL_STORE_REVISION, 4, PAWL_EIO);
+	for (size_t i = 0; i < 2; i++)
+		runs[i] = bench_run(b, w, NULL);
+	cancel = bench_order(b, PAWL_ACTION_CANCEL, runs[1]);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_not_equal(bench_await(b, runs[i], PAWL_RUN_WAITING)->run.state,
+				     PAWL_RUN_FAILED);
+	assert_int_equal(store_failures_left(), 0);
+	assert_int_equal(bench_outcome(cancel), PAWL_ESTATE);
+	bench_await_empty(b);
+
+	bench_restart(b);
+	store_fail(PAWL_STORE_REVISION, 1, PAWL_EIO);
+	assert_int_equal(bench_resume(b, runs[0], "", "1", ""), PAWL_ESTATE);
+	bench_await_empty(b);
+	assert_int_equal(bench_read(b, runs[0])->run.state, PAWL_RUN_WAITING);
+	assert_int_equal(bench_resume(b, runs[0], "", "1", ""), PAWL_OK);
+	bench_await(b, runs[0], PAWL_RUN_COMPLETED);
+
+	store_fail(PAWL_STORE_REVISION, 1, PAWL_ENOTFOUND);
+	bench_restart(b);
+	assert_int_equal(bench_resume(b, runs[1], "", "1", ""), PAWL_ESTATE);
+	assert_has(bench_await(b, runs[1], PAWL_RUN_FAILED)->run.error, "\"workflow_deleted\"");
+}
+
 static void
 test_finished_node_does_not_run_again(void **state)
 {
@@ -289,6 +323,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(test_queued_run_starts_with_the_engine),
+		BENCH_TEST(test_run_whose_revision_cannot_be_read_is_tried_again),
 		BENCH_TEST(test_finished_node_does_not_run_again),
 		BENCH_TEST(test_skipped_branch_stays_skipped),
 		BENCH_TEST(test_handled_failure_is_not_handled_twice),

@@ -18,7 +18,8 @@ struct pawl_catalog {
 	struct pawl_loop *loop;
 	struct pawl_store *store;
 	const struct pawl_registry *registry;
-	struct pawl_map map; /* struct key -> struct pawl_workflow */
+	struct pawl_map map;      /* struct key -> struct pawl_workflow */
+	struct pawl_list reading; /* struct pawl_catalog_wish: the first for each revision */
 };
 
 struct pawl_catalog *
@@ -30,6 +31,7 @@ pawl_catalog_new(struct pawl_loop *loop, struct pawl_store *store,
 	catalog->loop = loop;
 	catalog->store = store;
 	catalog->registry = registry;
+	pawl_list_init(&catalog->reading);
 	return catalog;
 }
 
@@ -106,7 +108,11 @@ loaded(struct pawl_task *task)
 		}
 	}
 	pawl_store_op_fini(&wish->get.op);
-	wish->done(wish, workflow, err, message);
+	pawl_list_remove(&wish->item);
+	for (struct pawl_catalog_wish *next; wish; wish = next) {
+		next = wish->next;
+		wish->done(wish, workflow, err, message);
+	}
 }
 
 /* On the store's thread. */
@@ -118,11 +124,32 @@ read_done(struct pawl_store_op *op)
 	pawl_loop_post(wish->catalog->loop, &wish->task);
 }
 
+static void
+append(struct pawl_catalog_wish *first, struct pawl_catalog_wish *wish)
+{
+	while (first->next)
+		first = first->next;
+	wish->next = NULL;
+	first->next = wish;
+}
+
 void
 pawl_catalog_load(struct pawl_catalog *catalog, uint64_t workflow_id, uint32_t revision,
 		  struct pawl_catalog_wish *wish)
 {
+	PAWL_LIST_FOREACH(item, &catalog->reading)
+	{
+		struct pawl_catalog_wish *first =
+			pawl_container_of(item, struct pawl_catalog_wish, item);
+
+		if (first->get.id == workflow_id && first->get.number == revision) {
+			append(first, wish);
+			return;
+		}
+	}
 	wish->catalog = catalog;
+	wish->next = NULL;
+	pawl_list_append(&catalog->reading, &wish->item);
 	wish->task.fn = loaded;
 	wish->get = (struct pawl_store_get){.id = workflow_id, .number = revision};
 	pawl_store_op_init(&wish->get.op, PAWL_STORE_REVISION, read_done);

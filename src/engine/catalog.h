@@ -2,6 +2,7 @@
 #ifndef PAWL_ENGINE_CATALOG_H
 #define PAWL_ENGINE_CATALOG_H
 
+#include "base/list.h"
 #include "flow/workflow.h"
 #include "net/loop.h"
 #include "store/store.h"
@@ -25,9 +26,12 @@ struct pawl_catalog_wish {
 	struct pawl_store_get get;
 	struct pawl_task task;
 	struct pawl_catalog *catalog;
+	struct pawl_list item;          /* in the catalog, while it is being read */
+	struct pawl_catalog_wish *next; /* for the same revision, in turn */
 	void (*done)(struct pawl_catalog_wish *wish, struct pawl_workflow *workflow,
 		     enum pawl_err err, const char *message);
 };
+/* Wishes for one revision are fulfilled by one read, in the order in which they came. */
 void pawl_catalog_load(struct pawl_catalog *catalog, uint64_t workflow_id, uint32_t revision,
 		       struct pawl_catalog_wish *wish);
 

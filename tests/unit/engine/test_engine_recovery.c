@@ -26,9 +26,11 @@ test_run_whose_revision_cannot_be_read_is_tried_again(void **state)
 	uint64_t w = bench_workflow(b, NODE("nap", "nap", "", ""), FIRST("nap")), runs[2];
 	struct bench_order *cancel;
 
-	store_fail(PAWL_STORE_REVISION, 4, PAWL_EIO);
+	bench_stop_engine(b, 0);
 	for (size_t i = 0; i < 2; i++)
 		runs[i] = bench_run(b, w, NULL);
+	store_fail(PAWL_STORE_REVISION, 3, PAWL_EIO);
+	bench_start_engine(b);
 	cancel = bench_order(b, PAWL_ACTION_CANCEL, runs[1]);
 	for (size_t i = 0; i < 2; i++)
 		assert_int_not_equal(bench_await(b, runs[i], PAWL_RUN_WAITING)->run.state,

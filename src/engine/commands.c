@@ -237,24 +237,14 @@ requeue_done(struct pawl_store_op *op)
 	pawl_loop_post(errand->engine->loop, &errand->task);
 }
 
+/* For a retry the rows of nodes stay as they are: run_load.c knows which of them to try again. */
 static void
 requeue(struct errand *errand, const struct pawl_run_record *record)
 {
-	struct pawl_arena *arena;
-	uint32_t *drop;
-	size_t n = 0;
-
 	errand->requeue = (struct pawl_store_requeue){.run_id = record->run.id,
 						      .from_start = errand->command->action ==
 								    PAWL_ACTION_RESTART};
 	pawl_store_op_init(&errand->requeue.op, PAWL_STORE_REQUEUE, requeue_done);
-	arena = &errand->requeue.op.arena;
-	drop = pawl_arena_calloc(arena, record->n_nodes ? record->n_nodes : 1, sizeof *drop);
-	for (size_t i = 0; i < record->n_nodes; i++)
-		if (record->nodes[i].state != PAWL_NODE_COMPLETED)
-			drop[n++] = record->nodes[i].seq;
-	errand->requeue.drop_seqs = drop;
-	errand->requeue.n_drop = n;
 	errand->task.fn = requeued;
 	submit(errand, &errand->requeue.op);
 }

@@ -40,15 +40,16 @@ struct pawl_step {
 	enum pawl_step_wait wait;
 	uint32_t seq; /* 0: has no row */
 	uint32_t attempt;
-	uint32_t n_interrupted; /* attempts that a crash ended: they use up no retry */
-	bool released;          /* its outgoing edges are decided */
-	bool noted;             /* its attempt stands in `attempts` already */
-	bool cached;            /* its output was in the cache */
-	bool queued;            /* stands in the run's work list */
-	bool dirty;             /* differs from its row */
-	bool intent;            /* may start when its row is on disk */
-	bool in_flight;         /* a call is under way */
-	bool call_made;         /* `call` is filled in */
+	uint32_t
+		n_spared; /* attempts that use up no retry: that a crash ended, or the run before */
+	bool released;    /* its outgoing edges are decided */
+	bool noted;       /* its last attempt stands in `attempts` already */
+	bool cached;      /* its output was in the cache */
+	bool queued;      /* stands in the run's work list */
+	bool dirty;       /* differs from its row */
+	bool intent;      /* may start when its row is on disk */
+	bool in_flight;   /* a call is under way */
+	bool call_made;   /* `call` is filled in */
 	struct pawl_str port;
 	int64_t started_at_us, attempt_at_us, finished_at_us, wake_at_us;
 	struct pawl_json output, error; /* null: none */
@@ -205,6 +206,8 @@ void pawl_step_put_back(struct pawl_step *step);
 void pawl_step_resume(struct pawl_step *step, const struct pawl_json *data);
 /* A person's word on a step in doubt. */
 void pawl_step_decide(struct pawl_step *step, bool retry);
+/* Ended with the run, which is retried: is ready again. */
+void pawl_step_retry(struct pawl_step *step);
 /* What becomes of the steps of a run just read that were under way when the process ended. */
 void pawl_run_recover(struct pawl_run *run);
 /* Arms the timer of a step that waits in memory. */
@@ -214,6 +217,14 @@ void pawl_step_abandon(struct pawl_step *step);
 /* Ends a step that has not ended, without an outcome. */
 void pawl_step_cancel(struct pawl_step *step);
 void pawl_step_set_state(struct pawl_step *step, enum pawl_node_state state);
+
+/* ---- run_attempts.c ---- */
+/* Adds the attempt that has just ended to the list. `extra` "" or further members with a comma. */
+void pawl_step_note_attempt(struct pawl_step *step, const char *extra);
+/* From the row's list. */
+void pawl_step_restore_attempts(struct pawl_step *step, struct pawl_str text);
+/* The run has ended with the last attempt, and is retried. */
+void pawl_step_end_attempts(struct pawl_step *step);
 
 /* ---- run_record.c ---- */
 extern const char *const pawl_step_wait_names[]; /* by enum pawl_step_wait; ends with NULL */

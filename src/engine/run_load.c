@@ -89,18 +89,11 @@ restore_wait(struct pawl_step *step, struct pawl_str text)
 			step->wait = i;
 }
 
-static uint32_t
-count_interrupted(struct pawl_arena *arena, struct pawl_str attempts)
+/* A failure that the run went on after. */
+static bool
+is_handled(const struct pawl_step *step)
 {
-	struct pawl_json list;
-	uint32_t n = 0;
-
-	parse_into(arena, attempts, &list);
-	for (uint32_t i = 0; list.type == PAWL_JSON_ARRAY && i < list.len; i++)
-		n += pawl_str_eq_c(pawl_json_get_str(pawl_json_get_c(&list.items[i], "error"),
-						     "code", PAWL_STR("")),
-				   "interrupted");
-	return n;
+	return step->node->settings.on_error != PAWL_ON_ERROR_FAIL || step->node->settings.async;
 }
 
 static void
@@ -124,17 +117,14 @@ restore_step(struct pawl_run *run, const struct pawl_node_row *row)
 	step->input_text = row->input;
 	step->output_text = row->output;
 	step->error_text = row->error;
-	/* Without the brackets that the row has around them. */
-	step->attempts = row->attempts.len > 2
-				 ? pawl_str_sub(row->attempts, 1, row->attempts.len - 1)
-				 : pawl_str(NULL, 0);
-	step->n_interrupted = count_interrupted(&run->arena, row->attempts);
+	pawl_step_restore_attempts(step, row->attempts);
 	parse_into(&run->arena, row->output, &step->output);
 	parse_into(&run->arena, row->error, &step->error);
-	if (step->state == PAWL_NODE_WAITING) {
+	if (step->state == PAWL_NODE_WAITING)
 		restore_wait(step, row->state_data);
-		step->noted = step->wait == PAWL_STEP_WAIT_DOUBT;
-	}
+	if (step->state == PAWL_NODE_CANCELED ||
+	    (step->state == PAWL_NODE_FAILED && !is_handled(step)))
+		pawl_step_retry(step); /* the run had ended, and is to go on */
 	if (step->state == PAWL_NODE_COMPLETED &&
 	    (!run->last_completed || step->finished_at_us >= run->last_completed->finished_at_us))
 		run->last_completed = step;
@@ -146,8 +136,6 @@ restore_edges(struct pawl_run *run)
 {
 	for (uint32_t i = 0; i < run->workflow->n_nodes; i++) {
 		struct pawl_step *step = &run->steps[i];
-		bool failed_on = step->state == PAWL_NODE_FAILED &&
-				 step->node->settings.on_error != PAWL_ON_ERROR_FAIL;
 		size_t port = 0;
 
 		if (step->state == PAWL_NODE_PENDING || step->state == PAWL_NODE_SKIPPED)
@@ -155,7 +143,8 @@ restore_edges(struct pawl_run *run)
 		for (uint32_t p = 0; p < step->node->n_ports; p++)
 			if (pawl_str_eq(step->node->ports[p], step->port))
 				port = p;
-		if (step->state == PAWL_NODE_COMPLETED || failed_on || step->node->settings.async)
+		if (step->state == PAWL_NODE_COMPLETED || step->state == PAWL_NODE_FAILED ||
+		    step->node->settings.async)
 			pawl_run_release(step, port);
 	}
 }

@@ -1,5 +1,5 @@
 /* One node of a run: resolving its config, starting it, and what becomes of it. */
-#include <stdio.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "base/clock.h"
@@ -37,25 +37,6 @@ call_over(struct pawl_step *step)
 	pawl_timer_stop(&step->timer);
 }
 
-/* Adds the attempt that has just ended to the list, as one JSON object. */
-static void
-note_attempt(struct pawl_step *step, const char *extra)
-{
-	struct pawl_arena *arena = &step->run->arena;
-	char from[PAWL_TIME_TEXT_MAX], to[PAWL_TIME_TEXT_MAX];
-	struct pawl_str error = step->error_text.len ? step->error_text : PAWL_STR("null");
-	struct pawl_str output = step->output_text.len ? step->output_text : PAWL_STR("null");
-
-	pawl_time_format(step->attempt_at_us, from);
-	pawl_time_format(pawl_clock_now_us(), to);
-	step->attempts = pawl_arena_printf(
-		arena,
-		"%.*s%s{\"attempt\":%u,\"started_at\":\"%s\",\"finished_at\":\"%s\",\"error\":%.*s,"
-		"\"output\":%.*s%s}",
-		PAWL_STR_ARG(step->attempts), step->attempts.len ? "," : "", step->attempt, from,
-		to, PAWL_STR_ARG(error), PAWL_STR_ARG(output), extra);
-}
-
 static size_t
 port_index(const struct pawl_flow_node *node, struct pawl_str port)
 {
@@ -88,7 +69,7 @@ step_completed(struct pawl_step *step, const struct pawl_json *output, struct pa
 	step->finished_at_us = pawl_clock_now_us();
 	step->port = step->node->n_ports ? step->node->ports[index] : pawl_str(NULL, 0);
 	if (step->attempts.len || step->cached)
-		note_attempt(step, step->cached ? ",\"cached\":true" : "");
+		pawl_step_note_attempt(step, step->cached ? ",\"cached\":true" : "");
 	if (step->cache_key.len && step->output_text.len)
 		pawl_cache_put(run->engine->cache, step->cache_key, step->output_text, step->port);
 	step->cache_key = pawl_str(NULL, 0);
@@ -125,7 +106,23 @@ wait_for_retry(struct pawl_step *step, int64_t retry_after_ms)
 static uint32_t
 failures_so_far(const struct pawl_step *step)
 {
-	return step->attempt - 1 - step->n_interrupted;
+	return step->attempt - 1 - step->n_spared;
+}
+
+static void
+end_run_with(struct pawl_step *step, enum pawl_run_state state, const char *code,
+	     struct pawl_str message)
+{
+	struct pawl_arena *arena = &step->run->arena;
+	struct pawl_json_builder error;
+	struct pawl_json value;
+
+	pawl_json_object_begin(&error, arena);
+	pawl_json_set_c(&error, "code", pawl_json_string_dup(arena, pawl_str_c(code)));
+	pawl_json_set_c(&error, "message", pawl_json_string_dup(arena, message));
+	pawl_json_set_c(&error, "node", pawl_json_string(step->node->id));
+	value = pawl_json_end(&error);
+	pawl_run_end(step->run, state, text_of(step, &value));
 }
 
 /* A step that has failed for good: where its failure leads. */
@@ -153,48 +150,54 @@ follow_failure(struct pawl_step *step, const char *code, struct pawl_str message
 		pawl_run_release(step, port_index(step->node, step->port));
 		return;
 	}
-	if (step->node->settings.async)
-		return;
-	pawl_json_object_begin(&error, &run->arena);
-	pawl_json_set_c(&error, "code", pawl_json_string_dup(&run->arena, pawl_str_c(code)));
-	pawl_json_set_c(&error, "message", pawl_json_string_dup(&run->arena, message));
-	pawl_json_set_c(&error, "node", pawl_json_string(step->node->id));
-	struct pawl_json value = pawl_json_end(&error);
-	pawl_run_end(run,
-		     pawl_str_eq_c(pawl_str_c(code), "timeout") ? PAWL_RUN_TIMED_OUT
-								: PAWL_RUN_FAILED,
-		     text_of(step, &value));
+	if (!step->node->settings.async)
+		end_run_with(step,
+			     strcmp(code, "timeout") == 0 ? PAWL_RUN_TIMED_OUT : PAWL_RUN_FAILED,
+			     code, message);
+}
+
+/* The attempt is over with an error; what that means for the step is not said yet. */
+static void
+attempt_failed(struct pawl_step *step, const char *code, struct pawl_str message,
+	       const struct pawl_json *output)
+{
+	struct pawl_arena *arena = &step->run->arena;
+	struct pawl_json_builder error;
+
+	call_over(step);
+	pawl_json_object_begin(&error, arena);
+	pawl_json_set_c(&error, "code", pawl_json_string_dup(arena, pawl_str_c(code)));
+	pawl_json_set_c(&error, "message", pawl_json_string_dup(arena, message));
+	pawl_json_set_c(&error, "attempt", pawl_json_int(arena, step->attempt));
+	step->error = pawl_json_end(&error);
+	step->error_text = text_of(step, &step->error);
+	set_output(step, output);
+	step->intent = false;
+	step->cache_key = pawl_str(NULL, 0);
+}
+
+static void
+failed_for_good(struct pawl_step *step)
+{
+	step->finished_at_us = pawl_clock_now_us();
+	if (step->attempts.len && !step->noted)
+		pawl_step_note_attempt(step, "");
+	step->wait = PAWL_STEP_WAIT_NONE;
+	step->wake_at_us = 0;
+	atomic_fetch_add(&step->run->engine->stat_failed, 1);
+	pawl_step_set_state(step, PAWL_NODE_FAILED);
 }
 
 static void
 step_failed(struct pawl_step *step, const struct pawl_node_failure *failure)
 {
-	struct pawl_run *run = step->run;
-	struct pawl_json_builder error;
-
-	call_over(step);
-	pawl_json_object_begin(&error, &run->arena);
-	pawl_json_set_c(&error, "code",
-			pawl_json_string_dup(&run->arena, pawl_str_c(failure->code)));
-	pawl_json_set_c(&error, "message", pawl_json_string_dup(&run->arena, failure->message));
-	pawl_json_set_c(&error, "attempt", pawl_json_int(&run->arena, step->attempt));
-	step->error = pawl_json_end(&error);
-	step->error_text = text_of(step, &step->error);
-	set_output(step, failure->output);
-	step->intent = false;
-	step->cache_key = pawl_str(NULL, 0);
+	attempt_failed(step, failure->code, failure->message, failure->output);
 	if (failure->retryable && failures_so_far(step) < step->node->settings.retry.max) {
-		note_attempt(step, "");
+		pawl_step_note_attempt(step, "");
 		wait_for_retry(step, failure->retry_after_ms);
 		return;
 	}
-	if (step->attempts.len && !step->noted)
-		note_attempt(step, "");
-	step->wait = PAWL_STEP_WAIT_NONE;
-	step->wake_at_us = 0;
-	step->finished_at_us = pawl_clock_now_us();
-	atomic_fetch_add(&run->engine->stat_failed, 1);
-	pawl_step_set_state(step, PAWL_NODE_FAILED);
+	failed_for_good(step);
 	follow_failure(step, failure->code, failure->message);
 }
 
@@ -252,19 +255,16 @@ host_terminate(struct pawl_node_call *call, bool failed, struct pawl_str message
 	struct pawl_json_builder b;
 	struct pawl_json value;
 
-	pawl_json_object_begin(&b, &run->arena);
-	pawl_json_set_c(&b, "data", pawl_json_string_dup(&run->arena, message));
-	value = pawl_json_end(&b);
-	step_completed(step, &value, pawl_str(NULL, 0));
-	if (!failed) {
-		pawl_run_end(run, PAWL_RUN_COMPLETED, pawl_str(NULL, 0));
+	if (failed) {
+		attempt_failed(step, "terminated", message, NULL);
+		failed_for_good(step);
+		end_run_with(step, PAWL_RUN_FAILED, "terminated", message);
 	} else {
 		pawl_json_object_begin(&b, &run->arena);
-		pawl_json_set_c(&b, "code", pawl_json_string_c("terminated"));
-		pawl_json_set_c(&b, "message", pawl_json_string_dup(&run->arena, message));
-		pawl_json_set_c(&b, "node", pawl_json_string(step->node->id));
+		pawl_json_set_c(&b, "data", pawl_json_string_dup(&run->arena, message));
 		value = pawl_json_end(&b);
-		pawl_run_end(run, PAWL_RUN_FAILED, text_of(step, &value));
+		step_completed(step, &value, pawl_str(NULL, 0));
+		pawl_run_end(run, PAWL_RUN_COMPLETED, pawl_str(NULL, 0));
 	}
 	pawl_run_touch(run);
 }
@@ -529,9 +529,8 @@ recover(struct pawl_step *step)
 				  "{\"code\":\"interrupted\",\"message\":\"the process ended "
 				  "while the attempt was under way\",\"attempt\":%u}",
 				  step->attempt);
-	note_attempt(step, "");
-	step->noted = true;
-	step->n_interrupted++;
+	pawl_step_note_attempt(step, "");
+	step->n_spared++;
 	step->error_text = pawl_str(NULL, 0);
 	switch (doubt) {
 	case PAWL_DOUBT_RETRY:
@@ -545,6 +544,18 @@ recover(struct pawl_step *step)
 		pawl_step_set_state(step, PAWL_NODE_WAITING);
 		break;
 	}
+}
+
+void
+pawl_step_retry(struct pawl_step *step)
+{
+	pawl_step_end_attempts(step);
+	step->error = pawl_json_null();
+	step->error_text = pawl_str(NULL, 0);
+	set_output(step, NULL);
+	step->finished_at_us = 0;
+	step->port = pawl_str(NULL, 0);
+	ready(step);
 }
 
 void

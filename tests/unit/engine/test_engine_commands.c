@@ -236,12 +236,19 @@ test_retry_keeps_what_completed(void **state)
 	uint64_t w = bench_workflow(b, NOTE("a") "," ACT("b", "hang hang", "") "," NOTE("c"),
 				    FIRST("a") "," EDGE("a", "b") "," EDGE("b", "c"));
 	uint64_t run = bench_run(b, w, NULL);
+	const struct pawl_run_record *r;
 
 	release("b", true);
 	bench_await(b, run, PAWL_RUN_FAILED);
 	assert_int_equal(bench_command(b, PAWL_ACTION_RETRY, run), PAWL_OK);
 	release("b", false);
-	assert_int_equal(bench_await(b, run, PAWL_RUN_COMPLETED)->run.attempt, 2);
+	r = bench_await(b, run, PAWL_RUN_COMPLETED);
+	assert_int_equal(r->run.attempt, 2);
+	assert_int_equal(r->n_nodes, 3);
+	assert_int_equal(bench_row(r, "b")->attempt, 2);
+	assert_has(bench_row(r, "b")->attempts, "\"made_up\"");
+	assert_has(bench_row(r, "b")->attempts, "\"ended_run\":true},{\"attempt\":2");
+	assert_int_equal(bench_row(r, "b")->error.len, 0);
 	assert_int_equal(journal_count("start a"), 1);
 	assert_int_equal(journal_count("start b"), 2);
 	bench_await_empty(b);
@@ -363,6 +370,59 @@ test_resume_url_lifts_no_pause(void **state)
 	bench_await(b, run, PAWL_RUN_COMPLETED);
 }
 
+/* A retry begins with what failed the run: failures that were handled stay so, retries are counted
+ * anew, and what was canceled beside it begins again. */
+static void
+test_retry_leaves_handled_failures_alone(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(
+		b,
+		ACT("went_on", "fail", "\"on_error\":\"continue\"") "," ACT("branched", "fail", "\"on_error\":\"branch\"") "," ACT(
+			"aside", "fail",
+			"\"async\":true") "," ACT("beside", "hang",
+						  "") "," ACT("culprit", "again again again ok",
+							      "\"retry\":{\"max\":1,\"initial\":"
+							      "\"1ms\"}") "," NOTE("good") "," NOTE("bad") "," NOTE("end"),
+		FIRST("went_on") "," EDGE("went_on", "branched") "," EDGE("branched", "good") "," PORT(
+			"branched", "error",
+			"bad") "," FIRST("aside") "," FIRST("beside") "," EDGE("bad",
+									       "culprit") "," EDGE("culprit",
+												   "end"));
+	uint64_t run = bench_run(b, w, NULL);
+	const struct pawl_run_record *r = bench_await(b, run, PAWL_RUN_FAILED);
+
+	assert_int_equal(bench_row(r, "culprit")->attempt, 2);
+	assert_int_equal(bench_row(r, "beside")->state, PAWL_NODE_CANCELED);
+	assert_int_equal(bench_command(b, PAWL_ACTION_RETRY, run), PAWL_OK);
+	journal_await("start culprit", 4);
+	bench_await_node(b, run, "end", PAWL_NODE_COMPLETED);
+	release("beside", false);
+	r = bench_await(b, run, PAWL_RUN_COMPLETED);
+	assert_int_equal(bench_row(r, "culprit")->attempt, 4);
+	assert_has(bench_row(r, "beside")->attempts, "\"code\":\"canceled\"");
+	assert_int_equal(journal_count("start went_on") + journal_count("start branched") +
+				 journal_count("start aside") + journal_count("start bad"),
+			 4);
+	assert_int_equal(journal_count("start good"), 0);
+}
+
+static void
+test_retry_of_a_run_that_a_node_terminated(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(b, NODE("end", "stop", "\"failed\":true", "") "," NOTE("after"),
+				    FIRST("end") "," EDGE("end", "after"));
+	uint64_t run = bench_run(b, w, NULL);
+
+	assert_int_equal(bench_row(bench_await(b, run, PAWL_RUN_FAILED), "end")->state,
+			 PAWL_NODE_FAILED);
+	assert_int_equal(bench_command(b, PAWL_ACTION_RETRY, run), PAWL_OK);
+	journal_await("start end", 2);
+	bench_await(b, run, PAWL_RUN_FAILED);
+	assert_int_equal(journal_count("start after"), 0);
+}
+
 static void
 test_commands_that_do_not_fit_are_refused(void **state)
 {
@@ -397,6 +457,8 @@ main(void)
 		BENCH_TEST(test_run_paused_in_the_queue_begins_when_resumed),
 		BENCH_TEST(test_resume_url_reaches_only_what_waits_for_it),
 		BENCH_TEST(test_resume_url_lifts_no_pause),
+		BENCH_TEST(test_retry_leaves_handled_failures_alone),
+		BENCH_TEST(test_retry_of_a_run_that_a_node_terminated),
 		BENCH_TEST(test_commands_that_do_not_fit_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,8 @@
 
 #include "engine/run.h"
 
+#define RETRY_AFTER_MAX_MS INT64_C(86400000)
+
 int64_t
 pawl_retry_delay_ms(const struct pawl_retry *retry, uint32_t attempt, int64_t retry_after_ms,
 		    double random)
@@ -12,8 +14,8 @@ pawl_retry_delay_ms(const struct pawl_retry *retry, uint32_t attempt, int64_t re
 		delay = (double)retry->max_delay_ms;
 	if (retry->jitter)
 		delay *= 0.5 + random / 2;
-	/* What the peer asked for counts, unless it is longer than an hour. */
-	if (retry_after_ms > 3600000)
-		retry_after_ms = 3600000;
+	/* What the peer asked for counts, unless it is longer than a day. */
+	if (retry_after_ms > RETRY_AFTER_MAX_MS)
+		retry_after_ms = RETRY_AFTER_MAX_MS;
 	return retry_after_ms > (int64_t)delay ? retry_after_ms : (int64_t)delay;
 }

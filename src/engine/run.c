@@ -23,6 +23,17 @@ emit(struct pawl_engine *engine, const struct pawl_engine_event *event)
 }
 
 void
+pawl_run_announce(const struct pawl_run *run)
+{
+	emit(run->engine, &(struct pawl_engine_event){.kind = PAWL_EVENT_RUN,
+						      .run_id = run->row.id,
+						      .workflow_id = run->row.workflow_id,
+						      .run_state = run->row.state,
+						      .at_us = pawl_clock_now_us(),
+						      .error = run->row.error});
+}
+
+void
 pawl_run_set_state(struct pawl_run *run, enum pawl_run_state state)
 {
 	if (run->row.state == state)
@@ -30,12 +41,8 @@ pawl_run_set_state(struct pawl_run *run, enum pawl_run_state state)
 	PAWL_ASSERT(run_may[run->row.state][state]);
 	run->row.state = state;
 	run->row_dirty = true;
-	emit(run->engine, &(struct pawl_engine_event){.kind = PAWL_EVENT_RUN,
-						      .run_id = run->row.id,
-						      .workflow_id = run->row.workflow_id,
-						      .run_state = state,
-						      .at_us = pawl_clock_now_us(),
-						      .error = run->row.error});
+	if (!pawl_run_is_finished(state))
+		pawl_run_announce(run);
 }
 
 void

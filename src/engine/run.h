@@ -1,8 +1,9 @@
 /* A run in memory, and what the rooms of the engine share. Engine's loop only.
  *
- * engine.c claims, loads and ends runs; run.c walks one; run_node.c carries out one attempt of
- * one node; run_record.c saves; run_load.c makes a run from what the store has of it;
- * commands.c is what people do to runs. Not for other layers. */
+ * engine.c claims runs and lets go of them; run.c walks one; run_node.c carries out one attempt
+ * of one node, run_outcome.c says where it leads, run_attempts.c keeps the list; run_record.c
+ * saves; run_load.c makes a run from what the store has of it and admits it; commands.c is what
+ * people do to runs. Not for other layers. */
 #ifndef PAWL_ENGINE_RUN_H
 #define PAWL_ENGINE_RUN_H
 
@@ -104,6 +105,7 @@ struct pawl_run {
 struct pawl_engine_workflow {
 	uint64_t id;
 	enum pawl_workflow_state state;
+	bool is_deleted;
 	uint32_t running;
 	uint32_t revision;     /* the newest seen */
 	uint32_t concurrency;  /* of that revision; 0: no limit */
@@ -163,6 +165,8 @@ void pawl_run_load(struct pawl_engine *engine, const struct pawl_run_record *rec
 void pawl_run_free(struct pawl_run *run);
 /* A run that is held, or that something was done to: goes, is held, or leaves memory. */
 void pawl_run_admit(struct pawl_run *run);
+/* Fails a run whose workflow is gone. */
+void pawl_run_end_deleted(struct pawl_run *run);
 /* Starts held runs of the workflow as far as its limit and state allow. */
 void pawl_run_start_held(struct pawl_engine *engine, struct pawl_engine_workflow *workflow);
 
@@ -187,6 +191,9 @@ bool pawl_run_has_work(const struct pawl_run *run, int64_t *wake_at_us);
 /* Ends the run: cancels what is under way and waiting. `error` "" for none. */
 void pawl_run_end(struct pawl_run *run, enum pawl_run_state state, struct pawl_str error);
 void pawl_run_set_state(struct pawl_run *run, enum pawl_run_state state);
+/* Tells live views of the run's state. set_state does, but for ends: those are told when they are
+ * on disk. */
+void pawl_run_announce(const struct pawl_run *run);
 /* The step is ready when its edges are decided and at least one is live, skipped when none is. */
 void pawl_run_consider(struct pawl_run *run, uint32_t index);
 /* The one way to an attempt: the step stands in the run's work list until it may start. */
@@ -217,6 +224,19 @@ void pawl_step_abandon(struct pawl_step *step);
 /* Ends a step that has not ended, without an outcome. */
 void pawl_step_cancel(struct pawl_step *step);
 void pawl_step_set_state(struct pawl_step *step, enum pawl_node_state state);
+
+/* ---- run_outcome.c ---- */
+extern const struct pawl_node_host pawl_step_host; /* of every call */
+void pawl_step_completed(struct pawl_step *step, const struct pawl_json *output,
+			 struct pawl_str port);
+void pawl_step_fail_with(struct pawl_step *step, const char *code, struct pawl_str message,
+			 bool retryable);
+/* The call has come to its end. */
+void pawl_step_call_over(struct pawl_step *step);
+/* NULL: none. */
+void pawl_step_set_output(struct pawl_step *step, const struct pawl_json *output);
+/* In the run's arena. */
+struct pawl_str pawl_step_text(struct pawl_step *step, const struct pawl_json *value);
 
 /* ---- run_attempts.c ---- */
 /* Adds the attempt that has just ended to the list. `extra` "" or further members with a comma. */

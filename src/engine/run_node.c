@@ -1,275 +1,8 @@
-/* One node of a run: resolving its config, starting it, and what becomes of it. */
-#include <string.h>
-
+/* One node of a run: resolving its config, starting it, going on after waits and crashes. */
 #include "base/assert.h"
 #include "base/clock.h"
-#include "base/codec.h"
 #include "base/crashpoint.h"
-#include "base/id.h"
 #include "engine/run.h"
-
-static void step_failed(struct pawl_step *step, const struct pawl_node_failure *failure);
-
-static struct pawl_str
-text_of(struct pawl_step *step, const struct pawl_json *value)
-{
-	return pawl_json_text(&step->run->arena, value);
-}
-
-static void
-fail_with(struct pawl_step *step, const char *code, struct pawl_str message, bool retryable)
-{
-	struct pawl_node_failure failure = {
-		.code = code, .message = message, .retryable = retryable, .retry_after_ms = -1};
-	step_failed(step, &failure);
-}
-
-/* ---- outcomes ---------------------------------------------------------------------- */
-
-static void
-call_over(struct pawl_step *step)
-{
-	if (!step->in_flight)
-		return;
-	step->in_flight = false;
-	step->run->n_in_flight--;
-	atomic_fetch_sub(&step->run->engine->stat_in_flight, 1);
-	pawl_timer_stop(&step->timer);
-}
-
-static size_t
-port_index(const struct pawl_flow_node *node, struct pawl_str port)
-{
-	for (uint32_t i = 0; i < node->n_ports && port.len; i++)
-		if (pawl_str_eq(node->ports[i], port))
-			return i;
-	return 0;
-}
-
-static void
-set_output(struct pawl_step *step, const struct pawl_json *output)
-{
-	step->output = output ? *output : pawl_json_null();
-	step->output_text = output ? text_of(step, output) : pawl_str(NULL, 0);
-}
-
-static void
-step_completed(struct pawl_step *step, const struct pawl_json *output, struct pawl_str port)
-{
-	struct pawl_run *run = step->run;
-	size_t index = port_index(step->node, port);
-
-	call_over(step);
-	set_output(step, output);
-	step->error = pawl_json_null();
-	step->error_text = pawl_str(NULL, 0);
-	step->intent = false;
-	step->wait = PAWL_STEP_WAIT_NONE;
-	step->wake_at_us = 0;
-	step->finished_at_us = pawl_clock_now_us();
-	step->port = step->node->n_ports ? step->node->ports[index] : pawl_str(NULL, 0);
-	if (step->attempts.len || step->cached)
-		pawl_step_note_attempt(step, step->cached ? ",\"cached\":true" : "");
-	if (step->cache_key.len && step->output_text.len)
-		pawl_cache_put(run->engine->cache, step->cache_key, step->output_text, step->port);
-	step->cache_key = pawl_str(NULL, 0);
-	pawl_step_set_state(step, PAWL_NODE_COMPLETED);
-	run->last_completed = step;
-	atomic_fetch_add(&run->engine->stat_completed, 1);
-	if (run->arena.total_bytes > run->engine->config.max_run_bytes)
-		pawl_run_end(run, PAWL_RUN_FAILED,
-			     pawl_arena_printf(
-				     &run->arena,
-				     "{\"code\":\"run_too_large\",\"message\":\"the data of the "
-				     "run passes %zu bytes\",\"node\":\"%.*s\"}",
-				     run->engine->config.max_run_bytes,
-				     PAWL_STR_ARG(step->node->id)));
-	else
-		pawl_run_release(step, index);
-}
-
-static void
-wait_for_retry(struct pawl_step *step, int64_t retry_after_ms)
-{
-	uint32_t random;
-	int64_t delay_ms;
-
-	pawl_random(&random, sizeof random);
-	delay_ms = pawl_retry_delay_ms(&step->node->settings.retry, step->attempt, retry_after_ms,
-				       random / 4294967296.0);
-	step->wait = PAWL_STEP_WAIT_RETRY;
-	step->wake_at_us = pawl_clock_now_us() + delay_ms * 1000;
-	atomic_fetch_add(&step->run->engine->stat_retries, 1);
-	pawl_step_set_state(step, PAWL_NODE_WAITING);
-}
-
-static uint32_t
-failures_so_far(const struct pawl_step *step)
-{
-	return step->attempt - 1 - step->n_spared;
-}
-
-static void
-end_run_with(struct pawl_step *step, enum pawl_run_state state, const char *code,
-	     struct pawl_str message)
-{
-	struct pawl_arena *arena = &step->run->arena;
-	struct pawl_json_builder error;
-	struct pawl_json value;
-
-	pawl_json_object_begin(&error, arena);
-	pawl_json_set_c(&error, "code", pawl_json_string_dup(arena, pawl_str_c(code)));
-	pawl_json_set_c(&error, "message", pawl_json_string_dup(arena, message));
-	pawl_json_set_c(&error, "node", pawl_json_string(step->node->id));
-	value = pawl_json_end(&error);
-	pawl_run_end(step->run, state, text_of(step, &value));
-}
-
-/* A step that has failed for good: where its failure leads. */
-static void
-follow_failure(struct pawl_step *step, const char *code, struct pawl_str message)
-{
-	struct pawl_run *run = step->run;
-	enum pawl_on_error on_error = step->node->settings.on_error;
-	struct pawl_json_builder error;
-
-	if (on_error == PAWL_ON_ERROR_CONTINUE) {
-		pawl_run_release(step, 0);
-		return;
-	}
-	if (on_error == PAWL_ON_ERROR_BRANCH) {
-		struct pawl_json output = step->output;
-
-		step->port = PAWL_STR("error");
-		pawl_json_object_begin(&error, &run->arena);
-		for (uint32_t i = 0; output.type == PAWL_JSON_OBJECT && i < output.len; i++)
-			pawl_json_set(&error, output.members[i].key, output.members[i].value);
-		pawl_json_set_c(&error, "error", step->error);
-		output = pawl_json_end(&error);
-		set_output(step, &output);
-		pawl_run_release(step, port_index(step->node, step->port));
-		return;
-	}
-	if (!step->node->settings.async)
-		end_run_with(step,
-			     strcmp(code, "timeout") == 0 ? PAWL_RUN_TIMED_OUT : PAWL_RUN_FAILED,
-			     code, message);
-}
-
-/* The attempt is over with an error; what that means for the step is not said yet. */
-static void
-attempt_failed(struct pawl_step *step, const char *code, struct pawl_str message,
-	       const struct pawl_json *output)
-{
-	struct pawl_arena *arena = &step->run->arena;
-	struct pawl_json_builder error;
-
-	call_over(step);
-	pawl_json_object_begin(&error, arena);
-	pawl_json_set_c(&error, "code", pawl_json_string_dup(arena, pawl_str_c(code)));
-	pawl_json_set_c(&error, "message", pawl_json_string_dup(arena, message));
-	pawl_json_set_c(&error, "attempt", pawl_json_int(arena, step->attempt));
-	step->error = pawl_json_end(&error);
-	step->error_text = text_of(step, &step->error);
-	set_output(step, output);
-	step->intent = false;
-	step->cache_key = pawl_str(NULL, 0);
-}
-
-static void
-failed_for_good(struct pawl_step *step)
-{
-	step->finished_at_us = pawl_clock_now_us();
-	if (step->attempts.len && !step->noted)
-		pawl_step_note_attempt(step, "");
-	step->wait = PAWL_STEP_WAIT_NONE;
-	step->wake_at_us = 0;
-	atomic_fetch_add(&step->run->engine->stat_failed, 1);
-	pawl_step_set_state(step, PAWL_NODE_FAILED);
-}
-
-static void
-step_failed(struct pawl_step *step, const struct pawl_node_failure *failure)
-{
-	attempt_failed(step, failure->code, failure->message, failure->output);
-	if (failure->retryable && failures_so_far(step) < step->node->settings.retry.max) {
-		pawl_step_note_attempt(step, "");
-		wait_for_retry(step, failure->retry_after_ms);
-		return;
-	}
-	failed_for_good(step);
-	follow_failure(step, failure->code, failure->message);
-}
-
-/* ---- the host of a call --------------------------------------------------------------- */
-
-static struct pawl_step *
-step_of(struct pawl_node_call *call)
-{
-	struct pawl_step *step = pawl_container_of(call, struct pawl_step, call);
-
-	PAWL_CHECK_OBJ(step, PAWL_STEP_MAGIC);
-	PAWL_ASSERT(step->in_flight);
-	return step;
-}
-
-static void
-host_complete(struct pawl_node_call *call, const struct pawl_json *output, struct pawl_str port)
-{
-	struct pawl_step *step = step_of(call);
-
-	if (step->node->type->flags & PAWL_NODE_EFFECT)
-		PAWL_CRASH_POINT("engine.after_effect");
-	step_completed(step, output, port);
-	pawl_run_touch(step->run);
-}
-
-static void
-host_fail(struct pawl_node_call *call, const struct pawl_node_failure *failure)
-{
-	struct pawl_step *step = step_of(call);
-
-	step_failed(step, failure);
-	pawl_run_touch(step->run);
-}
-
-static void
-host_wait(struct pawl_node_call *call, enum pawl_wait what, int64_t wake_at_us,
-	  const struct pawl_json *state)
-{
-	struct pawl_step *step = step_of(call);
-
-	call_over(step);
-	step->wait = what == PAWL_WAIT_RESUME ? PAWL_STEP_WAIT_RESUME : PAWL_STEP_WAIT_TIME;
-	step->wake_at_us = wake_at_us;
-	step->state_data = state ? *state : pawl_json_null();
-	pawl_step_set_state(step, PAWL_NODE_WAITING);
-	pawl_run_touch(step->run);
-}
-
-static void
-host_terminate(struct pawl_node_call *call, bool failed, struct pawl_str message)
-{
-	struct pawl_step *step = step_of(call);
-	struct pawl_run *run = step->run;
-	struct pawl_json_builder b;
-	struct pawl_json value;
-
-	if (failed) {
-		attempt_failed(step, "terminated", message, NULL);
-		failed_for_good(step);
-		end_run_with(step, PAWL_RUN_FAILED, "terminated", message);
-	} else {
-		pawl_json_object_begin(&b, &run->arena);
-		pawl_json_set_c(&b, "data", pawl_json_string_dup(&run->arena, message));
-		value = pawl_json_end(&b);
-		step_completed(step, &value, pawl_str(NULL, 0));
-		pawl_run_end(run, PAWL_RUN_COMPLETED, pawl_str(NULL, 0));
-	}
-	pawl_run_touch(run);
-}
-
-static const struct pawl_node_host host = {host_complete, host_fail, host_wait, host_terminate};
 
 /* ---- a call ------------------------------------------------------------------------------ */
 
@@ -280,10 +13,11 @@ timed_out(struct pawl_timer *timer)
 
 	if (step->node->type->cancel)
 		step->node->type->cancel(&step->call);
-	fail_with(step, "timeout",
-		  pawl_arena_printf(&step->run->arena, "the node did not end within %lld ms",
-				    (long long)step->node->settings.timeout_ms),
-		  true);
+	pawl_step_fail_with(step, "timeout",
+			    pawl_arena_printf(&step->run->arena,
+					      "the node did not end within %lld ms",
+					      (long long)step->node->settings.timeout_ms),
+			    true);
 	pawl_run_touch(step->run);
 }
 
@@ -304,7 +38,7 @@ make_call(struct pawl_step *step)
 		.attempt = step->attempt,
 		.timeout_ms = step->node->settings.timeout_ms,
 		.services = &run->engine->services,
-		.host = &host,
+		.host = &pawl_step_host,
 	};
 	step->in_flight = true;
 	run->n_in_flight++;
@@ -341,20 +75,20 @@ resolve_config(struct pawl_step *step)
 	const char *message;
 
 	if (!pawl_scope_eval(step, false, &step->config, &message)) {
-		fail_with(step, "invalid_expression", pawl_str_c(message), false);
+		pawl_step_fail_with(step, "invalid_expression", pawl_str_c(message), false);
 		return false;
 	}
 	shown = step->config;
 	if (step->node->uses_secrets && !pawl_scope_eval(step, true, &shown, &message))
 		shown = pawl_json_null();
 	shown = pawl_fields_mask(arena, step->node->type->fields, &shown);
-	step->input_text = text_of(step, &shown);
+	step->input_text = pawl_step_text(step, &shown);
 	pawl_fields_check_values(step->node->type->fields, &step->config, "", &problems);
 	if (problems.len) {
 		struct pawl_str text = pawl_arena_printf(arena, "%s: %s", problems.items[0].where,
 							 problems.items[0].message);
 		pawl_problems_fini(&problems);
-		fail_with(step, "invalid_config", text, false);
+		pawl_step_fail_with(step, "invalid_config", text, false);
 		return false;
 	}
 	pawl_problems_fini(&problems);
@@ -365,7 +99,7 @@ static bool
 from_cache(struct pawl_step *step)
 {
 	struct pawl_run *run = step->run;
-	struct pawl_str config = text_of(step, &step->config);
+	struct pawl_str config = pawl_step_text(step, &step->config);
 	struct pawl_str key = pawl_arena_printf(
 		&run->arena, "%llu/%.*s/%s/%.*s", (unsigned long long)run->row.workflow_id,
 		PAWL_STR_ARG(step->node->id), step->node->type->name, PAWL_STR_ARG(config));
@@ -380,7 +114,7 @@ from_cache(struct pawl_step *step)
 		return false;
 	}
 	step->cached = true;
-	step_completed(step, &output, port);
+	pawl_step_completed(step, &output, port);
 	return true;
 }
 
@@ -403,7 +137,7 @@ attempt(struct pawl_step *step)
 	/* What the attempt before it left is in the list. */
 	step->error = pawl_json_null();
 	step->error_text = pawl_str(NULL, 0);
-	set_output(step, NULL);
+	pawl_step_set_output(step, NULL);
 	step->attempt_at_us = pawl_clock_now_us();
 	step->wait = PAWL_STEP_WAIT_NONE;
 	step->wake_at_us = 0;
@@ -440,7 +174,7 @@ pawl_step_begin(struct pawl_step *step)
 		step->started_at_us = pawl_clock_now_us();
 	if (step->node->settings.disabled) {
 		step->attempt = 1;
-		step_completed(step, NULL, pawl_str(NULL, 0));
+		pawl_step_completed(step, NULL, pawl_str(NULL, 0));
 		return;
 	}
 	attempt(step);
@@ -477,9 +211,10 @@ pawl_step_decide(struct pawl_step *step, bool retry)
 	if (retry)
 		ready(step);
 	else
-		fail_with(step, "in_doubt",
-			  PAWL_STR("it is not known whether the interrupted attempt took effect"),
-			  false);
+		pawl_step_fail_with(
+			step, "in_doubt",
+			PAWL_STR("it is not known whether the interrupted attempt took effect"),
+			false);
 }
 
 static void
@@ -552,7 +287,7 @@ pawl_step_retry(struct pawl_step *step)
 	pawl_step_end_attempts(step);
 	step->error = pawl_json_null();
 	step->error_text = pawl_str(NULL, 0);
-	set_output(step, NULL);
+	pawl_step_set_output(step, NULL);
 	step->finished_at_us = 0;
 	step->port = pawl_str(NULL, 0);
 	ready(step);
@@ -574,7 +309,7 @@ pawl_step_abandon(struct pawl_step *step)
 {
 	if (step->in_flight && step->node->type->cancel)
 		step->node->type->cancel(&step->call);
-	call_over(step);
+	pawl_step_call_over(step);
 }
 
 void

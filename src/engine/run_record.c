@@ -215,6 +215,24 @@ settle_intents(struct pawl_run *run)
 	run->advancing = false;
 }
 
+/* The end of a run is on disk. The message may hold what came in from outside: it is not logged. */
+static void
+tell_end(struct pawl_run *run)
+{
+	enum pawl_run_state state = run->row.state;
+	struct pawl_json error;
+
+	pawl_run_announce(run);
+	if ((state != PAWL_RUN_FAILED && state != PAWL_RUN_TIMED_OUT) ||
+	    pawl_json_parse(&run->arena, run->row.error, &error, NULL) != PAWL_OK)
+		return;
+	pawl_log(PAWL_LOG_WARN, "run_failed", PAWL_F_ID("run", run->row.id),
+		 PAWL_F_ID("workflow", run->row.workflow_id),
+		 PAWL_F_C("status", pawl_run_state_name(state)),
+		 PAWL_F_STR("code", pawl_json_get_str(&error, "code", PAWL_STR(""))),
+		 PAWL_F_STR("node", pawl_json_get_str(&error, "node", PAWL_STR(""))));
+}
+
 static void
 saved(struct pawl_task *task)
 {
@@ -241,6 +259,8 @@ saved(struct pawl_task *task)
 	}
 	engine->save_failing = false;
 	ack_list(&run->save_acks, PAWL_OK, NULL);
+	if (was_final)
+		tell_end(run);
 	if (was_final || (was_outside && run->leaving && !pawl_run_is_dirty(run))) {
 		if (was_outside && run->row.wake_at_us)
 			pawl_engine_wake_at(engine, run->row.wake_at_us);

@@ -192,6 +192,7 @@ struct state_change {
 	struct pawl_engine *engine;
 	uint64_t workflow_id;
 	enum pawl_workflow_state state;
+	bool is_deleted;
 };
 
 static void
@@ -204,22 +205,39 @@ state_changed(struct pawl_task *task)
 	/* An inactive workflow accepts nothing more; what it had accepted runs. */
 	workflow->state =
 		change->state == PAWL_WORKFLOW_PAUSED ? PAWL_WORKFLOW_PAUSED : PAWL_WORKFLOW_ACTIVE;
+	workflow->is_deleted = change->is_deleted;
+	while (workflow->is_deleted && !pawl_list_is_empty(&workflow->held))
+		pawl_run_end_deleted(pawl_container_of(workflow->held.next, struct pawl_run, item));
 	pawl_run_start_held(engine, workflow);
 	pawl_engine_pump(engine);
 	free(change);
+}
+
+static void
+post_change(struct pawl_engine *engine, uint64_t workflow_id, enum pawl_workflow_state state,
+	    bool is_deleted)
+{
+	struct state_change *change = pawl_calloc(1, sizeof *change);
+
+	*change = (struct state_change){.task.fn = state_changed,
+					.engine = engine,
+					.workflow_id = workflow_id,
+					.state = state,
+					.is_deleted = is_deleted};
+	pawl_loop_post(engine->loop, &change->task);
 }
 
 void
 pawl_engine_set_workflow_state(struct pawl_engine *engine, uint64_t workflow_id,
 			       enum pawl_workflow_state state)
 {
-	struct state_change *change = pawl_calloc(1, sizeof *change);
+	post_change(engine, workflow_id, state, false);
+}
 
-	change->task.fn = state_changed;
-	change->engine = engine;
-	change->workflow_id = workflow_id;
-	change->state = state;
-	pawl_loop_post(engine->loop, &change->task);
+void
+pawl_engine_workflow_deleted(struct pawl_engine *engine, uint64_t workflow_id)
+{
+	post_change(engine, workflow_id, PAWL_WORKFLOW_INACTIVE, true);
 }
 
 void

@@ -61,6 +61,10 @@ void pawl_engine_wake(struct pawl_engine *engine);
 void pawl_engine_set_workflow_state(struct pawl_engine *engine, uint64_t workflow_id,
 				    enum pawl_workflow_state state);
 
+/* The workflow and its revisions are gone from the store. Runs that are under way in memory go on;
+ * any other fails with the code "workflow_deleted" when its turn comes, and never runs. */
+void pawl_engine_workflow_deleted(struct pawl_engine *engine, uint64_t workflow_id);
+
 /* ---- what people do to runs ---------------------------------------------- */
 
 enum pawl_engine_action {

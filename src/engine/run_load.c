@@ -278,6 +278,27 @@ loading_over(struct pawl_run *run)
 }
 
 static void
+end_without(struct pawl_run *run, const char *code, const char *message)
+{
+	struct pawl_buf error;
+
+	pawl_buf_init(&error, 4096);
+	pawl_buf_printf(&error, "{\"code\":\"%s\",\"message\":", code);
+	pawl_buf_append_json_string(&error, pawl_str_c(message));
+	pawl_buf_append_c(&error, ",\"node\":null}");
+	pawl_run_end(run, PAWL_RUN_FAILED, pawl_arena_dup(&run->arena, pawl_buf_peek(&error)));
+	pawl_buf_fini(&error);
+}
+
+void
+pawl_run_end_deleted(struct pawl_run *run)
+{
+	end_without(run, "workflow_deleted",
+		    "the workflow was deleted, and with it what the run was to do");
+	pawl_run_admit(run);
+}
+
+static void
 place(struct pawl_run *run, struct pawl_workflow *compiled)
 {
 	struct pawl_engine_workflow *workflow =
@@ -296,24 +317,23 @@ place(struct pawl_run *run, struct pawl_workflow *compiled)
 		workflow->revision = run->row.revision;
 		workflow->concurrency = compiled->concurrency;
 	}
+	if (workflow->is_deleted)
+		pawl_run_end_deleted(run);
 	loading_over(run);
 	pawl_run_admit(run);
 }
 
 /* The revision cannot be had: the run is failed with the reason. */
 static void
-place_without(struct pawl_run *run, const char *code, const char *message)
+place_without(struct pawl_run *run, enum pawl_err err, const char *message)
 {
 	static struct pawl_workflow nothing;
-	struct pawl_buf error;
 
-	pawl_buf_init(&error, 4096);
-	pawl_buf_printf(&error, "{\"code\":\"%s\",\"message\":", code);
-	pawl_buf_append_json_string(&error, pawl_str_c(message));
-	pawl_buf_append_c(&error, ",\"node\":null}");
 	run->workflow = &nothing; /* no nodes: only the row is saved */
-	pawl_run_end(run, PAWL_RUN_FAILED, pawl_arena_dup(&run->arena, pawl_buf_peek(&error)));
-	pawl_buf_fini(&error);
+	if (err == PAWL_ENOTFOUND)
+		pawl_run_end_deleted(run);
+	else
+		end_without(run, "invalid_document", message);
 	loading_over(run);
 	pawl_run_admit(run);
 }
@@ -364,11 +384,8 @@ loaded(struct pawl_catalog_wish *wish, struct pawl_workflow *workflow, enum pawl
 	run->engine->n_errands--;
 	if (workflow)
 		place(run, workflow);
-	else if (err == PAWL_ENOTFOUND)
-		place_without(run, "workflow_deleted",
-			      "the workflow was deleted, and with it what the run was to do");
-	else if (err == PAWL_EINVAL)
-		place_without(run, "invalid_document", message);
+	else if (err == PAWL_ENOTFOUND || err == PAWL_EINVAL)
+		place_without(run, err, message);
 	else
 		load_again(loading);
 }

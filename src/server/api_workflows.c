@@ -455,6 +455,7 @@ deleted(struct pawl_api_call *call, struct pawl_store_op *op)
 		return;
 	}
 	pawl_directory_remove(call->server->directory, get->id);
+	pawl_engine_workflow_deleted(call->server->engine, get->id);
 	pawl_api_reply(call, 204, NULL);
 }
 

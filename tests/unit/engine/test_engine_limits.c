@@ -324,6 +324,65 @@ test_run_with_too_much_data_fails(void **state)
 	assert_int_equal(journal_count("start b"), 0);
 }
 
+/* What failed attempts left is kept, too. */
+static void
+test_retries_with_too_much_data_end(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(
+		b,
+		NODE("a", "act",
+		     "\"script\":\"again\",\"with_output\":true,\"value\":\"${workflow.input.big}"
+		     "\"",
+		     "\"retry\":{\"max\":20,\"initial\":\"1ms\",\"max_delay\":\"1ms\"}"),
+		FIRST("a"));
+	char big[20000];
+	const struct pawl_run_record *r;
+
+	memset(big, 'x', sizeof big);
+	memcpy(big, "{\"big\":\"", 8);
+	memcpy(big + sizeof big - 3, "\"}", 3);
+	bench_stop_engine(b, 0);
+	b->max_run_bytes = 500000;
+	bench_start_engine(b);
+	r = bench_await(b, bench_run(b, w, big), PAWL_RUN_FAILED);
+	assert_has(r->run.error, "\"run_too_large\"");
+	assert_true(bench_row(r, "a")->attempt < 15);
+}
+
+/* What was deleted does not run any more, whatever it waits for, and says why. */
+static void
+test_runs_of_a_deleted_workflow_fail(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow_of(b, "\"concurrency\":1",
+				       NODE("a", "act", "\"script\":\"${workflow.input.a}\"",
+					    "") "," NODE("nap", "nap", "", "") "," NOTE("after"),
+				       FIRST("a") "," EDGE("a", "nap") "," EDGE("nap", "after"));
+	uint64_t waiting = bench_run(b, w, "{\"a\":\"ok\"}"), going, held, queued;
+
+	bench_await(b, waiting, PAWL_RUN_WAITING);
+	bench_await_empty(b);
+	bench_stop_engine(b, 0);
+	going = bench_run(b, w, "{\"a\":\"hang\"}");
+	held = bench_run(b, w, "{\"a\":\"ok\"}");
+	bench_start_engine(b);
+	journal_await("start a", 2);
+	pawl_engine_set_workflow_state(b->engine, w, PAWL_WORKFLOW_PAUSED);
+	queued = bench_run(b, w, "{\"a\":\"ok\"}");
+	pawl_engine_workflow_deleted(b->engine, w);
+	assert_has(bench_await(b, held, PAWL_RUN_FAILED)->run.error, "\"workflow_deleted\"");
+	release("a", false);
+	bench_await(b, going, PAWL_RUN_WAITING);
+	assert_has(bench_await(b, queued, PAWL_RUN_FAILED)->run.error, "\"workflow_deleted\"");
+	assert_int_equal(bench_resume(b, waiting, "", "1", ""), PAWL_ESTATE);
+	bench_await(b, waiting, PAWL_RUN_FAILED);
+	assert_int_equal(bench_command(b, PAWL_ACTION_CANCEL, going), PAWL_ESTATE);
+	bench_await(b, going, PAWL_RUN_FAILED);
+	assert_int_equal(journal_count("start a"), 2);
+	assert_int_equal(journal_count("start after"), 0);
+}
+
 int
 main(void)
 {
@@ -345,6 +404,8 @@ main(void)
 		BENCH_TEST(test_paused_workflow_holds_its_runs),
 		BENCH_TEST(test_backlog_larger_than_memory_drains),
 		BENCH_TEST(test_run_with_too_much_data_fails),
+		BENCH_TEST(test_retries_with_too_much_data_end),
+		BENCH_TEST(test_runs_of_a_deleted_workflow_fail),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

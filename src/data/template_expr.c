@@ -12,7 +12,9 @@ static const struct root {
 	const char *text;
 } roots[] = {
 	{"workflow", {"input", "id", "name", "revision"}, "input, id, name and revision"},
-	{"run", {"id", "attempt", "started_at"}, "id, attempt and started_at"},
+	{"run",
+	 {"id", "attempt", "started_at", "resume_url"},
+	 "id, attempt, started_at and resume_url"},
 	{"loop", {"index", "item", "length"}, "index, item and length"},
 	{"secrets", {NULL}, NULL},
 	{"env", {NULL}, NULL},

@@ -350,7 +350,7 @@ static const struct refusal refusals[] = {
 	{"${workflow.}", 12, "a member"},
 	{"${workflow.foo}", 3, "input, id, name and revision"},
 	{"${workflow.inputs}", 3, "input, id, name and revision"},
-	{"${run.output}", 3, "id, attempt and started_at"},
+	{"${run.output}", 3, "started_at and resume_url"},
 	{"${loop.output}", 3, "index, item and length"},
 	{"${a_node.data}", 3, "output and error"},
 	{"${body.userId}", 3, "workflow, run, loop, secrets or env"},

@@ -3,8 +3,11 @@
 import collections
 import http.client
 import os
+import shutil
+import sqlite3
 import struct
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -86,29 +89,44 @@ def check_sink(pawl, sink, acknowledged):
     assert not bad, bad[:3]
 
 
-def test_three_rounds_of_kill_9(pawl, sink):
-    sink.answer = lambda r: (time.sleep(0.002), (200, {}, b'{"ok":true}'))[1]
+def recorded_nodes(pawl):
+    """The nodes that are recorded as finished, from a copy: the files are left as they are."""
+    with tempfile.TemporaryDirectory() as copy:
+        for name in os.listdir(pawl.data):
+            if name.startswith("pawl.db"):
+                shutil.copy(os.path.join(pawl.data, name), copy)
+        db = sqlite3.connect(os.path.join(copy, "pawl.db"))
+        rows = db.execute("SELECT run_id, node_id, finished_at_us, attempt FROM node_run WHERE state = 3")
+        found = {(str(run_id), node_id): row for run_id, node_id, *row in rows}
+        db.close()
+    return found
+
+
+def test_ten_rounds_of_kill_9(pawl, sink):
+    """Numbers as fast as they are acknowledged, and the process killed in the middle, ten times."""
     applied = pawl.apply(relay(sink))
-    acknowledged, first = {}, 0
-    for _ in range(3):
+    acknowledged, first, n_interrupted = {}, 0, 0
+    for _ in range(10):
         senders = [Sender(applied["hook_url"], first + k * 1_000_000) for k in range(4)]
         until(lambda: sum(len(s.acknowledged) for s in senders) > 150, what="150 acknowledgements")
-        until(lambda: len(sink.requests) > 0, what="the first at the sink")
-        # What was recorded as finished before the kill stays as it was.
-        before = {r["id"]: r for r in pawl.get("/api/v1/runs?status=completed&limit=1000")["items"]}
+        until(lambda: any(b["n"] >= first for b in sink.bodies()), what="the first at the sink")
         pawl.kill9()
         sent_before = collections.Counter(b["run"] for b in sink.bodies())
         for sender in senders:
             acknowledged.update(sender.join())
+        n_interrupted += len(set(acknowledged) - {b["n"] for b in sink.bodies()})
+        recorded = recorded_nodes(pawl)
         pawl.start()
         all_done(pawl)
         sent_after = collections.Counter(b["run"] for b in sink.bodies())
-        for run_id, run in before.items():
-            assert sent_after[run_id] == sent_before[run_id], "a finished node ran again"
-        for run_id in list(before)[:5]:
-            again = pawl.get(f"/api/v1/runs/{run_id}")
-            assert again["finished_at"] == before[run_id]["finished_at"]
+        now = recorded_nodes(pawl)
+        for (run_id, node_id), row in recorded.items():
+            assert now[run_id, node_id] == row, "a finished node ran again"
+            if node_id == "send":
+                assert sent_after[run_id] == sent_before[run_id], "a finished node ran again"
+        assert any(node_id == "send" for _, node_id in recorded)
         first += 10_000_000
+    assert len(acknowledged) > 1500 and n_interrupted > 0, "it was in the middle"
     check_sink(pawl, sink, acknowledged)
 
 
@@ -153,6 +171,26 @@ def test_request_without_a_key_is_in_doubt_after_a_crash(pawl, sink, on_doubt):
     run = pawl.finished_run(run_id)
     assert run["status"] == ("failed" if on_doubt == "fail" else "completed")
     assert len(sink.requests) == (1 if on_doubt == "fail" else 2)
+
+
+def test_paused_run_stays_paused_over_kill_9(pawl, sink):
+    held = threading.Event()
+    sink.answer = lambda r: (held.wait(30), (200, {}, b"{}"))[1]
+    applied = pawl.apply(workflow("paused", [
+        node("one", "http_request", {"method": "POST", "url": sink.url + "/one"}),
+        node("two", "http_request", {"method": "POST", "url": sink.url + "/two"})]))
+    run_id = pawl.call(applied, {}).json()["data"]["runId"]
+    assert sink.next()["path"] == "/one"
+    assert pawl.api("POST", f"/api/v1/runs/{run_id}/pause").status == 200
+    pawl.kill9()
+    held.set()
+    pawl.start()
+    run = until(lambda: (lambda r: r["status"] == "waiting" and r)
+                (pawl.get(f"/api/v1/runs/{run_id}")), what="the run to wait")
+    assert run["paused"] and len(sink.requests) == 1
+    assert pawl.api("POST", f"/api/v1/runs/{run_id}/resume").status == 200
+    assert pawl.finished_run(run_id)["status"] == "completed"
+    assert [r["path"] for r in sink.requests] == ["/one", "/one", "/two"]
 
 
 def test_sigterm_answers_what_it_has_accepted_and_loses_nothing(pawl, sink):

@@ -1,12 +1,14 @@
 """What a run does: order, branches, failures, waits, and what people do to it."""
 
+import email.utils
+import http.client
 import json
 import threading
 import time
 
 import pytest
 
-from harness import basic, node, request, until, workflow
+from harness import PATIENCE, basic, node, request, until, workflow
 
 ENDED = ("completed", "failed", "canceled", "timed_out")
 
@@ -237,6 +239,39 @@ def test_retry_after_is_honoured(pawl, sink):
     assert sink.requests[1]["at"] - sink.requests[0]["at"] >= 0.95
 
 
+def test_retry_after_as_a_date_is_honoured(pawl, sink):
+    at = email.utils.formatdate(int(time.time()) + 3, usegmt=True)
+    sink.answer = lambda r: ((503, {"Retry-After": at}, b"") if len(sink.requests) == 1
+                             else (200, {}, b"{}"))
+    applied = pawl.apply(workflow("retry-after-date", [
+        node("call", "http_request", post(sink), retry={"max": 1, "initial": "1ms"})]))
+    assert pawl.run_of(applied, {})["status"] == "completed"
+    assert sink.requests[1]["at"] >= email.utils.parsedate_to_datetime(at).timestamp() - 0.05
+
+
+def test_retries_back_off(pawl, sink):
+    sink.answer = lambda r: (500, {}, b"")
+    applied = pawl.apply(workflow("back-off", [
+        node("exact", "http_request", post(sink, "/exact"), on_error="continue",
+             retry={"max": 3, "initial": "100ms", "factor": 3, "max_delay": "500ms", "jitter": False}),
+        node("jitter", "http_request", post(sink, "/jitter"),
+             retry={"max": 3, "initial": "200ms", "factor": 1, "jitter": True})],
+        edges("trigger>exact", "trigger>jitter")))
+    run = pawl.run_of(applied, {})
+    assert run["status"] == "failed" and run["error"]["node"] == "jitter"
+    gaps = {path: [b["at"] - a["at"] for a, b in zip(those, those[1:])]
+            for path in ("/exact", "/jitter")
+            for those in [[r for r in sink.requests if r["path"] == path]]}
+    assert all(gap >= least - 0.02 for gap, least in zip(gaps["/exact"], (0.1, 0.3, 0.5)))
+    assert len(gaps["/jitter"]) == 3 and all(gap >= 0.08 for gap in gaps["/jitter"])
+    logged = [(e["node"], e["attempt"], e["in_ms"]) for e in pawl.events("retry") if e["run"] == run["id"]]
+    assert [l for l in logged if l[0] == "exact"] == [("exact", 1, 100), ("exact", 2, 300), ("exact", 3, 500)]
+    assert all(100 <= in_ms <= 200 for name, _, in_ms in logged if name == "jitter")
+    failed = until(lambda: pawl.events("run_failed"), what="the log to say it")
+    assert [(e["run"], e["code"], e["node"], e["status"]) for e in failed] == [
+        (run["id"], "http_status", "jitter", "failed")]
+
+
 def test_what_is_not_worth_retrying_is_not_retried(pawl, sink):
     sink.answer = lambda r: (404, {}, b'{"error":"no such user"}')
     applied = pawl.apply(workflow("no-retry", [
@@ -283,7 +318,7 @@ def test_timeout_fails_the_node(pawl, sink):
         node("slow", "http_request", post(sink), timeout="150ms")]))
     run = pawl.run_of(applied, {})
     gate.open()
-    assert run["status"] in ("failed", "timed_out")
+    assert run["status"] == "timed_out" and states(run) == {"slow": "failed"}
     assert run["error"]["code"] == "timeout" and run["error"]["node"] == "slow"
     assert 100 <= node_of(run, "slow")["duration_ms"] < 5000
 
@@ -300,6 +335,36 @@ def test_async_node_holds_up_nobody_and_its_failure_does_not_fail_the_run(pawl, 
     gate.open()
     run = pawl.finished_run(run_id)
     assert run["status"] == "completed"
+
+
+def test_failure_cancels_what_is_under_way_beside_it(pawl, sink):
+    sink.answer = gate = Gate()
+    applied = pawl.apply(workflow("beside", [
+        node("aside", "http_request", post(sink, "/aside"), **{"async": True}),
+        node("beside", "http_request", post(sink, "/beside")),
+        node("waits", "wait", {"for": "1h"}),
+        node("bad", "terminate", {"status": "failed", "message": "no"})],
+        edges("trigger>aside", "trigger>beside", "trigger>waits", "trigger>bad")))
+    run = pawl.run_of(applied, {})
+    gate.open()
+    assert run["status"] == "failed"
+    assert states(run) == {"aside": "canceled", "beside": "canceled", "waits": "canceled", "bad": "failed"}
+
+
+def test_output_is_that_of_the_last_node_to_complete(pawl, sink):
+    gates = {"/first": Gate((200, {}, b'"first"')), "/last": Gate((200, {}, b'"last"'))}
+    sink.answer = lambda r: gates[r["path"]](r)
+    applied = pawl.apply(workflow("last", [
+        node("last", "http_request", post(sink, "/last")),
+        node("first", "http_request", post(sink, "/first"))],
+        edges("trigger>last", "trigger>first")))
+    run_id = started(pawl, applied)
+    sink.next(), sink.next()
+    gates["/first"].open()
+    until(lambda: node_of(pawl.get(f"/api/v1/runs/{run_id}"), "first")["status"] == "completed",
+          what="the first")
+    gates["/last"].open()
+    assert pawl.finished_run(run_id)["output"]["data"] == "last"
 
 
 def test_cache_uses_the_stored_output(pawl, sink):
@@ -382,6 +447,37 @@ def test_node_says_what_it_waits_for(pawl, sink):
         "time": "time", "until": "time", "resume": "resume", "limited": "resume", "retry": "retry"}
 
 
+def test_resume_url_ends_no_other_wait_and_no_pause(pawl, sink):
+    sink.answer = lambda r: (503, {"Retry-After": "600"}, b"")
+    applied = pawl.apply(workflow("several", [
+        node("approval", "wait", {"resume": True, "timeout": "1h"}), node("later", "wait", {"for": "1h"}),
+        node("again", "http_request", post(sink), retry={"max": 1}), const("after")],
+        edges("trigger>approval", "trigger>later", "trigger>again", "approval>after")))
+    run_id = started(pawl, applied)
+    url = in_state(pawl, run_id, "waiting")["resume_url"]
+    assert act(pawl, run_id, "pause").status == 200
+    assert request("POST", url, {"by": "ann"}).status == 200
+    run = pawl.get(f"/api/v1/runs/{run_id}")
+    assert run["paused"] and node_of(run, "approval")["output"]["data"] == {"by": "ann"}
+    assert states(run) == {"approval": "completed", "later": "waiting", "again": "waiting", "after": "pending"}
+    assert request("POST", url, {}).status == 409, "a second call skips no other wait"
+    assert act(pawl, run_id, "resume").status == 200
+    until(lambda: states(pawl.get(f"/api/v1/runs/{run_id}"))["after"] == "completed", what="the rest")
+    assert len(sink.requests) == 1
+    assert act(pawl, run_id, "cancel").status == 200
+    assert pawl.finished_run(run_id)["status"] == "canceled"
+
+
+def test_run_resumes_itself(pawl):
+    applied = pawl.apply(workflow("self", [
+        node("wait", "wait", {"resume": True}),
+        node("call", "http_request", {"method": "POST", "url": "${run.resume_url}", "body": {"n": 1}}),
+        node("end", "compose", {"values": {"n": "${wait.output.data.n}", "status": "${call.output.status}"}})],
+        edges("trigger>wait", "trigger>call", "wait>end", "call>end")))
+    run = pawl.run_of(applied, {})
+    assert run["output"]["data"] == {"n": 1, "status": 200}, run
+
+
 def test_nobody_resumes_in_time(pawl):
     applied = pawl.apply(workflow("resume-timeout", [
         node("approval", "wait", {"resume": True, "timeout": "100ms"})]))
@@ -422,6 +518,49 @@ def test_paused_run_starts_no_further_node(pawl, sink):
     assert act(pawl, run_id, "resume").status == 200
     assert pawl.finished_run(run_id)["status"] == "completed"
     assert len(sink.requests) == 1
+
+
+def test_waiting_run_is_paused_and_goes_on_waiting(pawl):
+    applied = pawl.apply(workflow("pause-wait", [node("w", "wait", {"for": "7s"}), const("after")]))
+    run_id = started(pawl, applied)
+    in_state(pawl, run_id, "waiting")
+    assert act(pawl, run_id, "pause").status == 200
+    time.sleep(7.2)  # the wait is over, and nothing may come of it
+    run = pawl.get(f"/api/v1/runs/{run_id}")
+    assert (run["status"], run["paused"], states(run)["w"]) == ("waiting", True, "waiting")
+    assert act(pawl, run_id, "resume").status == 200
+    assert pawl.finished_run(run_id)["status"] == "completed"
+
+
+def test_queued_run_is_paused_and_resumed(pawl, sink):
+    applied = pawl.apply(workflow("pause-queued", [node("call", "http_request", post(sink))]))
+    path = f"/api/v1/workflows/{applied['id']}/activation"
+    assert pawl.api("POST", path, {"status": "paused"}).status == 200
+    run_id = started(pawl, applied)
+    assert act(pawl, run_id, "pause").status == 200
+    assert pawl.get(f"/api/v1/runs/{run_id}")["status"] == "waiting"
+    assert act(pawl, run_id, "resume").status == 200
+    assert pawl.get(f"/api/v1/runs/{run_id}")["status"] == "queued", "its workflow is paused"
+    assert sink.requests == []
+    assert pawl.api("POST", path, {"status": "active"}).status == 200
+    run = pawl.finished_run(run_id)
+    assert run["status"] == "completed" and run["duration_ms"] is not None
+
+
+def test_retried_run_keeps_every_attempt(pawl, sink):
+    sink.answer = lambda r: (200 if len(sink.requests) > 4 else 503, {}, b'{"n":%d}' % len(sink.requests))
+    applied = pawl.apply(workflow("attempts", [
+        node("call", "http_request", post(sink), retry={"max": 1, "initial": "1ms"})]))
+    run = pawl.run_of(applied, {})
+    for _ in range(2):
+        assert run["status"] == "failed"
+        assert act(pawl, run, "retry").status == 200
+        run = pawl.finished_run(run["id"])
+    assert run["status"] == "completed" and run["attempt"] == 3
+    call = node_of(run, "call")
+    assert [(a["attempt"], bool(a["error"]), a["output"]["data"]["n"]) for a in call["attempts"]] == [
+        (1, True, 1), (2, True, 2), (3, True, 3), (4, True, 4), (5, False, 5)]
+    assert len({r["headers"]["Idempotency-Key"] for r in sink.requests}) == 1
 
 
 def test_retry_goes_on_from_the_failed_node(pawl, sink):
@@ -537,6 +676,82 @@ def test_concurrency_is_bounded(pawl, sink):
     for run_id in ids:
         assert pawl.finished_run(run_id)["status"] == "completed"
     assert most == 2 and len(sink.requests) == 12
+
+
+def test_runs_of_a_deleted_workflow_never_run(pawl, sink):
+    applied = pawl.apply(workflow("doomed", [node("call", "http_request", post(sink))]))
+    path = f"/api/v1/workflows/{applied['id']}"
+    assert pawl.run_of(applied, {})["status"] == "completed", "and its revision is in memory"
+    assert pawl.api("POST", path + "/activation", {"status": "paused"}).status == 200
+    ids = [started(pawl, applied) for _ in range(5)]
+    assert pawl.api("DELETE", path).status == 204
+    for run_id in ids:
+        run = pawl.finished_run(run_id)
+        assert run["status"] == "failed" and run["error"]["code"] == "workflow_deleted"
+    assert len(sink.requests) == 1
+
+
+def test_thousands_of_runs_wake_at_once(pawl):
+    at = int(time.time()) + 15
+    until_text = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
+    applied = pawl.apply(workflow("sleepers", [
+        node("w", "wait", {"until": until_text}),
+        node("end", "compose", {"values": {"n": "${workflow.input.body.n}"}})]))
+    conn = http.client.HTTPConnection(applied["hook_url"].split("/")[2], timeout=20 * PATIENCE)
+    path = "/" + applied["hook_url"].split("/", 3)[3]
+    sent = 0
+    while sent < 4000 and time.time() < at - 7:  # later ones would not leave memory
+        conn.request("POST", path, b'{"n":%d}' % sent, {"Content-Type": "application/json"})
+        assert conn.getresponse().read()
+        sent += 1
+    conn.close()
+    until(lambda: not any(pawl.get(f"/api/v1/runs?status={s}&limit=1")["items"]
+                          for s in ("queued", "running", "waiting")), 60, 0.2, "all runs to end")
+    runs, cursor = [], ""
+    while cursor is not None:
+        page = pawl.get(f"/api/v1/runs?limit=1000{cursor and '&cursor=' + cursor}")
+        runs, cursor = runs + page["items"], page["next"]
+    assert len(runs) == sent and {r["status"] for r in runs} == {"completed"}
+    assert all(r["finished_at"] >= until_text[:19] for r in runs)
+
+
+def test_chain_of_2000_nodes(pawl):
+    nodes = [node("n0", "json", {"data": 0})]
+    nodes += [node(f"n{i}", "compose", {"values": {"x": "${n%d.output.status ?? %d}" % (i - 1, i)}})
+              for i in range(1, 2000)]
+    run = pawl.run_of(pawl.apply(workflow("chain", nodes)), {}, timeout=60)
+    assert run["status"] == "completed" and run["output"]["data"] == {"x": 1999}
+    assert set(states(run).values()) == {"completed"}
+
+
+def test_fan_out_of_1000_branches(pawl, sink):
+    ids = [f"b{i}" for i in range(998)]
+    nodes = [node(id, "http_request", post(sink, "/" + id), retry={"max": 5, "initial": "100ms"})
+             if i % 10 == 0 else const(id, i) for i, id in enumerate(ids)]
+    nodes.append(node("joined", "compose", {"values": {"last": "${b997.output.data}"}}))
+    applied = pawl.apply(workflow("wide", nodes, edges(
+        *(f"trigger>{id}" for id in ids), *(f"{id}>joined" for id in ids))))
+    run = pawl.run_of(applied, {}, timeout=60)
+    assert run["status"] == "completed" and run["output"]["data"] == {"last": 997}
+    assert len({r["path"] for r in sink.requests}) == 100
+
+
+def test_output_of_many_megabytes(pawl, sink):
+    big = json.dumps(["x" * 1000] * 4000).encode()
+    sink.answer = lambda r: (200, {}, big)
+    applied = pawl.apply(workflow("big", [
+        node("call", "http_request", {"url": sink.url}),
+        node("count", "compose", {"values": {"last": "${call.output.data[-1]}"}})]))
+    run = pawl.run_of(applied, {}, timeout=30)
+    assert run["status"] == "completed", run["error"]
+    assert run["output"]["data"] == {"last": "x" * 1000}
+    assert len(node_of(run, "call")["output"]["data"]) == 4000
+    # A run that keeps more than the limit ends, and says why; the process goes on.
+    applied = pawl.apply(workflow("too-big", [
+        node(f"call{i}", "http_request", {"url": sink.url + f"/{i}"}) for i in range(16)]))
+    run_id = started(pawl, applied)
+    ended = until(lambda: pawl.get("/api/v1/runs?status=failed")["items"], what="the end")
+    assert [(r["id"], r["error"]["code"]) for r in ended] == [(run_id, "run_too_large")]
 
 
 def test_many_runs_at_once_all_end(pawl, sink):

@@ -126,6 +126,7 @@ resume(struct pawl_run *run, struct pawl_engine_command *command)
 	if (!run->held)
 		pawl_run_set_state(run, PAWL_RUN_RUNNING);
 	run->advancing = true;
+	pawl_blame_set(&run->engine->blame, run->row.id);
 	if (step && step->wait == PAWL_STEP_WAIT_DOUBT)
 		pawl_step_decide(step, pawl_str_eq_c(command->decision, "retry"));
 	else if (step)

@@ -178,6 +178,7 @@ go_on(struct pawl_run *run)
 	int64_t now_us = pawl_clock_now_us();
 
 	run->advancing = true;
+	pawl_blame_set(&run->engine->blame, run->row.id);
 	pawl_run_recover(run);
 	for (uint32_t i = 0; i < run->workflow->n_nodes && !run->ended; i++) {
 		struct pawl_step *step = &run->steps[i];
@@ -305,6 +306,7 @@ place(struct pawl_run *run, struct pawl_workflow *compiled)
 		pawl_engine_workflow(run->engine, run->row.workflow_id);
 	struct pawl_loading *loading = run->loading;
 
+	pawl_blame_set(&run->engine->blame, run->row.id);
 	lay_out(run, compiled);
 	for (size_t i = 0; i < loading->n_rows; i++)
 		restore_step(run, &loading->rows[i]);
@@ -313,6 +315,7 @@ place(struct pawl_run *run, struct pawl_workflow *compiled)
 		run->edges[compiled->start[i] - compiled->edges] = PAWL_EDGE_LIVE;
 	for (uint32_t i = 0; i < compiled->n_nodes; i++)
 		pawl_run_consider(run, i);
+	pawl_blame_set(&run->engine->blame, 0);
 	if (run->row.revision >= workflow->revision) {
 		workflow->revision = run->row.revision;
 		workflow->concurrency = compiled->concurrency;

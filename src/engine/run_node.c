@@ -232,6 +232,7 @@ wait_is_over(struct pawl_timer *timer)
 			pawl_run_set_state(run, PAWL_RUN_RUNNING);
 		}
 		run->advancing = true;
+		pawl_blame_set(&run->engine->blame, run->row.id);
 		pawl_step_resume(step, NULL);
 		run->advancing = false;
 	}

@@ -277,4 +277,14 @@ host_terminate(struct pawl_node_call *call, bool failed, struct pawl_str message
 	pawl_run_touch(run);
 }
 
-const struct pawl_node_host pawl_step_host = {host_complete, host_fail, host_wait, host_terminate};
+/* What comes in is looked at in the node type's own callback, when nobody advances the run. */
+static void
+host_enter(struct pawl_node_call *call)
+{
+	struct pawl_run *run = step_of(call)->run;
+
+	pawl_blame_set(&run->engine->blame, run->row.id);
+}
+
+const struct pawl_node_host pawl_step_host = {host_complete, host_fail, host_wait, host_terminate,
+					      host_enter};

@@ -75,6 +75,7 @@ struct pawl_node_host {
 	void (*wait)(struct pawl_node_call *call, enum pawl_wait what, int64_t wake_at_us,
 		     const struct pawl_json *state);
 	void (*terminate)(struct pawl_node_call *call, bool failed, struct pawl_str message);
+	void (*enter)(struct pawl_node_call *call);
 };
 
 /* One execution of one node. Made by the engine, valid from start to its outcome. */
@@ -116,6 +117,14 @@ pawl_node_wait(struct pawl_node_call *call, enum pawl_wait what, int64_t wake_at
 	       const struct pawl_json *state)
 {
 	call->host->wait(call, what, wake_at_us, state);
+}
+
+/* First in a callback of the node type's own that leads to the outcome: if what came in makes the
+ * process crash, it is known whose it was. */
+static inline void
+pawl_node_enter(struct pawl_node_call *call)
+{
+	call->host->enter(call);
 }
 
 /* Ends the whole run. */

@@ -304,6 +304,7 @@ done(void *ctx, const struct pawl_http_call_result *result)
 {
 	struct pawl_node_call *call = ctx;
 
+	pawl_node_enter(call);
 	call->impl = NULL;
 	pawl_http_request_finish(call, result);
 }

@@ -284,16 +284,18 @@ def test_run_that_takes_the_process_down_twice_is_parked(pawl):
     until(lambda: pawl.get(f"/api/v1/runs/{run_id}")["status"] == "waiting", what="the wait")
 
 
-def test_effect_that_takes_the_process_down_is_parked(crash_pawl, sink):
+@pytest.mark.parametrize("point, n_sent", [("engine.before_effect", 0), ("engine.after_effect", 2)])
+def test_effect_that_takes_the_process_down_is_parked(crash_pawl, sink, point, n_sent):
+    """Before the request leaves, and when the answer has come in."""
     pawl = crash_pawl.start()
     applied = pawl.apply(relay(sink))
     pawl.terminate()
-    pawl.start(env={"PAWL_CRASH_AT": "engine.before_effect"})
+    pawl.start(env={"PAWL_CRASH_AT": point})
     run_id = pawl.call(applied, {"n": 1}).json()["data"]["runId"]
     assert pawl.process.wait(10 * PATIENCE) == -9
-    pawl.start(env={"PAWL_CRASH_AT": "engine.before_effect"}, wait=False)
+    pawl.start(env={"PAWL_CRASH_AT": point}, wait=False)
     assert pawl.process.wait(10 * PATIENCE) == -9
-    pawl.start(env={"PAWL_CRASH_AT": "engine.before_effect"})
+    pawl.start(env={"PAWL_CRASH_AT": point})
     run = pawl.finished_run(run_id)
-    assert run["status"] == "failed" and run["error"]["message"], run
-    assert sink.requests == []
+    assert run["status"] == "failed" and run["error"]["code"] == "crashed_twice", run
+    assert len(sink.requests) == n_sent

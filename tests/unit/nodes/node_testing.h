@@ -28,7 +28,7 @@ static struct {
 	int64_t retry_after_ms;
 	int64_t wake_at_us;
 	enum pawl_wait waits_for;
-	bool has_failed_run;
+	bool has_failed_run, has_entered;
 	sem_t done;
 } got;
 
@@ -82,7 +82,13 @@ on_terminate(struct pawl_node_call *call, bool failed, struct pawl_str message)
 	note(OUTCOME_TERMINATE);
 }
 
-static const struct pawl_node_host host = {on_complete, on_fail, on_wait, on_terminate};
+static inline void
+on_enter(struct pawl_node_call *call)
+{
+	got.has_entered = true;
+}
+
+static const struct pawl_node_host host = {on_complete, on_fail, on_wait, on_terminate, on_enter};
 
 static inline int
 setup_call(void **state)

@@ -113,6 +113,7 @@ static void
 test_a_json_answer_keeps_its_types(void **state)
 {
 	assert_int_equal(call(OK_JSON, "{\"url\":\"URL/a\"}"), OUTCOME_COMPLETE);
+	assert_true(got.has_entered);
 	assert_output("\"status\":200");
 	assert_output("\"content-type\":\"application/json\"");
 	assert_output("\"data\":{\"n\":1e400}");

@@ -1,5 +1,5 @@
-/* The acceptor's thread: what waits to be accepted goes to the journal, many at a time, and is
- * answered when it is on disk. It never waits for the database. */
+/* The acceptor's threads: what waits to be accepted goes to the journal, many at a time, and is
+ * answered when it is on disk. They never wait for the database. */
 #include <errno.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,46 +60,59 @@ linger(const struct pawl_store *store)
 		usleep((useconds_t)left_us);
 }
 
+struct batch {
+	struct pawl_store_op *ops[PAWL_BATCH_ACCEPTS];
+	size_t n;
+};
+
+/* False: the end. */
 static bool
 wait_for_accepts(struct pawl_store *store)
 {
-	struct pawl_acceptor *a = &store->acceptor;
-	struct pawl_store_op *op;
-	size_t bytes = 0;
+	bool has_accepts;
 
 	pthread_mutex_lock(&store->lock);
 	while (!store->accepts.first && !store->is_stopping) {
-		if (a->is_prepared && sleep_until_woken(store))
+		if (store->acceptor.is_prepared && sleep_until_woken(store))
 			continue;
 		pthread_mutex_unlock(&store->lock);
 		prepare(store);
 		pthread_mutex_lock(&store->lock);
 	}
+	has_accepts = store->accepts.first != NULL;
 	pthread_mutex_unlock(&store->lock);
-	linger(store);
+	return has_accepts;
+}
+
+static void
+gather(struct pawl_store *store, struct batch *batch)
+{
+	struct pawl_store_op *op;
+	size_t bytes = 0;
+
+	batch->n = 0;
 	pthread_mutex_lock(&store->lock);
-	while (a->n_batch < PAWL_BATCH_ACCEPTS && bytes < BATCH_BYTES &&
+	while (batch->n < PAWL_BATCH_ACCEPTS && bytes < BATCH_BYTES &&
 	       (op = pawl_op_queue_pop(&store->accepts))) {
-		a->batch[a->n_batch++] = op;
+		batch->ops[batch->n++] = op;
 		bytes += pawl_store_accept_bytes(op);
 	}
 	pthread_mutex_unlock(&store->lock);
-	return a->n_batch > 0;
 }
 
 /* Many at once, again and again: more come than are written at ease. The writer gives way then. */
 static void
-note_crowd(struct pawl_store *store, int64_t now_us)
+note_crowd(struct pawl_store *store, size_t n, int64_t now_us)
 {
 	struct pawl_acceptor *a = &store->acceptor;
 
-	a->crowd += (unsigned)a->n_batch - a->crowd / CROWD_SCALE;
+	a->crowd += (unsigned)n - a->crowd / CROWD_SCALE;
 	if (a->crowd >= CROWD_SIZE * CROWD_SCALE)
 		store->crowded_at_us = now_us;
 }
 
 static enum pawl_err
-write_batch(struct pawl_store *store)
+write_batch(struct pawl_store *store, const struct batch *batch)
 {
 	struct pawl_acceptor *a = &store->acceptor;
 	struct pawl_str parts[PAWL_REQUEST_PARTS];
@@ -107,8 +120,8 @@ write_batch(struct pawl_store *store)
 	int64_t start_us = pawl_clock_mono_us(), now_us;
 	enum pawl_err err;
 
-	for (size_t i = 0; i < a->n_batch; i++) {
-		struct pawl_store_accept *accept = (struct pawl_store_accept *)a->batch[i];
+	for (size_t i = 0; i < batch->n; i++) {
+		struct pawl_store_accept *accept = (struct pawl_store_accept *)batch->ops[i];
 
 		accept->request.id = accept->request_id = pawl_id_new();
 		pawl_request_record_encode(&accept->request, &head, parts);
@@ -118,7 +131,7 @@ write_batch(struct pawl_store *store)
 	err = pawl_journal_commit(store->journal);
 	if (err) {
 		pawl_trouble_report(&a->trouble, err, pawl_journal_failure(store->journal));
-		a->trouble.n_failed += a->n_batch;
+		a->trouble.n_failed += batch->n;
 		return err;
 	}
 	PAWL_CRASH_POINT("journal.after_commit");
@@ -127,20 +140,19 @@ write_batch(struct pawl_store *store)
 	a->committed_at_us = start_us;
 	store->journal_commits++;
 	store->journal_us_total += (uint64_t)(now_us - start_us);
-	note_crowd(store, now_us);
+	note_crowd(store, batch->n, now_us);
 	return PAWL_OK;
 }
 
 /* The runs that the batch starts are in the queue from here on. True: there are some. */
 static bool
-note_runs(struct pawl_store *store)
+note_runs(struct pawl_store *store, const struct batch *batch)
 {
-	struct pawl_acceptor *a = &store->acceptor;
 	int64_t first_us = 0;
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < a->n_batch; i++) {
-		const struct pawl_store_accept *accept = (struct pawl_store_accept *)a->batch[i];
+	for (size_t i = 0; i < batch->n; i++) {
+		const struct pawl_store_accept *accept = (struct pawl_store_accept *)batch->ops[i];
 
 		if (!accept->request.starts_run)
 			continue;
@@ -157,32 +169,39 @@ note_runs(struct pawl_store *store)
 	return true;
 }
 
-/* What cannot be taken over into the tables is not accepted either: it could not be run. */
-static void
-accept_batch(struct pawl_store *store)
+/* What cannot be taken over into the tables is not accepted either: it could not be run. True:
+ * there are runs to start. */
+static bool
+accept_batch(struct pawl_store *store, struct batch *batch)
 {
-	struct pawl_acceptor *a = &store->acceptor;
 	enum pawl_err err = (enum pawl_err)store->writer.trouble.err;
-	bool has_runs = false;
 
 	if (!err)
-		err = write_batch(store);
-	for (size_t i = 0; i < a->n_batch; i++)
-		a->batch[i]->err = err;
-	if (!err) {
-		has_runs = note_runs(store);
-		pawl_store_wake_writer(store);
-	}
-	pawl_store_finish(store, a->batch, a->n_batch);
-	a->n_batch = 0;
-	a->is_prepared = err != PAWL_OK;
-	if (has_runs && store->on_work)
-		store->on_work(store->ctx);
+		err = write_batch(store, batch);
+	for (size_t i = 0; i < batch->n; i++)
+		batch->ops[i]->err = err;
+	store->acceptor.is_prepared = err != PAWL_OK;
+	return !err && note_runs(store, batch);
 }
 
 void
 pawl_acceptor_main(struct pawl_store *store)
 {
-	while (wait_for_accepts(store))
-		accept_batch(store);
+	pthread_mutex_t *turn = &store->acceptor.turn;
+	struct batch batch;
+	bool has_runs;
+
+	pthread_mutex_lock(turn);
+	while (wait_for_accepts(store)) {
+		linger(store);
+		gather(store, &batch);
+		has_runs = accept_batch(store, &batch);
+		pthread_mutex_unlock(turn);
+		pawl_store_finish(store, batch.ops, batch.n);
+		pawl_store_wake_writer(store);
+		if (has_runs && store->on_work)
+			store->on_work(store->ctx);
+		pthread_mutex_lock(turn);
+	}
+	pthread_mutex_unlock(turn);
 }

@@ -1,8 +1,7 @@
-/* The store behind its door: queues, the acceptor's thread, the writer's, the pool of readers.
+/* The store behind its door: queues, the acceptor's threads, the writer's, the pool of readers.
  *
- * `lock` guards what stands below it; what stands under `acceptor` and `writer` is that thread's
- * own; atomics are read by anybody. Private to store.c, acceptor.c, writer.c, import.c and
- * readers.c. */
+ * `lock` guards what stands below it; what stands under `writer` is that thread's own; atomics are
+ * read by anybody. Private to store.c, acceptor.c, writer.c, import.c and readers.c. */
 #ifndef PAWL_STORE_INTERNAL_H
 #define PAWL_STORE_INTERNAL_H
 
@@ -25,13 +24,14 @@ struct pawl_op_queue {
 	struct pawl_store_op *first, *last;
 };
 
+/* Two threads by turns: while one hands back what was committed, the other commits what came in
+ * since. `turn` is held by the one that gathers and commits, and guards what stands below it. */
 struct pawl_acceptor {
-	pthread_t thread;
-	struct pawl_store_op *batch[PAWL_BATCH_ACCEPTS];
-	size_t n_batch;
-	int64_t committed_at_us; /* the last one began */
-	unsigned crowd;          /* smoothed size of its batches, times CROWD_SCALE */
-	bool is_prepared;        /* nothing is left to do before it sleeps */
+	pthread_t threads[2];
+	pthread_mutex_t turn;
+	int64_t committed_at_us; /* the last commit began */
+	unsigned crowd;          /* smoothed size of batches, times CROWD_SCALE */
+	bool is_prepared;        /* nothing is left to do before sleeping */
 	struct pawl_trouble trouble;
 };
 

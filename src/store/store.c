@@ -292,6 +292,7 @@ new_store(const struct pawl_store_config *config)
 		store->n_readers = MAX_READERS;
 	store->readers = pawl_calloc(store->n_readers, sizeof(*store->readers));
 	pthread_mutex_init(&store->lock, NULL);
+	pthread_mutex_init(&store->acceptor.turn, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&store->acceptor_wake, &attr);
@@ -312,6 +313,7 @@ free_store(struct pawl_store *store)
 	pthread_cond_destroy(&store->reader_wake);
 	pthread_cond_destroy(&store->writer_wake);
 	pthread_cond_destroy(&store->acceptor_wake);
+	pthread_mutex_destroy(&store->acceptor.turn);
 	pthread_mutex_destroy(&store->lock);
 	free(store->readers);
 	free(store->dir);
@@ -388,7 +390,8 @@ pawl_store_open(const struct pawl_store_config *config, uint64_t blamed_run,
 		return err;
 	}
 	store->writer.connected_at_us = pawl_clock_mono_us();
-	start_thread(&store->acceptor.thread, run_acceptor, store, "pawl-accept");
+	for (size_t i = 0; i < 2; i++)
+		start_thread(&store->acceptor.threads[i], run_acceptor, store, "pawl-accept");
 	start_thread(&store->writer.thread, run_writer, store, "pawl-writer");
 	for (size_t i = 0; i < store->n_readers; i++) {
 		store->readers[i].store = store;
@@ -416,7 +419,8 @@ pawl_store_close(struct pawl_store *store)
 	pthread_mutex_unlock(&store->lock);
 	for (size_t i = 0; i < store->n_readers; i++)
 		pthread_join(store->readers[i].thread, NULL);
-	pthread_join(store->acceptor.thread, NULL);
+	for (size_t i = 0; i < 2; i++)
+		pthread_join(store->acceptor.threads[i], NULL);
 	pthread_join(store->writer.thread, NULL);
 	free_store(store);
 }

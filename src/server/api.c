@@ -27,16 +27,21 @@ pawl_api_drop(struct pawl_api_call *call)
 void
 pawl_api_reply(struct pawl_api_call *call, int status, const struct pawl_json *value)
 {
-	struct pawl_http_header etag = {PAWL_STR("ETag"), call->etag};
+	struct pawl_http_header headers[2];
+	size_t n = 0;
 	struct pawl_buf body;
 
+	if (call->etag.len)
+		headers[n++] = (struct pawl_http_header){PAWL_STR("ETag"), call->etag};
+	if (status == 503)
+		headers[n++] = (struct pawl_http_header){PAWL_STR("Retry-After"), PAWL_STR("5")};
 	pawl_buf_init(&body, 64u << 20);
 	if (value)
 		pawl_json_write(&body, value);
 	pawl_http_respond(call->ref, &(struct pawl_http_response){
 					     .status = status,
-					     .headers = &etag,
-					     .n_headers = call->etag.len ? 1 : 0,
+					     .headers = headers,
+					     .n_headers = n,
 					     .content_type = value ? PAWL_STR("application/json")
 								   : pawl_str(NULL, 0),
 					     .body = pawl_buf_peek(&body)});
@@ -52,29 +57,22 @@ pawl_api_reply_etag(struct pawl_api_call *call, int status, uint64_t etag,
 	pawl_api_reply(call, status, value);
 }
 
-static const char *
-status_message(int status)
+struct pawl_json
+pawl_api_problems(struct pawl_arena *arena, const struct pawl_problems *problems)
 {
-	switch (status) {
-	case 400:
-		return "Bad Request";
-	case 401:
-		return "Unauthorized";
-	case 404:
-		return "Not Found";
-	case 405:
-		return "Method Not Allowed";
-	case 409:
-		return "Conflict";
-	case 412:
-		return "Precondition Failed";
-	case 422:
-		return "Unprocessable Content";
-	case 503:
-		return "Service Unavailable";
-	default:
-		return "Error";
+	struct pawl_json_builder list, item;
+
+	pawl_json_array_begin(&list, arena);
+	for (size_t i = 0; i < problems->len; i++) {
+		struct pawl_str where = pawl_str_c(problems->items[i].where);
+		struct pawl_str message = pawl_str_c(problems->items[i].message);
+
+		pawl_json_object_begin(&item, arena);
+		pawl_json_set_c(&item, "pointer", pawl_json_string_dup(arena, where));
+		pawl_json_set_c(&item, "message", pawl_json_string_dup(arena, message));
+		pawl_json_push(&list, pawl_json_end(&item));
 	}
+	return pawl_json_end(&list);
 }
 
 static void
@@ -82,30 +80,18 @@ fail_with(struct pawl_api_call *call, int status, const char *type, struct pawl_
 	  const struct pawl_problems *problems)
 {
 	struct pawl_arena *arena = &call->arena;
-	struct pawl_json_builder b, list, item;
+	struct pawl_json_builder b;
 	struct pawl_json error, whole;
 
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "type", pawl_json_string_c(type));
 	pawl_json_set_c(&b, "detail", pawl_json_string_dup(arena, detail));
-	if (problems) {
-		pawl_json_array_begin(&list, arena);
-		for (size_t i = 0; i < problems->len; i++) {
-			pawl_json_object_begin(&item, arena);
-			pawl_json_set_c(
-				&item, "pointer",
-				pawl_json_string_dup(arena, pawl_str_c(problems->items[i].where)));
-			pawl_json_set_c(&item, "message",
-					pawl_json_string_dup(
-						arena, pawl_str_c(problems->items[i].message)));
-			pawl_json_push(&list, pawl_json_end(&item));
-		}
-		pawl_json_set_c(&b, "problems", pawl_json_end(&list));
-	}
+	if (problems)
+		pawl_json_set_c(&b, "problems", pawl_api_problems(arena, problems));
 	error = pawl_json_end(&b);
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "code", pawl_json_int(arena, status));
-	pawl_json_set_c(&b, "message", pawl_json_string_c(status_message(status)));
+	pawl_json_set_c(&b, "message", pawl_json_string_c(pawl_http_status_text(status)));
 	pawl_json_set_c(&b, "error", error);
 	whole = pawl_json_end(&b);
 	pawl_api_reply(call, status, &whole);
@@ -126,10 +112,10 @@ pawl_api_fail(struct pawl_api_call *call, int status, const char *type, const ch
 }
 
 void
-pawl_api_fail_problems(struct pawl_api_call *call, const struct pawl_problems *problems)
+pawl_api_fail_problems(struct pawl_api_call *call, int status, const char *type, const char *detail,
+		       const struct pawl_problems *problems)
 {
-	fail_with(call, 422, "invalid_document",
-		  PAWL_STR("the document is not valid; nothing was changed"), problems);
+	fail_with(call, status, type, pawl_str_c(detail), problems);
 }
 
 void
@@ -140,15 +126,17 @@ pawl_api_fail_err(struct pawl_api_call *call, enum pawl_err err, const char *wha
 		pawl_api_fail(call, 404, "not_found", "there is no such %s", what);
 		break;
 	case PAWL_ECONFLICT:
-		pawl_api_fail(call, call->if_match.len ? 412 : 409, "conflict",
+		pawl_api_fail(call, 409, "conflict",
 			      "the %s was changed by somebody else, or its name is taken", what);
 		break;
 	case PAWL_ESTATE:
 		pawl_api_fail(call, 409, "conflict", "the %s does not allow that now", what);
 		break;
+	case PAWL_ETOOBIG:
+		pawl_api_fail(call, 413, "too_large", "the %s is too large to be stored", what);
+		break;
 	case PAWL_OK:
 	case PAWL_EINVAL:
-	case PAWL_ETOOBIG:
 	case PAWL_EDENIED:
 	case PAWL_EIO:
 	case PAWL_EFULL:
@@ -181,6 +169,12 @@ pawl_api_time(struct pawl_arena *arena, int64_t at_us)
 	if (!at_us)
 		return pawl_json_null();
 	return pawl_json_string_dup(arena, pawl_str(text, pawl_time_format(at_us, text)));
+}
+
+struct pawl_json
+pawl_api_id_or_null(struct pawl_arena *arena, uint64_t id)
+{
+	return id ? pawl_json_id(arena, id) : pawl_json_null();
 }
 
 /* ---- going on later ------------------------------------------------------------------------- */
@@ -259,32 +253,12 @@ pawl_api_command(struct pawl_api_call *call, struct pawl_engine_command *command
 	pawl_engine_command(call->server->engine, command);
 }
 
-/* ---- parameters --------------------------------------------------------------------------------
- */
+/* ---- parameters ------------------------------------------------------------------------- */
 
-bool
-pawl_api_limit(struct pawl_api_call *call, size_t *limit)
+struct pawl_str
+pawl_api_query_text(const struct pawl_api_call *call, const char *name)
 {
-	struct pawl_str text = pawl_json_get_str(&call->query, "limit", PAWL_STR("50"));
-	uint64_t n;
-
-	if (pawl_parse_u64_range(text, 1, 1000, &n)) {
-		*limit = (size_t)n;
-		return true;
-	}
-	pawl_api_fail(call, 400, "invalid_parameter", "limit has to be a number from 1 to 1000");
-	return false;
-}
-
-bool
-pawl_api_cursor(struct pawl_api_call *call, uint64_t *before)
-{
-	struct pawl_str text = pawl_json_get_str(&call->query, "cursor", pawl_str(NULL, 0));
-
-	if (!text.len || pawl_id_parse(text, before))
-		return true;
-	pawl_api_fail(call, 400, "invalid_parameter", "cursor has to be the next of another page");
-	return false;
+	return pawl_json_get_str(&call->query, name, pawl_str(NULL, 0));
 }
 
 bool
@@ -298,20 +272,42 @@ pawl_api_id(struct pawl_api_call *call, struct pawl_str text, uint64_t *id)
 
 struct workflow_wish {
 	struct pawl_store_get get;
+	struct pawl_str text;
 	void (*then)(struct pawl_api_call *call, uint64_t workflow_id);
 };
+
+static void workflow_found(struct pawl_api_call *call, struct pawl_store_op *op);
+
+static void
+look_up(struct pawl_api_call *call, struct workflow_wish *wish, bool by_name)
+{
+	wish->get = (struct pawl_store_get){0};
+	if (by_name || !pawl_id_parse(wish->text, &wish->get.id))
+		wish->get.name = wish->text;
+	pawl_store_op_init(&wish->get.op, PAWL_STORE_WORKFLOW, NULL);
+	pawl_api_store(call, &wish->get.op, workflow_found);
+}
 
 static void
 workflow_found(struct pawl_api_call *call, struct pawl_store_op *op)
 {
 	struct workflow_wish *wish = pawl_container_of(op, struct workflow_wish, get.op);
 
+	if (op->err == PAWL_ENOTFOUND && wish->get.id) {
+		look_up(call, wish, true); /* "2024" may be a name */
+		return;
+	}
 	if (op->err != PAWL_OK) {
 		pawl_api_fail_err(call, op->err, "workflow");
 		return;
 	}
 	call->workflow = wish->get.workflow;
-	wish->then(call, call->workflow->id);
+	if (call->route->method != PAWL_HTTP_GET &&
+	    !pawl_api_if_match(call->if_match, call->workflow->draft_version))
+		pawl_api_fail(call, 412, "precondition_failed",
+			      "the workflow is not the version that If-Match names");
+	else
+		wish->then(call, call->workflow->id);
 }
 
 void
@@ -320,141 +316,139 @@ pawl_api_workflow_id(struct pawl_api_call *call, struct pawl_str text,
 {
 	struct workflow_wish *wish = pawl_arena_calloc(&call->arena, 1, sizeof *wish);
 
+	wish->text = text;
 	wish->then = then;
-	pawl_store_op_init(&wish->get.op, PAWL_STORE_WORKFLOW, NULL);
-	if (!pawl_id_parse(text, &wish->get.id))
-		wish->get.name = text;
-	pawl_api_store(call, &wish->get.op, workflow_found);
+	look_up(call, wish, false);
 }
 
-/* ---- routing
- * -------------------------------------------------------------------------------------- */
+/* ---- routing ---------------------------------------------------------------------------- */
 
-/* Does `path` fit the route's pattern? Fills params with the parts that stand for {...}. */
-static bool
-match(const char *pattern, struct pawl_str path, struct pawl_str params[2])
+/* An answer with one header before there is a call. */
+static void
+answer_with(struct pawl_http_ref ref, int status, const char *name, const char *value,
+	    const char *type, const char *detail)
 {
-	struct pawl_str want = pawl_str_c(pattern), have = path, want_part, have_part;
-	size_t n = 0;
+	struct pawl_http_header header = {pawl_str_c(name), pawl_str_c(value)};
+	char text[300];
+	int len = snprintf(text, sizeof text,
+			   "{\"code\":%d,\"message\":\"%s\",\"error\":{\"type\":\"%s\","
+			   "\"detail\":\"%s\"}}",
+			   status, pawl_http_status_text(status), type, detail);
 
-	for (;;) {
-		bool more_want = pawl_str_split(&want, '/', &want_part);
-		bool more_have = pawl_str_split(&have, '/', &have_part);
+	PAWL_ASSERT(len > 0 && len < (int)sizeof text);
+	pawl_http_respond(ref,
+			  &(struct pawl_http_response){.status = status,
+						       .headers = &header,
+						       .n_headers = 1,
+						       .content_type = PAWL_STR("application/json"),
+						       .body = pawl_str(text, (size_t)len)});
+}
 
-		if (more_want != more_have)
-			return false;
-		if (!more_want)
-			return true;
-		if (want_part.len && want_part.ptr[0] == '{') {
-			if (!have_part.len)
-				return false;
-			params[n++] = have_part;
-		} else if (!pawl_str_eq(want_part, have_part)) {
-			return false;
-		}
-	}
+void
+pawl_api_refuse_method(struct pawl_http_ref ref, const char *allow)
+{
+	answer_with(ref, 405, "Allow", allow, "method_not_allowed", "see the Allow header");
 }
 
 static void
-refuse_method(const struct pawl_http_request *req, const char *allow)
+answer_options(struct pawl_http_ref ref, const char *allow)
 {
 	struct pawl_http_header header = {PAWL_STR("Allow"), pawl_str_c(allow)};
 
-	pawl_http_respond(
-		req->ref,
-		&(struct pawl_http_response){
-			.status = 405,
-			.headers = &header,
-			.n_headers = 1,
-			.content_type = PAWL_STR("application/json"),
-			.body = PAWL_STR("{\"code\":405,\"message\":\"Method Not Allowed\","
-					 "\"error\":{\"type\":\"method_not_allowed\",\"detail\":"
-					 "\"see the Allow header\"}}"),
-			.body_static = true});
-}
-
-static const struct pawl_api_route *
-find_route(const struct pawl_http_request *req, struct pawl_str params[2], char *allow, size_t size)
-{
-	size_t len = 0;
-
-	allow[0] = '\0';
-	for (size_t i = 0; i < pawl_api_n_routes; i++) {
-		const struct pawl_api_route *route = &pawl_api_routes[i];
-
-		if (!match(route->path, req->path, params))
-			continue;
-		if (route->method == req->method)
-			return route;
-		if (len < size)
-			len += (size_t)snprintf(allow + len, size - len, "%s%s", len ? ", " : "",
-						pawl_http_method_name(route->method));
-	}
-	return NULL;
+	pawl_http_respond(ref, &(struct pawl_http_response){
+				       .status = 204, .headers = &header, .n_headers = 1});
 }
 
 static bool
 check_query(struct pawl_api_call *call)
 {
 	for (uint32_t i = 0; i < call->query.len; i++) {
-		struct pawl_str key = call->query.members[i].key;
+		const struct pawl_json_member *given = &call->query.members[i];
 		const struct pawl_api_param *param = call->route->query;
+		const char *problem = "is no parameter of this URL";
 
-		while (param && param->name && !pawl_str_eq_c(key, param->name))
+		while (param && param->name && !pawl_str_eq_c(given->key, param->name))
 			param++;
-		if (param && param->name && call->query.members[i].value.type == PAWL_JSON_STRING)
+		if (param && param->name)
+			problem = given->value.type == PAWL_JSON_STRING
+					  ? pawl_api_param_problem(param,
+								   pawl_json_str(&given->value))
+					  : "is given twice";
+		if (!problem)
 			continue;
-		pawl_api_fail(call, 400, "invalid_parameter",
-			      param && param->name ? "%.*s is given twice"
-						   : "there is no parameter %.*s here",
-			      PAWL_STR_ARG(key));
+		pawl_api_fail(call, 400, "invalid_parameter", "%.*s %s", PAWL_STR_ARG(given->key),
+			      problem);
 		return false;
 	}
 	return true;
 }
 
+/* An absent body is an empty object. */
 static bool
-read_body(struct pawl_api_call *call, const struct pawl_http_request *req)
+read_body(struct pawl_api_call *call, struct pawl_str text)
 {
+	static const struct pawl_field none[] = {{0}};
+	struct pawl_problems problems = {0};
+	struct pawl_json_builder empty;
 	struct pawl_json_error error;
+	bool ok;
 
-	call->body = pawl_json_null();
-	if (!req->body.len)
-		return true;
-	if (pawl_json_parse(&call->arena, req->body, &call->body, &error) != PAWL_OK) {
+	pawl_json_object_begin(&empty, &call->arena);
+	call->body = pawl_json_end(&empty);
+	if (text.len && pawl_json_parse(&call->arena, text, &call->body, &error) != PAWL_OK) {
 		pawl_api_fail(call, 400, "malformed_body",
 			      "the body is not JSON: %s at line %zu, column %zu", error.message,
 			      error.line, error.column);
 		return false;
 	}
-	if (call->body.type != PAWL_JSON_OBJECT) {
-		pawl_api_fail(call, 400, "malformed_body", "the body has to be a JSON object");
-		return false;
-	}
+	pawl_fields_check_values(call->route->body ? call->route->body : none, &call->body, "",
+				 &problems);
+	ok = problems.len == 0;
+	if (!ok)
+		pawl_api_fail_problems(call, 400, "invalid_request",
+				       "the body is not what this URL takes; nothing was changed",
+				       &problems);
+	pawl_problems_fini(&problems);
+	return ok;
+}
+
+static bool
+read_params(struct pawl_api_call *call, const struct pawl_str params[PAWL_API_PARAMS_MAX])
+{
+	for (size_t i = 0; i < PAWL_API_PARAMS_MAX; i++)
+		if (params[i].len &&
+		    !pawl_url_decode(&call->arena, params[i], false, &call->params[i])) {
+			pawl_api_fail(call, 400, "invalid_parameter",
+				      "a broken escape in the path");
+			return false;
+		}
 	return true;
 }
 
 void
 pawl_api_request(struct pawl_server *server, struct pawl_http_request *req)
 {
-	struct pawl_str params[2] = {{NULL, 0}, {NULL, 0}};
+	struct pawl_str params[PAWL_API_PARAMS_MAX];
 	struct pawl_api_call *call;
 	uint64_t token_id = 0;
 	char allow[64];
-	const struct pawl_api_route *route = find_route(req, params, allow, sizeof allow);
+	const struct pawl_api_route *route =
+		pawl_api_route_find(req->method, req->path, params, allow, sizeof allow);
 
 	if (!pawl_str_eq_c(req->path, "/openapi.json") &&
 	    !pawl_api_authorize(server->api, req, &token_id)) {
-		pawl_http_respond_error(req->ref, 401, "unauthorized",
-					"send Authorization: Bearer <API token>");
+		answer_with(req->ref, 401, "WWW-Authenticate", "Bearer", "unauthorized",
+			    "send Authorization: Bearer <API token>");
 		return;
 	}
 	if (!route) {
-		if (allow[0])
-			refuse_method(req, allow);
-		else
+		if (!allow[0])
 			pawl_http_respond_error(req->ref, 404, "not_found",
 						"there is nothing at this URL: see /openapi.json");
+		else if (req->method == PAWL_HTTP_OPTIONS)
+			answer_options(req->ref, allow);
+		else
+			pawl_api_refuse_method(req->ref, allow);
 		return;
 	}
 	call = pawl_calloc(1, sizeof *call);
@@ -465,14 +459,8 @@ pawl_api_request(struct pawl_server *server, struct pawl_http_request *req)
 	pawl_arena_init(&call->arena, 8192);
 	call->query = pawl_form_parse(&call->arena, pawl_arena_dup(&call->arena, req->query));
 	call->if_match = pawl_arena_dup(&call->arena, pawl_http_request_header(req, "If-Match"));
-	for (size_t i = 0; i < 2; i++)
-		if (params[i].len &&
-		    !pawl_url_decode(&call->arena, params[i], false, &call->params[i])) {
-			pawl_api_fail(call, 400, "invalid_parameter",
-				      "a broken escape in the path");
-			return;
-		}
-	if (!check_query(call) || !read_body(call, req))
-		return;
-	route->handle(call);
+	call->last_event_id =
+		pawl_arena_dup(&call->arena, pawl_http_request_header(req, "Last-Event-ID"));
+	if (read_params(call, params) && check_query(call) && read_body(call, req->body))
+		route->handle(call);
 }

@@ -8,12 +8,40 @@
 
 #include "server/internal.h"
 
+#define PAWL_API_PARAMS_MAX 2 /* {...} in a path */
+
 struct pawl_api_call;
+
+enum pawl_api_param_type {
+	PAWL_PARAM_TEXT,
+	PAWL_PARAM_LIMIT,  /* 1 to 1000 */
+	PAWL_PARAM_ID,     /* of a row */
+	PAWL_PARAM_TIME,   /* RFC 3339 */
+	PAWL_PARAM_CHOICE, /* one of `choices` */
+};
 
 struct pawl_api_param {
 	const char *name;
-	const char *type; /* "string", "integer", "id", "time", "boolean" */
+	enum pawl_api_param_type type;
 	const char *help;
+	const char *const *choices; /* NULL-terminated */
+};
+
+enum { PAWL_MEMBER_NULLABLE = 1 << 0, PAWL_MEMBER_OPTIONAL = 1 << 1 /* may be absent */ };
+
+/* A member of an answer, for the description only. */
+struct pawl_api_member {
+	const char *name;
+	const char *type; /* string, integer, number, boolean, id, time, object, any, the name of a
+			     shape, or one of these with [] behind it */
+	unsigned flags;
+	const char *help; /* may be NULL */
+	const char *const *choices;
+};
+
+struct pawl_api_shape {
+	const char *name;
+	const struct pawl_api_member *members; /* ends with name NULL */
 };
 
 struct pawl_api_route {
@@ -23,11 +51,13 @@ struct pawl_api_route {
 	const char *operation; /* operationId, "getRun" */
 	const char *tag;
 	const char *summary;
-	const struct pawl_api_param
-		*query; /* ends with name NULL; NULL: none; others are refused */
-	bool has_body;  /* a JSON object; else a body is refused */
-	bool is_stream; /* answered with an event stream */
+	const struct pawl_api_param *query; /* ends with name NULL; others are refused */
+	const struct pawl_field *body;      /* members of the JSON object; NULL: there are none */
+	/* A shape's name, with [] behind it for a page of them; NULL: any JSON object, or nothing
+	 * when the status is 204. */
+	const char *answer;
 	int status;     /* of success */
+	bool is_stream; /* answered with an event stream */
 };
 
 struct pawl_api_call {
@@ -35,10 +65,10 @@ struct pawl_api_call {
 	struct pawl_http_ref ref;
 	const struct pawl_api_route *route;
 	struct pawl_arena arena;
-	struct pawl_str params[2]; /* of {…} in the path, in order, decoded */
-	struct pawl_json query;    /* object of strings */
-	struct pawl_json body;     /* parsed; null when there was none */
-	struct pawl_str if_match;
+	struct pawl_str params[PAWL_API_PARAMS_MAX]; /* of {...} in the path, decoded */
+	struct pawl_json query; /* object of strings, each as its route's table says */
+	struct pawl_json body;  /* object of what its route's table says */
+	struct pawl_str if_match, last_event_id;
 	uint64_t token_id;                        /* whose API token it is */
 	void *state;                              /* the handler's, in the arena */
 	const struct pawl_workflow_row *workflow; /* that pawl_api_workflow_id found */
@@ -68,20 +98,21 @@ void pawl_api_store(struct pawl_api_call *call, struct pawl_store_op *op,
 void pawl_api_command(struct pawl_api_call *call, struct pawl_engine_command *command,
 		      void (*next)(struct pawl_api_call *call, enum pawl_err err,
 				   const char *message));
-/* These answer and return false when the parameter is wrong: the call is gone then, and nothing is
- * written to what was in its arena. */
-/* The `limit` of a list, 50 when absent. */
-bool pawl_api_limit(struct pawl_api_call *call, size_t *limit);
-/* The id that a list goes on from. */
-bool pawl_api_cursor(struct pawl_api_call *call, uint64_t *before);
-/* An id in the path: 404 when it is none. */
+/* An id in the path. Answers 404 and returns false when it is none: the call is gone then. */
 bool pawl_api_id(struct pawl_api_call *call, struct pawl_str text, uint64_t *id);
+/* The query's member; ptr NULL when absent. */
+struct pawl_str pawl_api_query_text(const struct pawl_api_call *call, const char *name);
 /* A time or null. */
 struct pawl_json pawl_api_time(struct pawl_arena *arena, int64_t at_us);
+/* An id or, for 0, null. */
+struct pawl_json pawl_api_id_or_null(struct pawl_arena *arena, uint64_t id);
+/* [{"pointer","message"}] */
+struct pawl_json pawl_api_problems(struct pawl_arena *arena, const struct pawl_problems *problems);
 /* {"items", "next"}. */
 void pawl_api_reply_list(struct pawl_api_call *call, struct pawl_json items, struct pawl_json next);
-/* Calls `then` with the id of the workflow that `text` (an id or a name) means; 404 when there is
- * none. */
+/* Calls `then` with the id of the workflow that `text` (an id, else a name) means; it stands in
+ * call->workflow with its draft. 404 when there is none; 412 when the call would change it and its
+ * If-Match names another version. */
 void pawl_api_workflow_id(struct pawl_api_call *call, struct pawl_str text,
 			  void (*then)(struct pawl_api_call *call, uint64_t workflow_id));
 /* Answers and frees the call. */
@@ -90,12 +121,46 @@ void pawl_api_reply_etag(struct pawl_api_call *call, int status, uint64_t etag,
 			 const struct pawl_json *value);
 /* Frees the call without answering: somebody else does. */
 void pawl_api_drop(struct pawl_api_call *call);
-/* {"code","message","error":{"type","detail"}}; with problems, error.problems lists them. */
+/* {"code","message","error":{"type","detail"}}; 503 says Retry-After. */
 void pawl_api_fail(struct pawl_api_call *call, int status, const char *type, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-void pawl_api_fail_problems(struct pawl_api_call *call, const struct pawl_problems *problems);
+/* The same with error.problems. */
+void pawl_api_fail_problems(struct pawl_api_call *call, int status, const char *type,
+			    const char *detail, const struct pawl_problems *problems);
 /* 404, 409, 412, 503 ... from a store error. */
 void pawl_api_fail_err(struct pawl_api_call *call, enum pawl_err err, const char *what);
+
+/* ---- a list, page by page (api_list.c) ---- */
+
+struct pawl_api_list {
+	struct pawl_store_list list; /* limit, cursor, from and to are the query's */
+	const char *what;            /* for people: "run" */
+	const char *key;             /* the item's member that the next page goes on from */
+	struct pawl_json (*item)(struct pawl_api_call *call, const struct pawl_store_list *list,
+				 size_t i);
+};
+
+/* In the call's arena; add filters, then run it: the answer is a page. */
+struct pawl_api_list *pawl_api_list_new(struct pawl_api_call *call, enum pawl_store_kind kind);
+/* Of the workflow that the query names, if it names one. */
+void pawl_api_list_run(struct pawl_api_call *call, struct pawl_api_list *list);
+
+/* ---- parts of the router, pure (params.c) ---- */
+
+/* Does `path` fit the route's pattern? Fills params with the parts that stand for {...}, as they
+ * are written, and empties the others. */
+bool pawl_api_match(const char *pattern, struct pawl_str path,
+		    struct pawl_str params[PAWL_API_PARAMS_MAX]);
+/* The route of a request. NULL: `allow` has the methods of that path, or is empty when there is
+ * no such path. HEAD is GET but for streams. */
+const struct pawl_api_route *pawl_api_route_find(enum pawl_http_method method, struct pawl_str path,
+						 struct pawl_str params[PAWL_API_PARAMS_MAX],
+						 char *allow, size_t size);
+/* NULL, or what the parameter's value has to be. */
+const char *pawl_api_param_problem(const struct pawl_api_param *param, struct pawl_str value);
+/* If-Match (RFC 9110 section 13.1.1): does it let a change of that version through? An absent one
+ * does. */
+bool pawl_api_if_match(struct pawl_str header, uint64_t version);
 
 /* Whose token the request carries; false when it carries none that is known. */
 bool pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req,
@@ -105,8 +170,10 @@ void pawl_api_token_known(struct pawl_api *api, struct pawl_str hash, uint64_t i
 void pawl_api_token_forget(struct pawl_api *api, uint64_t id);
 /* "pawl_" and 43 characters, in the arena, and its SHA-256. */
 struct pawl_str pawl_api_token_make(struct pawl_arena *arena, unsigned char hash[32]);
+void pawl_api_token_hash(struct pawl_str token, unsigned char hash[32]);
 
-struct pawl_json pawl_openapi(struct pawl_server *server, struct pawl_arena *arena);
+struct pawl_json pawl_openapi(struct pawl_arena *arena, struct pawl_str server_url);
+extern const struct pawl_api_shape pawl_api_shapes[]; /* ends with name NULL */
 
 extern const struct pawl_api_route pawl_api_routes[];
 extern const size_t pawl_api_n_routes;

@@ -110,13 +110,12 @@ pawl_api_schema(struct pawl_api_call *call)
 void
 pawl_api_openapi(struct pawl_api_call *call)
 {
-	struct pawl_json value = pawl_openapi(call->server, &call->arena);
+	struct pawl_json value = pawl_openapi(&call->arena, pawl_str_c(call->server->public_url));
 
 	pawl_api_reply(call, 200, &value);
 }
 
-/* ---- live stream ------------------------------------------------------------------------------
- */
+/* ---- live stream -------------------------------------------------------------------------- */
 
 static void
 attach(struct pawl_api_call *call, uint64_t workflow_id)
@@ -139,40 +138,31 @@ pawl_api_stream(struct pawl_api_call *call)
 		attach(call, 0);
 }
 
-/* ---- API tokens ---------------------------------------------------------------------------------
- */
+/* ---- API tokens --------------------------------------------------------------------------- */
 
-static void
-tokens_done(struct pawl_api_call *call, struct pawl_store_op *op)
+static struct pawl_json
+token_item(struct pawl_api_call *call, const struct pawl_store_list *list, size_t i)
 {
-	struct pawl_store_list *list = pawl_container_of(op, struct pawl_store_list, op);
+	const struct pawl_token_row *row = &list->tokens[i];
 	struct pawl_arena *arena = &call->arena;
-	struct pawl_json_builder items, b;
+	struct pawl_json_builder b;
 
-	if (op->err != PAWL_OK) {
-		pawl_api_fail_err(call, op->err, "token");
-		return;
-	}
-	pawl_json_array_begin(&items, arena);
-	for (size_t i = 0; i < list->n; i++) {
-		pawl_json_object_begin(&b, arena);
-		pawl_json_set_c(&b, "id", pawl_json_id(arena, list->tokens[i].id));
-		pawl_json_set_c(&b, "name", pawl_json_string_dup(arena, list->tokens[i].name));
-		pawl_json_set_c(&b, "created_at",
-				pawl_api_time(arena, list->tokens[i].created_at_us));
-		pawl_json_push(&items, pawl_json_end(&b));
-	}
-	pawl_api_reply_list(call, pawl_json_end(&items), pawl_json_null());
+	pawl_json_object_begin(&b, arena);
+	pawl_json_set_c(&b, "id", pawl_json_id(arena, row->id));
+	pawl_json_set_c(&b, "name", pawl_json_string_dup(arena, row->name));
+	pawl_json_set_c(&b, "created_at", pawl_api_time(arena, row->created_at_us));
+	return pawl_json_end(&b);
 }
 
 void
 pawl_api_list_tokens(struct pawl_api_call *call)
 {
-	struct pawl_store_list *list = pawl_arena_calloc(&call->arena, 1, sizeof *list);
+	struct pawl_api_list *list = pawl_api_list_new(call, PAWL_STORE_TOKENS);
 
-	list->limit = 1000;
-	pawl_store_op_init(&list->op, PAWL_STORE_TOKENS, NULL);
-	pawl_api_store(call, &list->op, tokens_done);
+	list->what = "token";
+	list->key = "name";
+	list->item = token_item;
+	pawl_api_list_run(call, list);
 }
 
 struct new_token {
@@ -188,6 +178,10 @@ token_added(struct pawl_api_call *call, struct pawl_store_op *op)
 	struct pawl_json_builder b;
 	struct pawl_json value;
 
+	if (op->err == PAWL_ECONFLICT) {
+		pawl_api_fail(call, 409, "conflict", "there is a token of that name");
+		return;
+	}
 	if (op->err != PAWL_OK) {
 		pawl_api_fail_err(call, op->err, "token");
 		return;

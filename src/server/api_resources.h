@@ -5,21 +5,37 @@
 #include "server/api.h"
 
 /* api_workflows.c */
-void pawl_api_apply(struct pawl_api_call *call);
-void pawl_api_validate(struct pawl_api_call *call);
 void pawl_api_list_workflows(struct pawl_api_call *call);
-void pawl_api_create_workflow(struct pawl_api_call *call);
 void pawl_api_get_workflow(struct pawl_api_call *call);
-void pawl_api_save_workflow(struct pawl_api_call *call);
 void pawl_api_delete_workflow(struct pawl_api_call *call);
-void pawl_api_publish_workflow(struct pawl_api_call *call);
-void pawl_api_set_activation(struct pawl_api_call *call);
 void pawl_api_list_revisions(struct pawl_api_call *call);
 void pawl_api_get_revision(struct pawl_api_call *call);
+/* `document` (or NULL) is the draft: shown whole, masked. */
+struct pawl_json pawl_api_workflow_json(struct pawl_api_call *call,
+					const struct pawl_workflow_row *row,
+					const struct pawl_json *document);
+struct pawl_json pawl_api_hook_url(struct pawl_api_call *call, const struct pawl_workflow_row *row);
+/* A number or, for 0, null. */
+struct pawl_json pawl_api_number_or_null(struct pawl_arena *arena, uint32_t n);
+
+/* api_edit.c */
+void pawl_api_apply(struct pawl_api_call *call);
+void pawl_api_validate(struct pawl_api_call *call);
+void pawl_api_create_workflow(struct pawl_api_call *call);
+void pawl_api_save_workflow(struct pawl_api_call *call);
+void pawl_api_publish_workflow(struct pawl_api_call *call);
+void pawl_api_set_activation(struct pawl_api_call *call);
 
 /* api_runs.c */
 void pawl_api_list_runs(struct pawl_api_call *call);
 void pawl_api_get_run(struct pawl_api_call *call);
+struct pawl_json pawl_api_run_summary(struct pawl_api_call *call, const struct pawl_run_row *row);
+/* {"id","name"} of a workflow; the name is null when it is not known any more. */
+struct pawl_json pawl_api_workflow_ref(struct pawl_api_call *call, uint64_t workflow_id);
+/* JSON text of the store; null when it is empty. */
+struct pawl_json pawl_api_parsed(struct pawl_arena *arena, struct pawl_str text);
+
+/* api_run_actions.c */
 void pawl_api_cancel_run(struct pawl_api_call *call);
 void pawl_api_pause_run(struct pawl_api_call *call);
 void pawl_api_resume_run(struct pawl_api_call *call);
@@ -27,16 +43,17 @@ void pawl_api_retry_run(struct pawl_api_call *call);
 void pawl_api_restart_run(struct pawl_api_call *call);
 void pawl_api_replay_run(struct pawl_api_call *call);
 void pawl_api_replay_request(struct pawl_api_call *call);
-/* {"id","name"} of a workflow; the name is null when it is not known any more. */
-struct pawl_json pawl_api_workflow_ref(struct pawl_api_call *call, uint64_t workflow_id);
 
 /* api_requests.c */
 void pawl_api_list_requests(struct pawl_api_call *call);
 void pawl_api_get_request(struct pawl_api_call *call);
-/* limit, cursor, from and to of a list by id; false after answering 400. */
-bool pawl_api_list_window(struct pawl_api_call *call, struct pawl_store_list *list);
-/* workflow.input with the values of headers that carry credentials as "***". */
-struct pawl_json pawl_api_mask_input(struct pawl_arena *arena, const struct pawl_json *input);
+
+/* mask.c */
+/* Does the header's value let its holder in? The document's trigger may name such headers. */
+bool pawl_api_is_credential(struct pawl_str header, const struct pawl_json *document);
+/* workflow.input with the values of such headers as "***". */
+struct pawl_json pawl_api_mask_input(struct pawl_arena *arena, const struct pawl_json *input,
+				     const struct pawl_json *document);
 
 /* api_meta.c */
 void pawl_api_info(struct pawl_api_call *call);

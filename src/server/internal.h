@@ -113,6 +113,9 @@ void pawl_ingest_route_done(struct pawl_server *server, void *route);
 struct pawl_str pawl_resume_url(void *server, uint64_t run_id, struct pawl_arena *arena);
 void pawl_resume_request(struct pawl_server *server, struct pawl_http_request *req);
 
+/* 405 with Allow and the usual body; api.c. */
+void pawl_api_refuse_method(struct pawl_http_ref ref, const char *allow);
+
 /* ---- /metrics, /healthz, /readyz (metrics.c) ------------------------------------ */
 
 struct pawl_metrics *pawl_metrics_new(void);

@@ -18,28 +18,180 @@ literal(struct pawl_arena *arena, const char *text)
 	return value;
 }
 
-/* {"type": …, …} of a parameter. */
 static struct pawl_json
-param_schema(struct pawl_arena *arena, const char *type)
+one(struct pawl_arena *arena, const char *key, struct pawl_json value)
 {
-	struct pawl_str kind = pawl_str_c(type);
 	struct pawl_json_builder b;
 
 	pawl_json_object_begin(&b, arena);
-	pawl_json_set_c(&b, "type",
-			str(pawl_str_eq_c(kind, "integer") || pawl_str_eq_c(kind, "boolean")
-				    ? type
-				    : "string"));
-	if (pawl_str_eq_c(kind, "time"))
-		pawl_json_set_c(&b, "format", str("date-time"));
-	if (pawl_str_eq_c(kind, "id"))
-		pawl_json_set_c(&b, "pattern", str("^[1-9][0-9]*$"));
+	pawl_json_set_c(&b, key, value);
 	return pawl_json_end(&b);
 }
 
 static struct pawl_json
-param(struct pawl_arena *arena, struct pawl_str name, const char *in, const char *type,
-      const char *help)
+choices_json(struct pawl_arena *arena, const char *const *choices, bool nullable)
+{
+	struct pawl_json_builder list;
+
+	pawl_json_array_begin(&list, arena);
+	for (; *choices; choices++)
+		pawl_json_push(&list, str(*choices));
+	if (nullable)
+		pawl_json_push(&list, pawl_json_null());
+	return pawl_json_end(&list);
+}
+
+/* ---- schemas of answers -------------------------------------------------------------------- */
+
+/* {"type": "string"} or {"type": ["string", "null"]}, and what makes an id or a time of it. */
+static struct pawl_json
+plain_schema(struct pawl_arena *arena, struct pawl_str type, bool nullable)
+{
+	bool is_id = pawl_str_eq_c(type, "id"), is_time = pawl_str_eq_c(type, "time");
+	struct pawl_json name = is_id || is_time ? str("string") : pawl_json_string(type);
+	struct pawl_json_builder b, types;
+
+	pawl_json_object_begin(&b, arena);
+	if (pawl_str_eq_c(type, "any"))
+		return pawl_json_end(&b);
+	if (nullable) {
+		pawl_json_array_begin(&types, arena);
+		pawl_json_push(&types, name);
+		pawl_json_push(&types, str("null"));
+		name = pawl_json_end(&types);
+	}
+	pawl_json_set_c(&b, "type", name);
+	if (is_id)
+		pawl_json_set_c(&b, "pattern", str("^[1-9][0-9]*$"));
+	if (is_time)
+		pawl_json_set_c(&b, "format", str("date-time"));
+	return pawl_json_end(&b);
+}
+
+static struct pawl_json
+type_schema(struct pawl_arena *arena, struct pawl_str type, bool nullable)
+{
+	struct pawl_json_builder b, either;
+	struct pawl_json schema;
+
+	if (pawl_str_ends_with(type, PAWL_STR("[]"))) {
+		pawl_json_object_begin(&b, arena);
+		pawl_json_set_c(&b, "type", str("array"));
+		pawl_json_set_c(&b, "items",
+				type_schema(arena, pawl_str_sub(type, 0, type.len - 2), false));
+		return pawl_json_end(&b);
+	}
+	if (type.ptr[0] < 'A' || type.ptr[0] > 'Z') /* a shape's name begins with a capital */
+		return plain_schema(arena, type, nullable);
+	schema = one(arena, "$ref",
+		     pawl_json_string(pawl_arena_printf(arena, "#/components/schemas/%.*s",
+							PAWL_STR_ARG(type))));
+	if (!nullable)
+		return schema;
+	pawl_json_array_begin(&either, arena);
+	pawl_json_push(&either, schema);
+	pawl_json_push(&either, one(arena, "type", str("null")));
+	return one(arena, "anyOf", pawl_json_end(&either));
+}
+
+static struct pawl_json
+member_schema(struct pawl_arena *arena, const struct pawl_api_member *member)
+{
+	bool nullable = member->flags & PAWL_MEMBER_NULLABLE;
+	struct pawl_json schema = type_schema(arena, pawl_str_c(member->type), nullable);
+	struct pawl_json_builder b;
+
+	pawl_json_object_begin(&b, arena);
+	for (uint32_t i = 0; i < schema.len; i++)
+		pawl_json_set(&b, schema.members[i].key, schema.members[i].value);
+	if (member->choices)
+		pawl_json_set_c(&b, "enum", choices_json(arena, member->choices, nullable));
+	if (member->help)
+		pawl_json_set_c(&b, "description", str(member->help));
+	return pawl_json_end(&b);
+}
+
+static struct pawl_json
+shape_schema(struct pawl_arena *arena, const struct pawl_api_shape *shape)
+{
+	struct pawl_json_builder b, properties, required;
+
+	pawl_json_object_begin(&properties, arena);
+	pawl_json_array_begin(&required, arena);
+	for (const struct pawl_api_member *m = shape->members; m->name; m++) {
+		pawl_json_set_c(&properties, m->name, member_schema(arena, m));
+		if (!(m->flags & PAWL_MEMBER_OPTIONAL))
+			pawl_json_push(&required, str(m->name));
+	}
+	pawl_json_object_begin(&b, arena);
+	pawl_json_set_c(&b, "type", str("object"));
+	pawl_json_set_c(&b, "properties", pawl_json_end(&properties));
+	pawl_json_set_c(&b, "required", pawl_json_end(&required));
+	return pawl_json_end(&b);
+}
+
+/* Of a whole answer: a page of a shape when its name has [] behind it. */
+static struct pawl_json
+answer_schema(struct pawl_arena *arena, const char *answer)
+{
+	static const struct pawl_api_member next = {
+		"next", "string", PAWL_MEMBER_NULLABLE,
+		"The next page's cursor; null: this is the last one."};
+	struct pawl_str type = pawl_str_c(answer ? answer : "object");
+	struct pawl_json_builder b, properties;
+
+	if (!pawl_str_ends_with(type, PAWL_STR("[]")))
+		return type_schema(arena, type, false);
+	pawl_json_object_begin(&properties, arena);
+	pawl_json_set_c(&properties, "items", type_schema(arena, type, false));
+	pawl_json_set_c(&properties, "next", member_schema(arena, &next));
+	pawl_json_object_begin(&b, arena);
+	pawl_json_set_c(&b, "type", str("object"));
+	pawl_json_set_c(&b, "properties", pawl_json_end(&properties));
+	pawl_json_set_c(&b, "required", literal(arena, "[\"items\",\"next\"]"));
+	return pawl_json_end(&b);
+}
+
+static struct pawl_json
+shapes(struct pawl_arena *arena)
+{
+	struct pawl_json_builder b;
+
+	pawl_json_object_begin(&b, arena);
+	for (const struct pawl_api_shape *shape = pawl_api_shapes; shape->name; shape++)
+		pawl_json_set_c(&b, shape->name, shape_schema(arena, shape));
+	return pawl_json_end(&b);
+}
+
+/* ---- parameters, bodies, answers ----------------------------------------------------------- */
+
+static struct pawl_json
+param_schema(struct pawl_arena *arena, const struct pawl_api_param *param)
+{
+	struct pawl_json_builder b;
+
+	switch (param->type) {
+	case PAWL_PARAM_TEXT:
+		break;
+	case PAWL_PARAM_LIMIT:
+		return literal(arena, "{\"type\":\"integer\",\"minimum\":1,\"maximum\":1000,"
+				      "\"default\":50}");
+	case PAWL_PARAM_ID:
+		return plain_schema(arena, PAWL_STR("id"), false);
+	case PAWL_PARAM_TIME:
+		return plain_schema(arena, PAWL_STR("time"), false);
+	case PAWL_PARAM_CHOICE:
+		pawl_json_object_begin(&b, arena);
+		pawl_json_set_c(&b, "type", str("string"));
+		pawl_json_set_c(&b, "enum", choices_json(arena, param->choices, false));
+		return pawl_json_end(&b);
+	}
+	return plain_schema(arena, PAWL_STR("string"), false);
+}
+
+static struct pawl_json
+param(struct pawl_arena *arena, struct pawl_str name, const char *in, const char *help,
+      struct pawl_json schema)
 {
 	struct pawl_json_builder b;
 
@@ -49,68 +201,109 @@ param(struct pawl_arena *arena, struct pawl_str name, const char *in, const char
 	pawl_json_set_c(&b, "required", pawl_json_bool(in[0] == 'p'));
 	if (help)
 		pawl_json_set_c(&b, "description", str(help));
-	pawl_json_set_c(&b, "schema", param_schema(arena, type));
+	pawl_json_set_c(&b, "schema", schema);
 	return pawl_json_end(&b);
+}
+
+/* What a part of a path stands for. */
+static const char *
+part_help(struct pawl_str name)
+{
+	return pawl_str_eq_c(name, "workflow") ? "A workflow's id or name."
+	       : pawl_str_eq_c(name, "number") ? "A revision's number."
+					       : "An id.";
+}
+
+static bool
+changes_workflow(const struct pawl_api_route *route)
+{
+	return route->method != PAWL_HTTP_GET &&
+	       pawl_str_find(pawl_str_c(route->path), PAWL_STR("{workflow}")) != SIZE_MAX;
 }
 
 static struct pawl_json
 params(struct pawl_arena *arena, const struct pawl_api_route *route)
 {
+	struct pawl_json string = plain_schema(arena, PAWL_STR("string"), false);
 	struct pawl_str rest = pawl_str_c(route->path), part;
 	struct pawl_json_builder list;
 
 	pawl_json_array_begin(&list, arena);
-	while (pawl_str_split(&rest, '/', &part))
-		if (part.len && part.ptr[0] == '{')
-			pawl_json_push(&list, param(arena, pawl_str_sub(part, 1, part.len - 1),
-						    "path", "string", NULL));
+	while (pawl_str_split(&rest, '/', &part)) {
+		if (!part.len || part.ptr[0] != '{')
+			continue;
+		part = pawl_str_sub(part, 1, part.len - 1);
+		pawl_json_push(&list, param(arena, part, "path", part_help(part), string));
+	}
 	for (const struct pawl_api_param *p = route->query; p && p->name; p++)
-		pawl_json_push(&list, param(arena, pawl_str_c(p->name), "query", p->type, p->help));
+		pawl_json_push(&list, param(arena, pawl_str_c(p->name), "query",
+					    p->type == PAWL_PARAM_CHOICE ? NULL : p->help,
+					    param_schema(arena, p)));
+	if (changes_workflow(route))
+		pawl_json_push(&list, param(arena, PAWL_STR("If-Match"), "header",
+					    "The ETag of the version that is meant; 412 when the "
+					    "workflow is another by now.",
+					    string));
+	if (route->is_stream)
+		pawl_json_push(&list,
+			       param(arena, PAWL_STR("Last-Event-ID"), "header",
+				     "The last event that was seen: go on behind it.", string));
 	return pawl_json_end(&list);
 }
 
-/* {"content": {type: {"schema": {"type": "object"}}}} and a description. */
+/* {"description", "content": {type: {"schema"}}} */
 static struct pawl_json
-content(struct pawl_arena *arena, const char *description, const char *type)
+content(struct pawl_arena *arena, const char *description, const char *type,
+	struct pawl_json schema)
 {
-	struct pawl_json_builder b, media, schema;
-	struct pawl_json value;
+	struct pawl_json_builder b;
 
-	pawl_json_object_begin(&schema, arena);
-	pawl_json_set_c(
-		&schema, "type",
-		str(pawl_str_eq_c(pawl_str_c(type), "application/json") ? "object" : "string"));
-	value = pawl_json_end(&schema);
-	pawl_json_object_begin(&schema, arena);
-	pawl_json_set_c(&schema, "schema", value);
-	pawl_json_object_begin(&media, arena);
-	pawl_json_set_c(&media, type, pawl_json_end(&schema));
 	pawl_json_object_begin(&b, arena);
 	if (description)
 		pawl_json_set_c(&b, "description", str(description));
-	pawl_json_set_c(&b, "content", pawl_json_end(&media));
+	pawl_json_set_c(&b, "content", one(arena, type, one(arena, "schema", schema)));
+	return pawl_json_end(&b);
+}
+
+static struct pawl_json
+request_body(struct pawl_arena *arena, const struct pawl_field *fields)
+{
+	struct pawl_json whole = pawl_fields_schema(arena, fields);
+	bool required = pawl_json_get_c(&whole, "required") != NULL;
+	struct pawl_json_builder b, schema;
+
+	/* The document says itself which dialect it is, and no body holds a condition. */
+	pawl_json_object_begin(&schema, arena);
+	for (uint32_t i = 0; i < whole.len; i++)
+		if (whole.members[i].key.ptr[0] != '$')
+			pawl_json_set(&schema, whole.members[i].key, whole.members[i].value);
+	pawl_json_object_begin(&b, arena);
+	pawl_json_set_c(&b, "required", pawl_json_bool(required));
+	pawl_json_set_c(
+		&b, "content",
+		one(arena, "application/json", one(arena, "schema", pawl_json_end(&schema))));
 	return pawl_json_end(&b);
 }
 
 static struct pawl_json
 responses(struct pawl_arena *arena, const struct pawl_api_route *route)
 {
-	struct pawl_json_builder b, empty;
+	struct pawl_json_builder b;
+	struct pawl_json answer;
 
+	if (route->status == 204)
+		answer = one(arena, "description", str("Done."));
+	else if (route->is_stream)
+		answer = content(arena, route->summary, "text/event-stream",
+				 plain_schema(arena, PAWL_STR("string"), false));
+	else
+		answer = content(arena, route->summary, "application/json",
+				 answer_schema(arena, route->answer));
 	pawl_json_object_begin(&b, arena);
-	if (route->status == 204) {
-		pawl_json_object_begin(&empty, arena);
-		pawl_json_set_c(&empty, "description", str("Done."));
-		pawl_json_set_c(&b, "204", pawl_json_end(&empty));
-	} else {
-		pawl_json_set_c(
-			&b, route->status == 201 ? "201" : "200",
-			content(arena, route->summary,
-				route->is_stream ? "text/event-stream" : "application/json"));
-	}
-	pawl_json_set_c(&b, "default",
-			content(arena, "A refusal: code, message, error {type, detail, problems}.",
-				"application/json"));
+	pawl_json_set(&b, pawl_arena_printf(arena, "%d", route->status), answer);
+	pawl_json_set_c(
+		&b, "default",
+		content(arena, "A refusal.", "application/json", answer_schema(arena, "Error")));
 	return pawl_json_end(&b);
 }
 
@@ -126,77 +319,68 @@ operation(struct pawl_arena *arena, const struct pawl_api_route *route)
 	pawl_json_set_c(&b, "tags", pawl_json_end(&tags));
 	pawl_json_set_c(&b, "summary", str(route->summary));
 	pawl_json_set_c(&b, "parameters", params(arena, route));
-	if (route->has_body)
-		pawl_json_set_c(&b, "requestBody", content(arena, NULL, "application/json"));
+	if (pawl_str_eq_c(pawl_str_c(route->path), "/openapi.json"))
+		pawl_json_set_c(&b, "security", literal(arena, "[]"));
+	if (route->body)
+		pawl_json_set_c(&b, "requestBody", request_body(arena, route->body));
 	pawl_json_set_c(&b, "responses", responses(arena, route));
 	return pawl_json_end(&b);
 }
 
-static const char *
-method_key(enum pawl_http_method method)
+/* "get", for "GET". */
+static struct pawl_str
+method_key(struct pawl_arena *arena, enum pawl_http_method method)
 {
-	switch (method) {
-	case PAWL_HTTP_GET:
-		return "get";
-	case PAWL_HTTP_POST:
-		return "post";
-	case PAWL_HTTP_PUT:
-		return "put";
-	case PAWL_HTTP_PATCH:
-		return "patch";
-	case PAWL_HTTP_DELETE:
-		return "delete";
-	case PAWL_HTTP_HEAD:
-		return "head";
-	case PAWL_HTTP_OPTIONS:
-	case PAWL_HTTP_OTHER:
-		break;
-	}
-	return "options";
+	char *key = pawl_arena_dup_c(arena, pawl_str_c(pawl_http_method_name(method)));
+
+	for (char *c = key; *c; c++)
+		*c = (char)(*c | 0x20);
+	return pawl_str_c(key);
 }
 
 /* Routes of one path stand next to each other in the table. */
 static struct pawl_json
 paths(struct pawl_arena *arena)
 {
-	struct pawl_json_builder all, one;
+	struct pawl_json_builder all, item;
 
 	pawl_json_object_begin(&all, arena);
 	for (size_t i = 0; i < pawl_api_n_routes;) {
 		struct pawl_str path = pawl_str_c(pawl_api_routes[i].path);
 
-		pawl_json_object_begin(&one, arena);
+		pawl_json_object_begin(&item, arena);
 		for (; i < pawl_api_n_routes && pawl_str_eq_c(path, pawl_api_routes[i].path); i++)
-			pawl_json_set_c(&one, method_key(pawl_api_routes[i].method),
-					operation(arena, &pawl_api_routes[i]));
-		pawl_json_set(&all, path, pawl_json_end(&one));
+			pawl_json_set(&item, method_key(arena, pawl_api_routes[i].method),
+				      operation(arena, &pawl_api_routes[i]));
+		pawl_json_set(&all, path, pawl_json_end(&item));
 	}
 	return pawl_json_end(&all);
 }
 
 struct pawl_json
-pawl_openapi(struct pawl_server *server, struct pawl_arena *arena)
+pawl_openapi(struct pawl_arena *arena, struct pawl_str server_url)
 {
-	struct pawl_json_builder b, info, list;
-	struct pawl_json server_url;
+	struct pawl_json schemes =
+		literal(arena, "{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}");
+	struct pawl_json_builder b, info, components, servers;
 
 	pawl_json_object_begin(&info, arena);
 	pawl_json_set_c(&info, "title", str("Pawl"));
 	pawl_json_set_c(&info, "version", str(PAWL_VERSION));
-	pawl_json_object_begin(&b, arena);
-	pawl_json_set_c(&b, "url", pawl_json_string_c(server->public_url));
-	server_url = pawl_json_end(&b);
-	pawl_json_array_begin(&list, arena);
-	pawl_json_push(&list, server_url);
+	pawl_json_set_c(&info, "license",
+			literal(arena, "{\"name\":\"Apache-2.0\","
+				       "\"identifier\":\"Apache-2.0\"}"));
+	pawl_json_array_begin(&servers, arena);
+	pawl_json_push(&servers, one(arena, "url", pawl_json_string(server_url)));
+	pawl_json_object_begin(&components, arena);
+	pawl_json_set_c(&components, "securitySchemes", schemes);
+	pawl_json_set_c(&components, "schemas", shapes(arena));
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "openapi", str("3.1.0"));
 	pawl_json_set_c(&b, "info", pawl_json_end(&info));
-	pawl_json_set_c(&b, "servers", pawl_json_end(&list));
-	pawl_json_set_c(&b, "components",
-			literal(arena,
-				"{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":"
-				"\"bearer\"}}}"));
+	pawl_json_set_c(&b, "servers", pawl_json_end(&servers));
 	pawl_json_set_c(&b, "security", literal(arena, "[{\"token\":[]}]"));
 	pawl_json_set_c(&b, "paths", paths(arena));
+	pawl_json_set_c(&b, "components", pawl_json_end(&components));
 	return pawl_json_end(&b);
 }

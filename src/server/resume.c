@@ -108,7 +108,7 @@ pawl_resume_request(struct pawl_server *server, struct pawl_http_request *req)
 		return;
 	}
 	if (req->method != PAWL_HTTP_POST && req->method != PAWL_HTTP_GET) {
-		pawl_http_respond_error(req->ref, 405, "method_not_allowed", "use POST or GET");
+		pawl_api_refuse_method(req->ref, "GET, POST");
 		return;
 	}
 	if (req->body.len && pawl_json_validate(req->body, NULL) != PAWL_OK) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -31,8 +32,14 @@ pawl_api_token_make(struct pawl_arena *arena, unsigned char hash[32])
 	pawl_base64_encode(&text, pawl_str((const char *)random, sizeof random), PAWL_BASE64_URL);
 	token = pawl_arena_dup(arena, pawl_buf_peek(&text));
 	pawl_buf_fini(&text);
-	SHA256((const unsigned char *)token.ptr, token.len, hash);
+	pawl_api_token_hash(token, hash);
 	return token;
+}
+
+void
+pawl_api_token_hash(struct pawl_str token, unsigned char hash[32])
+{
+	SHA256((const unsigned char *)token.ptr, token.len, hash);
 }
 
 void
@@ -74,7 +81,7 @@ pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req, ui
 		return false;
 	value = pawl_str_trim(pawl_str_sub(value, 7, value.len));
 	/* Looking up a hash by a keyed hash tells nothing about how close a guess was. */
-	SHA256((const unsigned char *)value.ptr, value.len, hash);
+	pawl_api_token_hash(value, hash);
 	pthread_rwlock_rdlock(&api->lock);
 	id = pawl_map_get(&api->tokens, pawl_str((const char *)hash, sizeof hash));
 	if (id)
@@ -89,14 +96,24 @@ struct pawl_api *
 pawl_api_new(struct pawl_server *server)
 {
 	struct pawl_api *api = pawl_calloc(1, sizeof *api);
-	struct pawl_store_list list = {.limit = 1000};
+	struct pawl_str after = pawl_str(NULL, 0);
+	struct pawl_arena arena;
+	bool more = true;
 
 	pthread_rwlock_init(&api->lock, NULL);
-	pawl_store_op_init(&list.op, PAWL_STORE_TOKENS, NULL);
-	if (pawl_store_wait(server->store, &list.op) == PAWL_OK)
+	pawl_arena_init(&arena, 0);
+	while (more) {
+		struct pawl_store_list list = {.limit = 1000, .after_name = after};
+
+		pawl_store_op_init(&list.op, PAWL_STORE_TOKENS, NULL);
+		more = pawl_store_wait(server->store, &list.op) == PAWL_OK && list.more;
 		for (size_t i = 0; i < list.n; i++)
 			pawl_api_token_known(api, list.tokens[i].hash, list.tokens[i].id);
-	pawl_store_op_fini(&list.op);
+		if (more)
+			after = pawl_arena_dup(&arena, list.tokens[list.n - 1].name);
+		pawl_store_op_fini(&list.op);
+	}
+	pawl_arena_fini(&arena);
 	return api;
 }
 
@@ -120,8 +137,10 @@ static bool
 write_private(const char *path, struct pawl_str text)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	bool ok = fd >= 0 && write(fd, text.ptr, text.len) == (ssize_t)text.len &&
-		  write(fd, "\n", 1) == 1 && fsync(fd) == 0;
+	/* A file that is there already may be open to others. */
+	bool ok = fd >= 0 && fchmod(fd, 0600) == 0 &&
+		  write(fd, text.ptr, text.len) == (ssize_t)text.len && write(fd, "\n", 1) == 1 &&
+		  fsync(fd) == 0;
 
 	if (fd >= 0)
 		close(fd);

@@ -118,6 +118,102 @@ def test_if_match_refuses_to_overwrite(pawl):
     assert pawl.api("PUT", path, {"document": made("etag", 5)}).status == 200
 
 
+def test_if_match_holds_for_every_change(pawl):
+    path = "/api/v1/workflows/" + pawl.apply(made("held"))["id"]
+    old = pawl.api("GET", path).headers["ETag"]
+    assert pawl.api("PUT", path, {"document": made("held", 2)}).status == 200
+    for method, where, body in (("POST", "/publish", {}), ("POST", "/activation", {"status": "paused"}),
+                                ("PUT", "", {"document": made("held", 3)}),
+                                ("PUT", "", {"document": MISTAKES}), ("DELETE", "", None)):
+        for tag in (old, "W/" + old, '"x"'):
+            refused = pawl.api(method, path + where, body, {"If-Match": tag})
+            assert refused.status == 412, (method, where, tag, refused)
+    now = pawl.get(path)
+    assert (now["status"], now["latest_revision"]) == ("active", 1)
+    new = pawl.api("GET", path).headers["ETag"]
+    assert pawl.api("POST", path + "/publish", {}, {"If-Match": f"{old}, {new}"}).status == 200
+    assert pawl.api("DELETE", path, headers={"If-Match": pawl.api("GET", path).headers["ETag"]}).status == 204
+
+
+def test_taken_name_is_no_failed_precondition(pawl):
+    pawl.apply(made("taken"))
+    path = "/api/v1/workflows/" + pawl.apply(made("renamed"))["id"]
+    tag = pawl.api("GET", path).headers["ETag"]
+    assert pawl.api("PUT", path, {"document": made("taken")}, {"If-Match": tag}).status == 409
+
+
+def test_name_may_look_like_an_id(pawl):
+    made_id = pawl.apply(made("2024"))["id"]
+    assert pawl.get("/api/v1/workflows/2024")["id"] == made_id
+    assert pawl.get("/api/v1/runs?workflow=2024")["items"] == []
+
+
+@pytest.mark.parametrize("method, path, body, pointer", [
+    ("POST", "/apply", {"draft": "true"}, "/draft"), ("POST", "/apply", {"draft": 1}, "/draft"),
+    ("POST", "/apply", {"drfat": True}, "/drfat"),
+    ("POST", "/workflows/{}/publish", {"activate": "no"}, "/activate"),
+    ("POST", "/workflows/{}/activation", {"status": "pasued"}, "/status"),
+    ("POST", "/workflows/{}/activation", {}, ""),
+    ("POST", "/workflows/{}/activation", {"status": "active", "revision": 0}, "/revision"),
+    ("POST", "/workflows/{}/activation", {"status": "active", "revision": 1.5}, "/revision"),
+    ("PUT", "/workflows/{}", {}, ""), ("POST", "/workflows", {"document": 1}, "/document"),
+    ("POST", "/tokens", {}, ""), ("POST", "/tokens", {"name": ""}, "/name"),
+    ("POST", "/tokens", {"name": "x" * 101}, "/name"),
+    ("POST", "/runs/1/cancel", {"now": True}, "/now"), ("POST", "/runs/1/replay", {"revision": "2"}, "/revision"),
+    ("GET", "/info", {"x": 1}, "/x")])
+def test_bodies_are_held_to_their_description(shared, method, path, body, pointer):
+    """A misspelt or mistyped member is never taken for an absent one."""
+    if path == "/apply":
+        body = {"document": made("misled"), **body}
+    refused = shared.api(method, "/api/v1" + path.format(shared.hooked["id"]), body)
+    assert refused.status == 400, refused
+    error = refused.json()["error"]
+    assert error["type"] == "invalid_request" and [p["pointer"] for p in error["problems"]] == [pointer]
+    assert shared.api("GET", "/api/v1/workflows/misled").status == 404
+
+
+SECRETS = {"literal-header": {"type": "header", "name": "X-Partner-Pass", "secret": "literal-header"},
+           "literal-password": {"type": "basic", "username": "u", "password": "literal-password"},
+           "literal-bearer": {"type": "bearer", "secret": "literal-bearer"},
+           "literal-signing": {"type": "signature", "scheme": "github", "secret": "literal-signing"}}
+
+
+def test_literal_secrets_are_shown_nowhere(pawl, sink):
+    document = workflow("secretive", [
+        node("call", "http_request", {"url": sink.url, "headers": {"X-Api-Key": "literal-key"},
+                                      "auth": {"type": "bearer", "secret": "literal-node"}})],
+        trigger={"type": "webhook", "config": {"auth": list(SECRETS.values())}})
+    applied = pawl.apply(document)
+    secrets = [*SECRETS, "literal-key", "literal-node"]
+    stream = Stream(pawl)
+    run = pawl.run_of(applied, {}, {"X-Partner-Pass": "literal-header"})
+    pawl.call(applied, {}, {"x-partner-pass": "literal-header-and-more"})
+    heard = stream.until(lambda event, data: event == "request" and data["verdict"] == "refused")
+    assert sink.requests[0]["headers"]["Authorization"] == "Bearer literal-node", "it is used, though"
+    path = "/api/v1/workflows/" + applied["id"]
+    requests = [r["id"] for r in pawl.get("/api/v1/requests")["items"]]
+    shown = [json.dumps(heard), pawl.log(), pawl.cli("workflows", "secretive", "--document").stdout.decode(),
+             pawl.cli("run", run["id"], "--json").stdout.decode(), pawl.cli("requests", requests[0]).stdout.decode()]
+    for where in (path, "/api/v1/workflows", path + "/revisions", path + "/revisions/1", "/api/v1/runs",
+                  "/api/v1/requests", "/api/v1/runs/" + run["id"],
+                  *("/api/v1/requests/" + r for r in requests)):
+        shown.append(pawl.api("GET", where).body.decode())
+    assert len(requests) == 2
+    for text in shown:
+        assert not [s for s in secrets if s in text], text
+    # Saving what was shown keeps what was hidden, also in another order.
+    masked = pawl.get(path)["document"]
+    masked["trigger"]["config"]["auth"].reverse()
+    assert pawl.api("PUT", path, {"document": masked}).status == 200
+    pawl.api("POST", path + "/publish", {})
+    pawl.run_of(applied, {}, {"X-Partner-Pass": "literal-header"})
+    assert sink.requests[1]["headers"]["Authorization"] == "Bearer literal-node"
+    # A mistake in a secret is told without it.
+    document["trigger"]["config"]["auth"][0]["sceret"] = document["trigger"]["config"]["auth"][0].pop("secret")
+    refused = pawl.api("PUT", path, {"document": document})
+    assert refused.status == 422 and not [s for s in secrets if s in refused.body.decode()]
+
+
 def test_hook_urls_cannot_be_guessed(pawl):
     tokens = [pawl.apply(made(f"w{n}"))["hook_url"].rsplit("/", 1)[1] for n in range(24)]
     assert all(re.fullmatch("[0-9a-f]{32}", t) for t in tokens)
@@ -234,10 +330,58 @@ def test_filters_of_runs(pawl):
     assert ids("request=" + second["request_id"]) == [second["id"]]
     assert ids("from=" + second["queued_at"])[0] == second["id"]
     assert second["id"] not in ids("to=" + first["queued_at"])
-    for wrong in ("status=nonsense", "limit=0", "limit=1001", "limit=x", "from=yesterday"):
-        answer = pawl.api("GET", "/api/v1/runs?" + wrong)
-        assert answer.status == 400 and answer.json()["error"]["detail"], wrong
     assert pawl.api("GET", "/api/v1/runs?workflow=nobody").status == 404
+
+
+def test_filters_of_requests_and_workflows(pawl):
+    applied, other = pawl.apply(made("wanted")), pawl.apply(made("other"))
+    first, second = (pawl.run_of(w, {})["request_id"] for w in (applied, other))
+    assert pawl.call(applied, None, method="PUT").status == 405
+    refused = until(lambda: pawl.get("/api/v1/requests?verdict=refused")["items"], what="the refusal")
+    ids = lambda query: [r["id"] for r in pawl.get("/api/v1/requests?" + query)["items"]]
+    assert ids("workflow=wanted&verdict=accepted") == [first]
+    assert ids("workflow=" + other["id"]) == [second]
+    assert ids("from=" + refused[0]["received_at"])[0] == refused[0]["id"]
+    assert refused[0]["id"] not in ids("to=" + refused[0]["received_at"])
+    assert ids("verdict=handshake") == []
+    pawl.api("POST", f"/api/v1/workflows/{other['id']}/activation", {"status": "paused"})
+    names = lambda query: [w["name"] for w in pawl.get("/api/v1/workflows?" + query)["items"]]
+    assert (names("status=paused"), names("status=active")) == (["other"], ["wanted"])
+
+
+@pytest.mark.parametrize("query", [
+    "runs?status=nonsense", "runs?status=FAILED", "runs?limit=0", "runs?limit=1001", "runs?limit=x",
+    "runs?limit=-1", "runs?from=yesterday", "runs?to=25", "runs?request=x", "runs?request=0", "runs?cursor=x",
+    "runs?workflow=", "runs?status=", "runs?limit=1&limit=2", "runs?verdict=accepted",
+    "requests?verdict=maybe", "requests?status=failed", "requests?cursor=-1", "workflows?status=on",
+    "workflows?nothing=1", "tokens?limit=0", "info?x=1", "stream?flow=x"])
+def test_invalid_filters_are_400_and_named(shared, query):
+    answer = shared.api("GET", "/api/v1/" + query)
+    assert answer.status == 400, answer
+    error = answer.json()["error"]
+    name = query.rpartition("?")[2].partition("=")[0]
+    assert error["type"] == "invalid_parameter" and error["detail"].startswith(name + " "), error
+
+
+def test_pages_by_name_do_not_shift(pawl):
+    for name in "bdfhj":
+        pawl.apply(made(name))
+        pawl.api("POST", "/api/v1/tokens", {"name": name})
+    for what, more in (("workflows", []), ("tokens", ["admin"])):
+        first = pawl.get(f"/api/v1/{what}?limit=2")
+        if what == "workflows":
+            pawl.apply(made("a"))  # before the cursor: not seen, and nothing is seen twice
+        rest = []
+        while first["next"]:
+            rest += [i["name"] for i in first["items"]]
+            first = pawl.get(f"/api/v1/{what}?limit=2&cursor=" + urllib.parse.quote(first["next"]))
+        assert rest + [i["name"] for i in first["items"]] == more + list("bdfhj")
+    revisions = pawl.get("/api/v1/workflows/b/revisions?limit=1")
+    assert revisions["next"] is None
+    pawl.apply(made("b", 2))
+    newest = pawl.get("/api/v1/workflows/b/revisions?limit=1")
+    oldest = pawl.get("/api/v1/workflows/b/revisions?limit=1&cursor=" + newest["next"])
+    assert (newest["items"][0]["number"], oldest["items"][0]["number"], oldest["next"]) == (2, 1, None)
 
 
 # -- tokens
@@ -303,14 +447,150 @@ def test_openapi_describes_what_is_served(shared):
     assert len(names) == len(set(names))
 
 
-def test_unknown_paths_and_methods(shared):
-    assert shared.api("GET", "/api/v1/nothing").status == 404
-    assert shared.api("PATCH", "/api/v1/workflows").status == 405
+def misfits(schema, value, root, where="$"):
+    """What of `value` is not as the JSON Schema says: the keywords that the description uses."""
+    if "$ref" in schema:
+        return misfits(root["components"]["schemas"][schema["$ref"].rpartition("/")[2]], value, root, where)
+    if "anyOf" in schema:
+        tries = [misfits(s, value, root, where) for s in schema["anyOf"]]
+        return [] if [] in tries else tries[0]
+    kinds = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "object": dict,
+             "array": list, "null": type(None)}
+    types = schema.get("type", list(kinds))
+    types = [types] if isinstance(types, str) else types
+    if not any(isinstance(value, kinds[t]) and (t == "boolean") == isinstance(value, bool) for t in types):
+        return [f"{where}: {value!r} is no {types}"]
+    found = []
+    if "enum" in schema and value not in schema["enum"]:
+        found.append(f"{where}: {value!r} is none of {schema['enum']}")
+    if "pattern" in schema and value is not None and not re.search(schema["pattern"], value):
+        found.append(f"{where}: {value!r} does not match")
+    if schema.get("format") == "date-time" and value is not None and not TIME.fullmatch(value):
+        found.append(f"{where}: {value!r} is no time")
+    if isinstance(value, dict) and "properties" in schema:
+        found += [f"{where}.{name} is missing" for name in schema["required"] if name not in value]
+        found += [f"{where}.{name} is not described" for name in value if name not in schema["properties"]]
+        for name, inner in schema["properties"].items():
+            if name in value:
+                found += misfits(inner, value[name], root, f"{where}.{name}")
+    if isinstance(value, list) and "items" in schema:
+        for i, item in enumerate(value):
+            found += misfits(schema["items"], item, root, f"{where}[{i}]")
+    return found
 
 
-def test_other_method_is_405_with_allow(shared):
-    wrong = shared.api("PATCH", "/api/v1/workflows")
-    assert set(re.split(", *", wrong.headers["Allow"])) >= {"GET", "POST"}
+def test_answers_are_as_described(pawl, sink):
+    """Every operation is called, and its answer held to what /openapi.json says of it."""
+    described = request("GET", pawl.url + "/openapi.json").json()
+    done = set()
+
+    def call(operation, body=None, status=None, query="", **places):
+        path, method, there = next((p, m, o) for p, methods in described["paths"].items()
+                                   for m, o in methods.items() if o["operationId"] == operation)
+        answer = pawl.api(method.upper(), path.format(**places) + query, body)
+        promised = next(s for s in there["responses"] if s != "default")
+        assert answer.status == status or int(promised), (operation, answer)
+        kind = there["responses"][promised if answer.status < 300 else "default"]
+        if answer.status == 204:
+            assert promised == "204" and not answer.body
+            return None
+        value = answer.json()
+        schema = kind["content"]["application/json"]["schema"]
+        assert misfits(schema, value, described) == [], operation
+        if answer.status < 300:
+            assert answer.status == int(promised), (operation, answer)
+            done.add(operation)
+        return value
+
+    sink.answer = lambda r: (500, {}, b"no")
+    document = workflow("described", [node("call", "http_request", {"url": sink.url}),
+                                      node("after", "json", {"data": 1})])
+    applied = call("applyWorkflow", {"document": document})
+    assert not call("applyWorkflow", {"document": document})["created"]
+    call("validateWorkflow", {"document": MISTAKES})
+    call("createWorkflow", {"document": made("drafted")})
+    call("createWorkflow", {"document": made("drafted")}, 409)
+    call("createWorkflow", {"document": MISTAKES}, 422)
+    call("saveWorkflow", {"document": made("drafted", 2)}, workflow="drafted")
+    call("publishWorkflow", {}, workflow="drafted")
+    call("setActivation", {"status": "paused"}, workflow="drafted")
+    call("getWorkflow", workflow="described")
+    call("getRevision", workflow="described", number=1)
+    failed = pawl.run_of(applied, {"n": 1})
+    pawl.call(applied, None, method="PUT")
+    until(lambda: len(pawl.get("/api/v1/requests")["items"]) == 2, what="the refusal in the log")
+    waiting = pawl.apply(workflow("waits", [node("hold", "wait", {"resume": True})]))
+    waits = [pawl.call(waiting, b"\xff\x00").json()["data"]["runId"] for _ in range(2)]
+    for run_id in waits:
+        until(lambda: pawl.get(f"/api/v1/runs/{run_id}")["status"] == "waiting", what="the wait")
+        call("getRun", run=run_id)
+    call("pauseRun", run=waits[0])
+    call("resumeRun", {}, run=waits[0])
+    call("resumeRun", {"data": {"by": "ann"}}, run=waits[0])
+    call("cancelRun", run=waits[1])
+    pawl.finished_run(waits[1])
+    call("cancelRun", None, 409, run=waits[1])
+    call("getRun", run=failed["id"])
+    call("retryRun", run=failed["id"])
+    pawl.finished_run(failed["id"])
+    call("restartRun", run=failed["id"])
+    call("replayRun", {"input": {"body": {}}}, run=failed["id"])
+    call("replayRequest", {}, request=failed["request_id"])
+    call("getRequest", request=failed["request_id"])
+    call("getRequest", request=waits[0])
+    for operation in ("getInfo", "listNodeTypes", "listTriggerTypes", "getSchema", "getOpenApi", "listWorkflows",
+                      "listRuns", "listRequests", "listTokens"):
+        call(operation)
+    call("listRuns", None, 400, "?limit=0")
+    call("listRuns", query="?limit=1")
+    call("listRevisions", workflow="described")
+    token = call("addToken", {"name": "described"})
+    call("removeToken", token=token["id"])
+    call("deleteWorkflow", workflow="drafted")
+    call("getWorkflow", None, 404, workflow="drafted")
+    every = {o["operationId"] for methods in described["paths"].values() for o in methods.values()}
+    assert every - done == {"stream", "removeToken", "deleteWorkflow"}
+
+
+def test_unknown_paths_are_404(shared):
+    for path in ("/api/v1/nothing", "/api/v1", "/api/v1/", "/api/v2/runs", "/api/v1/runs/1/2/3",
+                 "/api/v1/workflows//publish"):
+        answer = shared.api("GET", path)
+        assert answer.status == 404 and answer.json()["error"]["type"] == "not_found", path
+
+
+@pytest.mark.parametrize("odd", ["0", "-1", "1x", "1e3", "9223372036854775808", "9" * 400, "%00", "..", "%2e%2e%2f"])
+def test_odd_ids_are_404(shared, odd):
+    for path in ("runs/{}", "requests/{}", "workflows/{}", "workflows/{}/revisions", "workflows/shared-echo/revisions/{}"):
+        answer = shared.api("GET", "/api/v1/" + path.format(odd))
+        assert answer.status == 404 and answer.json()["code"] == 404, (path, answer)
+    assert shared.api("GET", "/api/v1/runs/%zz").status == 400
+
+
+@pytest.mark.parametrize("path, methods", [
+    ("/api/v1/workflows", "GET HEAD POST"), ("/api/v1/workflows/shared-echo", "GET HEAD PUT DELETE"),
+    ("/api/v1/apply", "POST"), ("/api/v1/stream", "GET"), ("/openapi.json", "GET HEAD"),
+    ("/api/v1/runs/1/cancel", "POST")])
+def test_other_methods_are_405_with_allow(shared, path, methods):
+    methods = {*methods.split(), "OPTIONS"}
+    asked = shared.api("OPTIONS", path)
+    assert (asked.status, asked.body) == (204, b"")
+    assert set(re.split(", *", asked.headers["Allow"])) == methods
+    for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} - methods:
+        wrong = shared.api(method, path)
+        assert wrong.status == 405 and set(re.split(", *", wrong.headers["Allow"])) == methods, method
+        assert method == "HEAD" or wrong.json()["error"]["type"] == "method_not_allowed"
+
+
+def test_head_is_get_without_its_body(shared):
+    got, head = (shared.api(method, "/api/v1/node-types") for method in ("GET", "HEAD"))
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["Content-Length"] == got.headers["Content-Length"] == str(len(got.body))
+
+
+def test_missing_token_is_asked_for(shared):
+    refused = request("GET", shared.url + "/api/v1/info")
+    assert refused.status == 401 and refused.headers["WWW-Authenticate"] == "Bearer"
 
 
 def test_malformed_cursor_is_400(shared):

@@ -1,0 +1,298 @@
+/* What changes workflows: apply, create, save, publish, activate; and the check before. */
+#include "base/clock.h"
+#include "base/codec.h"
+#include "server/api_resources.h"
+
+#define TOKEN_BYTES 16 /* 128 random bits */
+
+/* What a change of a workflow needs on its way through the store. */
+struct change {
+	struct pawl_store_get old; /* for secrets that were handed out masked */
+	struct pawl_store_workflow_save save;
+	struct pawl_store_workflow_state state;
+	struct pawl_store_get revision;
+	struct pawl_json document;
+	bool apply;
+	struct pawl_workflow_row row;
+	bool created;
+	int status;
+};
+
+/* ---- after a change --------------------------------------------------------------------- */
+
+static void
+reply_changed(struct pawl_api_call *call)
+{
+	struct change *change = call->state;
+	struct pawl_json_builder b;
+	struct pawl_json value;
+
+	if (!change->apply) {
+		value = pawl_api_workflow_json(call, &change->row, NULL);
+		pawl_api_reply_etag(call, change->status, change->row.draft_version, &value);
+		return;
+	}
+	pawl_json_object_begin(&b, &call->arena);
+	pawl_json_set_c(&b, "id", pawl_json_id(&call->arena, change->row.id));
+	pawl_json_set_c(&b, "name", pawl_json_string(change->row.name));
+	pawl_json_set_c(&b, "revision",
+			pawl_api_number_or_null(&call->arena, change->row.active_revision));
+	pawl_json_set_c(&b, "hook_url", pawl_api_hook_url(call, &change->row));
+	pawl_json_set_c(&b, "created", pawl_json_bool(change->created));
+	pawl_json_set_c(&b, "status",
+			pawl_json_string_c(pawl_workflow_state_name(change->row.state)));
+	value = pawl_json_end(&b);
+	pawl_api_reply(call, 200, &value);
+}
+
+static void
+revision_read(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct change *change = call->state;
+
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "revision");
+		return;
+	}
+	pawl_directory_put(call->server->directory, &change->row,
+			   change->revision.revision->document);
+	pawl_engine_set_workflow_state(call->server->engine, change->row.id, change->row.state);
+	reply_changed(call);
+}
+
+/* The directory and the engine learn of the workflow as it now is, then the caller does. */
+static void
+announce(struct pawl_api_call *call, const struct pawl_workflow_row *row)
+{
+	struct change *change = call->state;
+
+	change->row = *row;
+	change->row.name = pawl_arena_dup(&call->arena, row->name);
+	change->row.hook_token = pawl_arena_dup(&call->arena, row->hook_token);
+	change->row.draft = pawl_str(NULL, 0);
+	if (!row->active_revision) {
+		reply_changed(call);
+		return;
+	}
+	change->revision = (struct pawl_store_get){.id = row->id, .number = row->active_revision};
+	pawl_store_op_init(&change->revision.op, PAWL_STORE_REVISION, NULL);
+	pawl_api_store(call, &change->revision.op, revision_read);
+}
+
+/* ---- saving -------------------------------------------------------------------------------- */
+
+static void
+saved(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct change *change = call->state;
+
+	if (op->err == PAWL_ECONFLICT && change->save.if_version &&
+	    (!change->save.name.len || pawl_str_eq(change->save.name, call->workflow->name))) {
+		pawl_api_fail(call, 412, "precondition_failed",
+			      "the workflow was changed by somebody else");
+		return;
+	}
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "workflow");
+		return;
+	}
+	change->created = change->save.created;
+	announce(call, &change->save.workflow);
+}
+
+/* The document with the secrets that its last version had where it says "***"; then checked. */
+static void
+check_and_save(struct pawl_api_call *call, const struct pawl_json *old)
+{
+	struct change *change = call->state;
+	struct pawl_problems problems = {0};
+	struct pawl_json document = change->document;
+	struct pawl_workflow *workflow;
+	unsigned char random[TOKEN_BYTES];
+	char *token = pawl_arena_alloc(&call->arena, sizeof random * 2);
+
+	if (old)
+		document =
+			pawl_workflow_unmask(&call->arena, &document, old, &call->server->registry);
+	workflow = pawl_workflow_compile(&document, &call->server->registry, &problems);
+	if (!workflow) {
+		pawl_api_fail_problems(call, 422, "invalid_document",
+				       "the document is not valid; nothing was changed", &problems);
+		pawl_problems_fini(&problems);
+		return;
+	}
+	pawl_problems_fini(&problems);
+	change->save.name = pawl_arena_dup(&call->arena, workflow->name);
+	pawl_workflow_unref(workflow);
+	change->save.document = pawl_json_text(&call->arena, &document);
+	pawl_random(random, sizeof random);
+	pawl_hex_encode(random, sizeof random, token);
+	change->save.hook_token = pawl_str(token, sizeof random * 2);
+	change->save.at_us = pawl_clock_now_us();
+	pawl_store_op_init(&change->save.op, PAWL_STORE_WORKFLOW_SAVE, NULL);
+	pawl_api_store(call, &change->save.op, saved);
+}
+
+/* The version that was looked at is the one that is changed, when the caller asked for it. */
+static void
+hold_version(struct pawl_api_call *call)
+{
+	struct change *change = call->state;
+
+	if (call->if_match.len && !pawl_str_eq_c(pawl_str_trim(call->if_match), "*"))
+		change->save.if_version = call->workflow->draft_version;
+}
+
+static void
+save_over(struct pawl_api_call *call, uint64_t id)
+{
+	struct change *change = call->state;
+	struct pawl_json old = pawl_api_parsed(&call->arena, call->workflow->draft);
+
+	change->save.id = id;
+	hold_version(call);
+	check_and_save(call, &old);
+}
+
+/* The body's document, in call->state. */
+static struct change *
+begin_change(struct pawl_api_call *call, int status)
+{
+	struct change *change = pawl_arena_calloc(&call->arena, 1, sizeof *change);
+	const struct pawl_json *document = pawl_json_get_c(&call->body, "document");
+
+	call->state = change;
+	change->status = status;
+	if (document)
+		change->document = *document;
+	return change;
+}
+
+static void
+named_read(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct change *change = call->state;
+	struct pawl_json old;
+
+	if (op->err == PAWL_ENOTFOUND) {
+		check_and_save(call, NULL);
+	} else if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "workflow");
+	} else {
+		old = pawl_api_parsed(&call->arena, change->old.workflow->draft);
+		check_and_save(call, &old);
+	}
+}
+
+void
+pawl_api_apply(struct pawl_api_call *call)
+{
+	struct change *change = begin_change(call, 200);
+	bool draft = pawl_json_get_bool(&call->body, "draft", false);
+
+	change->apply = true;
+	change->save.by_name = true;
+	change->save.publish = change->save.activate = !draft;
+	change->old.name = pawl_json_get_str(&change->document, "name", pawl_str(NULL, 0));
+	if (!change->old.name.len) {
+		check_and_save(call, NULL); /* says what is wrong */
+		return;
+	}
+	pawl_store_op_init(&change->old.op, PAWL_STORE_WORKFLOW, NULL);
+	pawl_api_store(call, &change->old.op, named_read);
+}
+
+void
+pawl_api_create_workflow(struct pawl_api_call *call)
+{
+	begin_change(call, 201);
+	check_and_save(call, NULL);
+}
+
+void
+pawl_api_save_workflow(struct pawl_api_call *call)
+{
+	begin_change(call, 200);
+	pawl_api_workflow_id(call, call->params[0], save_over);
+}
+
+void
+pawl_api_validate(struct pawl_api_call *call)
+{
+	const struct pawl_json *document = pawl_json_get_c(&call->body, "document");
+	struct pawl_problems problems = {0};
+	struct pawl_workflow *workflow =
+		pawl_workflow_compile(document, &call->server->registry, &problems);
+	struct pawl_json_builder b;
+	struct pawl_json value;
+
+	pawl_json_object_begin(&b, &call->arena);
+	pawl_json_set_c(&b, "valid", pawl_json_bool(workflow != NULL));
+	pawl_json_set_c(&b, "problems", pawl_api_problems(&call->arena, &problems));
+	value = pawl_json_end(&b);
+	pawl_workflow_unref(workflow);
+	pawl_problems_fini(&problems);
+	pawl_api_reply(call, 200, &value);
+}
+
+/* ---- publishing and activation ------------------------------------------------------------- */
+
+static void
+publish_id(struct pawl_api_call *call, uint64_t id)
+{
+	struct change *change = call->state;
+
+	change->save.id = id;
+	hold_version(call);
+	change->save.publish = true;
+	change->save.activate = pawl_json_get_bool(&call->body, "activate", true);
+	change->save.at_us = pawl_clock_now_us();
+	pawl_store_op_init(&change->save.op, PAWL_STORE_WORKFLOW_SAVE, NULL);
+	pawl_api_store(call, &change->save.op, saved);
+}
+
+void
+pawl_api_publish_workflow(struct pawl_api_call *call)
+{
+	begin_change(call, 200);
+	pawl_api_workflow_id(call, call->params[0], publish_id);
+}
+
+static void
+state_saved(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct change *change = call->state;
+
+	if (op->err != PAWL_OK)
+		pawl_api_fail_err(call, op->err, "workflow or revision");
+	else
+		announce(call, &change->state.workflow);
+}
+
+static void
+activate_id(struct pawl_api_call *call, uint64_t id)
+{
+	struct change *change = call->state;
+
+	change->state.id = id;
+	change->state.at_us = pawl_clock_now_us();
+	pawl_store_op_init(&change->state.op, PAWL_STORE_WORKFLOW_STATE, NULL);
+	pawl_api_store(call, &change->state.op, state_saved);
+}
+
+void
+pawl_api_set_activation(struct pawl_api_call *call)
+{
+	struct change *change = begin_change(call, 200);
+	int64_t revision;
+
+	if (!pawl_workflow_state_parse(pawl_json_get_str(&call->body, "status", pawl_str(NULL, 0)),
+				       &change->state.state)) {
+		pawl_api_fail(call, 400, "invalid_request",
+			      "status has to be active, paused or inactive");
+		return;
+	}
+	if (pawl_json_to_i64(pawl_json_get_c(&call->body, "revision"), &revision))
+		change->state.revision = (uint32_t)revision;
+	pawl_api_workflow_id(call, call->params[0], activate_id);
+}

@@ -1,0 +1,214 @@
+/* What people do to runs: cancel, pause, resume, retry, restart, replay. */
+#include "base/clock.h"
+#include "server/api_resources.h"
+
+struct acting {
+	struct pawl_store_get get; /* the run, or the request */
+	struct pawl_engine_command command;
+	struct pawl_store_start_run start; /* a replay */
+	struct pawl_store_get workflow;    /* its, for the active revision */
+};
+
+/* ---- on a run ----------------------------------------------------------------------------- */
+
+/* The run as it is after the action: summary only. */
+static void
+summary_read(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	const struct acting *acting = call->state;
+	struct pawl_json value;
+
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "run");
+		return;
+	}
+	value = pawl_api_run_summary(call, &acting->get.record->run);
+	pawl_api_reply(call, 200, &value);
+}
+
+static void
+acted(struct pawl_api_call *call, enum pawl_err err, const char *message)
+{
+	struct acting *acting = call->state;
+
+	if (err == PAWL_ENOTFOUND) {
+		pawl_api_fail_err(call, err, "run");
+		return;
+	}
+	if (err != PAWL_OK) {
+		pawl_api_fail(call, err == PAWL_EINVAL ? 400 : 409,
+			      err == PAWL_EINVAL ? "invalid_request" : "conflict", "%s", message);
+		return;
+	}
+	acting->get = (struct pawl_store_get){.id = acting->command.run_id};
+	pawl_store_op_init(&acting->get.op, PAWL_STORE_RUN, NULL);
+	pawl_api_store(call, &acting->get.op, summary_read);
+}
+
+static void
+act(struct pawl_api_call *call, enum pawl_engine_action action)
+{
+	struct acting *acting = pawl_arena_calloc(&call->arena, 1, sizeof *acting);
+	const struct pawl_json *data = pawl_json_get_c(&call->body, "data");
+	struct pawl_str none = pawl_str(NULL, 0);
+
+	call->state = acting;
+	acting->command.action = action;
+	if (!pawl_api_id(call, call->params[0], &acting->command.run_id))
+		return;
+	if (action == PAWL_ACTION_RESUME) {
+		acting->command.node_id = pawl_json_get_str(&call->body, "node", none);
+		acting->command.decision = pawl_json_get_str(&call->body, "decision", none);
+		if (data)
+			acting->command.data = pawl_json_text(&call->arena, data);
+	}
+	pawl_api_command(call, &acting->command, acted);
+}
+
+void
+pawl_api_cancel_run(struct pawl_api_call *call)
+{
+	act(call, PAWL_ACTION_CANCEL);
+}
+
+void
+pawl_api_pause_run(struct pawl_api_call *call)
+{
+	act(call, PAWL_ACTION_PAUSE);
+}
+
+void
+pawl_api_resume_run(struct pawl_api_call *call)
+{
+	act(call, PAWL_ACTION_RESUME);
+}
+
+void
+pawl_api_retry_run(struct pawl_api_call *call)
+{
+	act(call, PAWL_ACTION_RETRY);
+}
+
+void
+pawl_api_restart_run(struct pawl_api_call *call)
+{
+	act(call, PAWL_ACTION_RESTART);
+}
+
+/* ---- replay ------------------------------------------------------------------------------- */
+
+static void
+replayed(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct acting *acting = call->state;
+	struct pawl_json_builder b;
+	struct pawl_json value;
+
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "run");
+		return;
+	}
+	pawl_engine_wake(call->server->engine);
+	pawl_json_object_begin(&b, &call->arena);
+	pawl_json_set_c(&b, "id", pawl_json_id(&call->arena, acting->start.run_id));
+	pawl_json_set_c(&b, "replay_of",
+			pawl_api_id_or_null(&call->arena, acting->start.run.replay_of));
+	pawl_json_set_c(&b, "request_id",
+			pawl_api_id_or_null(&call->arena, acting->start.run.request_id));
+	value = pawl_json_end(&b);
+	pawl_api_reply(call, 201, &value);
+}
+
+static void
+replay_workflow_read(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct acting *acting = call->state;
+
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "workflow");
+		return;
+	}
+	if (!acting->start.run.revision)
+		acting->start.run.revision = acting->workflow.workflow->active_revision;
+	if (!acting->start.run.revision ||
+	    acting->start.run.revision > acting->workflow.workflow->latest_revision) {
+		pawl_api_fail(call, 409, "conflict", "the workflow has no such published revision");
+		return;
+	}
+	acting->start.run.queued_at_us = pawl_clock_now_us();
+	pawl_store_op_init(&acting->start.op, PAWL_STORE_START_RUN, NULL);
+	pawl_api_store(call, &acting->start.op, replayed);
+}
+
+/* A new run with the input of `run` and, when the body has one, another input. */
+static void
+start_replay(struct pawl_api_call *call, const struct pawl_run_row *run)
+{
+	struct acting *acting = call->state;
+	const struct pawl_json *input = pawl_json_get_c(&call->body, "input");
+	const struct pawl_json *revision = pawl_json_get_c(&call->body, "revision");
+	int64_t number = 0;
+
+	if (revision && !pawl_json_to_i64(revision, &number))
+		number = 0; /* null: the active one */
+	acting->start.run = (struct pawl_run_row){.workflow_id = run->workflow_id,
+						  .revision = (uint32_t)number,
+						  .request_id = run->request_id,
+						  .replay_of = run->id,
+						  .input = run->input};
+	if (input)
+		acting->start.run.input = pawl_json_text(&call->arena, input);
+	acting->workflow = (struct pawl_store_get){.id = run->workflow_id};
+	pawl_store_op_init(&acting->workflow.op, PAWL_STORE_WORKFLOW, NULL);
+	pawl_api_store(call, &acting->workflow.op, replay_workflow_read);
+}
+
+static void
+replay_run_read(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct acting *acting = call->state;
+
+	if (op->err != PAWL_OK)
+		pawl_api_fail_err(call, op->err, "run");
+	else
+		start_replay(call, &acting->get.record->run);
+}
+
+void
+pawl_api_replay_run(struct pawl_api_call *call)
+{
+	struct acting *acting = pawl_arena_calloc(&call->arena, 1, sizeof *acting);
+
+	call->state = acting;
+	if (!pawl_api_id(call, call->params[0], &acting->get.id))
+		return;
+	pawl_store_op_init(&acting->get.op, PAWL_STORE_RUN, NULL);
+	pawl_api_store(call, &acting->get.op, replay_run_read);
+}
+
+static void
+replay_request_read(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct acting *acting = call->state;
+	struct pawl_run_row run;
+
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "request");
+		return;
+	}
+	run = (struct pawl_run_row){.workflow_id = acting->get.request->workflow_id,
+				    .request_id = acting->get.request->id};
+	start_replay(call, &run);
+}
+
+void
+pawl_api_replay_request(struct pawl_api_call *call)
+{
+	struct acting *acting = pawl_arena_calloc(&call->arena, 1, sizeof *acting);
+
+	call->state = acting;
+	if (!pawl_api_id(call, call->params[0], &acting->get.id))
+		return;
+	pawl_store_op_init(&acting->get.op, PAWL_STORE_REQUEST, NULL);
+	pawl_api_store(call, &acting->get.op, replay_request_read);
+}

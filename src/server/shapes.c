@@ -1,0 +1,207 @@
+/* What answers look like, for /openapi.json; the scenario tests hold real answers to it. */
+#include "server/api.h"
+
+#define END      {NULL}
+#define NULLABLE PAWL_MEMBER_NULLABLE
+#define OPTIONAL PAWL_MEMBER_OPTIONAL
+
+static const char *const workflow_states[] = {"active", "paused", "inactive", NULL};
+static const char *const run_states[] = {"queued", "running",  "waiting",   "completed",
+					 "failed", "canceled", "timed_out", NULL};
+static const char *const node_states[] = {"pending", "running", "waiting",  "completed",
+					  "failed",  "skipped", "canceled", NULL};
+static const char *const verdicts[] = {"accepted", "refused",   "handshake",
+				       "filtered", "duplicate", NULL};
+static const char *const waits[] = {"time", "resume", "retry", "decision", NULL};
+
+static const struct pawl_api_member problem[] = {
+	{"pointer", "string", 0, "Where, as a JSON pointer (RFC 6901)."},
+	{"message", "string", 0, "What is wrong, and what to do."},
+	END};
+
+static const struct pawl_api_member refusal[] = {
+	{"type", "string", 0, "A stable word."},
+	{"detail", "string", 0, "For people."},
+	{"problems", "Problem[]", OPTIONAL, "Every one of them."},
+	END};
+
+static const struct pawl_api_member error[] = {{"code", "integer", 0, "The HTTP status."},
+					       {"message", "string", 0, "Its text."},
+					       {"error", "Refusal", 0},
+					       END};
+
+static const struct pawl_api_member store[] = {
+	{"kind", "string", 0}, {"path", "string", 0, "The data directory."}, END};
+
+static const struct pawl_api_member info[] = {
+	{"version", "string", 0},
+	{"started_at", "time", 0},
+	{"public_url", "string", 0, "What hook URLs begin with."},
+	{"store", "Store", 0},
+	{"node_types", "integer", 0, "How many there are."},
+	END};
+
+static const struct pawl_api_member node_type[] = {
+	{"name", "string", 0},
+	{"label", "string", 0},
+	{"category", "string", 0},
+	{"summary", "string", 0},
+	{"icon", "string", NULLABLE, "A Lucide icon's name."},
+	{"ports", "string[]", 0},
+	{"schema", "object", 0, "JSON Schema of its config."},
+	{"example", "any", NULLABLE, "A config that validates."},
+	{"output_example", "any", NULLABLE},
+	END};
+
+static const struct pawl_api_member trigger_type[] = {
+	{"name", "string", 0},
+	{"label", "string", 0},
+	{"summary", "string", 0},
+	{"icon", "string", NULLABLE, "A Lucide icon's name."},
+	{"schema", "object", 0, "JSON Schema of its config."},
+	{"example", "any", NULLABLE, "A config that validates."},
+	END};
+
+static const struct pawl_api_member applied[] = {
+	{"id", "id", 0},
+	{"name", "string", 0},
+	{"revision", "integer", NULLABLE, "The active one."},
+	{"hook_url", "string", 0},
+	{"created", "boolean", 0, "There was none of that name before."},
+	{"status", "string", 0, NULL, workflow_states},
+	END};
+
+static const struct pawl_api_member validation[] = {
+	{"valid", "boolean", 0}, {"problems", "Problem[]", 0}, END};
+
+static const struct pawl_api_member workflow[] = {
+	{"id", "id", 0},
+	{"name", "string", 0},
+	{"status", "string", 0, NULL, workflow_states},
+	{"description", "string", 0, "Of the active revision."},
+	{"trigger", "string", NULLABLE, "The active revision's type of trigger."},
+	{"active_revision", "integer", NULLABLE},
+	{"latest_revision", "integer", NULLABLE},
+	{"draft_version", "integer", 0, "Grows with every change of the draft; the ETag."},
+	{"hook_url", "string", 0},
+	{"created_at", "time", 0},
+	{"updated_at", "time", 0},
+	{"document", "object", OPTIONAL, "The draft, secrets as ***. Not in lists."},
+	END};
+
+static const struct pawl_api_member revision[] = {
+	{"number", "integer", 0},
+	{"created_at", "time", 0},
+	{"active", "boolean", 0},
+	{"document", "object", OPTIONAL, "Secrets as ***. Not in lists."},
+	END};
+
+static const struct pawl_api_member workflow_ref[] = {
+	{"id", "id", 0}, {"name", "string", NULLABLE, "null: it was never active."}, END};
+
+static const struct pawl_api_member failure[] = {
+	{"code", "string", 0, "A stable word."},
+	{"message", "string", 0},
+	{"node", "string", OPTIONAL, "Which node failed the run."},
+	{"attempt", "integer", OPTIONAL},
+	END};
+
+static const struct pawl_api_member attempt[] = {
+	{"attempt", "integer", 0, "From 1."}, {"started_at", "time", NULLABLE},
+	{"finished_at", "time", NULLABLE},    {"error", "Failure", NULLABLE},
+	{"output", "any", NULLABLE},          END};
+
+static const struct pawl_api_member node_run[] = {
+	{"id", "string", 0, "The node's, in its document."},
+	{"type", "string", 0},
+	{"name", "string", 0},
+	{"status", "string", 0, NULL, node_states},
+	{"attempt", "integer", OPTIONAL},
+	{"iteration", "integer", OPTIONAL},
+	{"port", "string", OPTIONAL | NULLABLE, "That it went out by."},
+	{"started_at", "time", OPTIONAL | NULLABLE},
+	{"finished_at", "time", OPTIONAL | NULLABLE},
+	{"wake_at", "time", OPTIONAL | NULLABLE},
+	{"duration_ms", "number", OPTIONAL | NULLABLE},
+	{"waiting_for", "string", OPTIONAL | NULLABLE, NULL, waits},
+	{"input", "any", OPTIONAL | NULLABLE, "The resolved config, secrets as ***."},
+	{"output", "any", OPTIONAL | NULLABLE},
+	{"error", "Failure", OPTIONAL | NULLABLE},
+	{"attempts", "Attempt[]", 0},
+	END};
+
+static const struct pawl_api_member run[] = {
+	{"id", "id", 0},
+	{"workflow", "WorkflowRef", 0},
+	{"revision", "integer", 0},
+	{"status", "string", 0, NULL, run_states},
+	{"paused", "boolean", 0, "Held by a person."},
+	{"attempt", "integer", 0, "Grows with every retry of the whole run."},
+	{"request_id", "id", NULLABLE},
+	{"replay_of", "id", NULLABLE},
+	{"queued_at", "time", 0},
+	{"started_at", "time", NULLABLE},
+	{"finished_at", "time", NULLABLE},
+	{"wake_at", "time", NULLABLE},
+	{"duration_ms", "number", NULLABLE},
+	{"error", "Failure", NULLABLE},
+	{"input", "any", OPTIONAL | NULLABLE, "workflow.input. Only where one run is shown."},
+	{"output", "any", OPTIONAL | NULLABLE, "Only where one run is shown."},
+	{"resume_url", "string", OPTIONAL, "Of a run that has not ended."},
+	{"nodes", "NodeRun[]", OPTIONAL, "Only where one run is shown."},
+	END};
+
+static const struct pawl_api_member new_run[] = {
+	{"id", "id", 0}, {"replay_of", "id", NULLABLE}, {"request_id", "id", NULLABLE}, END};
+
+static const struct pawl_api_member header[] = {
+	{"name", "string", 0}, {"value", "string", 0, "*** for credentials."}, END};
+
+static const struct pawl_api_member request[] = {
+	{"id", "id", 0},
+	{"workflow", "WorkflowRef", 0},
+	{"received_at", "time", 0},
+	{"method", "string", 0},
+	{"target", "string", 0, "Path and query."},
+	{"ip", "string", 0},
+	{"verdict", "string", 0, NULL, verdicts},
+	{"status", "integer", 0, "That was answered."},
+	{"reason", "string", NULLABLE, "Of a refusal."},
+	{"detail", "any", NULLABLE, "Facts for operators."},
+	{"body_bytes", "integer", 0},
+	{"run_id", "id", NULLABLE, "That it started."},
+	{"headers", "Header[]", OPTIONAL, "Not in lists."},
+	{"body", "string", OPTIONAL | NULLABLE, "null when it is no text. Not in lists."},
+	{"body_base64", "string", OPTIONAL, "A body that is no text."},
+	END};
+
+static const struct pawl_api_member token[] = {
+	{"id", "id", 0}, {"name", "string", 0}, {"created_at", "time", 0}, END};
+
+static const struct pawl_api_member new_token[] = {
+	{"id", "id", 0}, {"name", "string", 0}, {"token", "string", 0, "Shown this once."}, END};
+
+const struct pawl_api_shape pawl_api_shapes[] = {
+	{"Applied", applied},
+	{"Attempt", attempt},
+	{"Error", error},
+	{"Failure", failure},
+	{"Header", header},
+	{"Info", info},
+	{"NewRun", new_run},
+	{"NewToken", new_token},
+	{"NodeRun", node_run},
+	{"NodeType", node_type},
+	{"Problem", problem},
+	{"Refusal", refusal},
+	{"Request", request},
+	{"Revision", revision},
+	{"Run", run},
+	{"Store", store},
+	{"Token", token},
+	{"TriggerType", trigger_type},
+	{"Validation", validation},
+	{"Workflow", workflow},
+	{"WorkflowRef", workflow_ref},
+	{NULL, NULL},
+};

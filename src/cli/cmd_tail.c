@@ -71,7 +71,9 @@ on_event(void *ctx, struct pawl_str event, struct pawl_str text)
 	struct pawl_json data, line;
 
 	pawl_arena_init(&arena, 0);
-	if (pawl_json_parse(&arena, text, &data, NULL) == PAWL_OK) {
+	if (pawl_str_eq_c(event, "gap")) {
+		fputs("pawl tail: events were missed\n", stderr);
+	} else if (pawl_json_parse(&arena, text, &data, NULL) == PAWL_OK) {
 		tail->seen++;
 		if (tail->json) {
 			pawl_json_object_begin(&b, &arena);
@@ -102,12 +104,17 @@ static long
 listen_once(struct tail *tail, const char *url, const char *authorization, char *message)
 {
 	struct curl_slist *headers = curl_slist_append(NULL, authorization);
+	char last[300];
 	CURL *easy = curl_easy_init();
 	long status = 0;
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 
 	if (easy && headers) {
 		headers = curl_slist_append(headers, "Accept: text/event-stream");
+		snprintf(last, sizeof last, "Last-Event-ID: %.*s",
+			 PAWL_STR_ARG(pawl_buf_peek(&tail->sse.last_id)));
+		if (tail->sse.last_id.len > 0)
+			headers = curl_slist_append(headers, last);
 		pawl_sse_reset(&tail->sse);
 		curl_easy_setopt(easy, CURLOPT_URL, url);
 		curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");

@@ -2,6 +2,7 @@
 
 #define LINE_BYTES_MAX ((size_t)1 << 20)
 #define DATA_BYTES_MAX ((size_t)4 << 20)
+#define ID_BYTES_MAX   ((size_t)256)
 
 void
 pawl_sse_init(struct pawl_sse *sse)
@@ -9,6 +10,8 @@ pawl_sse_init(struct pawl_sse *sse)
 	pawl_buf_init(&sse->line, LINE_BYTES_MAX);
 	pawl_buf_init(&sse->event, LINE_BYTES_MAX);
 	pawl_buf_init(&sse->data, DATA_BYTES_MAX);
+	pawl_buf_init(&sse->id, ID_BYTES_MAX);
+	pawl_buf_init(&sse->last_id, ID_BYTES_MAX);
 	sse->is_dropped = sse->after_cr = false;
 }
 
@@ -18,6 +21,8 @@ pawl_sse_fini(struct pawl_sse *sse)
 	pawl_buf_fini(&sse->line);
 	pawl_buf_fini(&sse->event);
 	pawl_buf_fini(&sse->data);
+	pawl_buf_fini(&sse->id);
+	pawl_buf_fini(&sse->last_id);
 }
 
 void
@@ -26,6 +31,8 @@ pawl_sse_reset(struct pawl_sse *sse)
 	pawl_buf_reset(&sse->line);
 	pawl_buf_reset(&sse->event);
 	pawl_buf_reset(&sse->data);
+	pawl_buf_reset(&sse->id);
+	pawl_buf_append_str(&sse->id, pawl_buf_peek(&sse->last_id));
 	sse->is_dropped = sse->after_cr = false;
 }
 
@@ -45,6 +52,9 @@ take_field(struct pawl_sse *sse, struct pawl_str line)
 	} else if (pawl_str_eq_c(name, "data")) {
 		pawl_buf_append_str(&sse->data, value);
 		pawl_buf_append_char(&sse->data, '\n');
+	} else if (pawl_str_eq_c(name, "id") && pawl_str_find_char(value, '\0') == SIZE_MAX) {
+		pawl_buf_reset(&sse->id);
+		pawl_buf_append_str(&sse->id, value);
 	}
 }
 
@@ -61,6 +71,8 @@ take_line(struct pawl_sse *sse, bool (*fn)(void *, struct pawl_str, struct pawl_
 		else
 			take_field(sse, line);
 	} else {
+		pawl_buf_reset(&sse->last_id);
+		pawl_buf_append_str(&sse->last_id, pawl_buf_peek(&sse->id));
 		if (sse->data.len > 0 && !sse->is_dropped && pawl_buf_status(&sse->data) == PAWL_OK)
 			go_on = fn(ctx, event.len > 0 ? event : PAWL_STR("message"),
 				   pawl_str(sse->data.data, sse->data.len - 1));

@@ -123,8 +123,8 @@ attach(struct pawl_api_call *call, uint64_t workflow_id)
 	struct pawl_http_ref ref = call->ref;
 	struct pawl_stream_hub *hub = call->server->hub;
 
+	pawl_stream_hub_attach(hub, ref, workflow_id, call->last_event_id);
 	pawl_api_drop(call);
-	pawl_stream_hub_attach(hub, ref, workflow_id);
 }
 
 void

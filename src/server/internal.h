@@ -59,14 +59,17 @@ struct pawl_stream_hub;
 
 struct pawl_stream_hub *pawl_stream_hub_new(void);
 void pawl_stream_hub_free(struct pawl_stream_hub *hub);
-bool pawl_stream_hub_has_listeners(const struct pawl_stream_hub *hub); /* cheap, any thread */
+/* Is anybody there, or expected back? Cheap, any thread. */
+bool pawl_stream_hub_has_listeners(const struct pawl_stream_hub *hub);
 /* `event` is the SSE event's name, `data` one line of JSON. Any thread; slow listeners are cut off.
  */
 void pawl_stream_hub_publish(struct pawl_stream_hub *hub, const char *event, uint64_t workflow_id,
 			     struct pawl_str data);
-/* Turns the pending answer into a stream; on the ref's loop. workflow_id 0: all. */
+/* Turns the pending answer into a stream; on the ref's loop. workflow_id 0: all. last_event is the
+ * Last-Event-ID of one that comes back ("": it does not): it gets what it missed, or the event
+ * `gap` when that is not kept any more. */
 void pawl_stream_hub_attach(struct pawl_stream_hub *hub, struct pawl_http_ref ref,
-			    uint64_t workflow_id);
+			    uint64_t workflow_id, struct pawl_str last_event);
 /* Ends every stream (drain). Any thread. */
 void pawl_stream_hub_close_all(struct pawl_stream_hub *hub);
 

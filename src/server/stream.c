@@ -2,16 +2,22 @@
  *
  * Listeners are grouped by the loop that their connection belongs to; a group's listeners are
  * touched on that loop only. Publishing copies the event once per loop. A listener that does not
- * read is cut off by the front end's bound on unsent bytes, and comes back by itself. */
+ * read is cut off by the front end's bound on unsent bytes, and comes back by itself.
+ *
+ * The last events are kept, also for a while after the last listener has left, so that one that
+ * comes back with Last-Event-ID misses none. Where some are gone it is told so (event `gap`). */
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/clock.h"
+#include "base/parse.h"
 #include "server/internal.h"
 
 #define LISTENER_MAGIC 0x115e4e55u
 #define BUFFERED_MAX   (1u << 20)
+#define KEPT_BYTES_MAX (256u << 10)
+#define KEPT_US        ((int64_t)60 * 1000000)
 #define HEARTBEAT_MS   15000
 #define GROUPS_MAX     64
 
@@ -21,6 +27,7 @@ struct listener {
 	struct group *group;
 	struct pawl_http_ref ref;
 	uint64_t workflow_id; /* 0: all */
+	uint64_t seen_id;     /* has been sent all up to this one */
 };
 
 struct group {
@@ -30,18 +37,31 @@ struct group {
 	struct pawl_timer heartbeat;
 };
 
+/* An event that is kept. */
+struct kept {
+	struct pawl_list item;
+	uint64_t id, workflow_id;
+	size_t len;
+	char text[];
+};
+
 struct pawl_stream_hub {
-	pthread_mutex_t lock; /* groups, n_groups */
+	pthread_mutex_t lock; /* all but the atomics */
 	struct group *groups[GROUPS_MAX];
 	size_t n_groups;
+	struct pawl_list kept; /* oldest first */
+	size_t kept_bytes;
+	uint64_t last_id;
+	uint64_t floor_id; /* every event after this one is kept */
+	bool closing;
 	atomic_size_t n_listeners;
-	atomic_uint_fast64_t last_id;
+	atomic_int_fast64_t until_us; /* without listeners, events are made until then */
 };
 
 struct message {
 	struct pawl_task task;
 	struct group *group;
-	uint64_t workflow_id;
+	uint64_t id, workflow_id;
 	bool close;
 	size_t len;
 	char text[];
@@ -53,7 +73,21 @@ pawl_stream_hub_new(void)
 	struct pawl_stream_hub *hub = pawl_calloc(1, sizeof *hub);
 
 	pthread_mutex_init(&hub->lock, NULL);
+	pawl_list_init(&hub->kept);
+	/* Ids go on growing over a restart: one of the last process is too old, never too new. */
+	hub->last_id = hub->floor_id = (uint64_t)pawl_clock_now_us();
 	return hub;
+}
+
+static void
+drop_oldest(struct pawl_stream_hub *hub)
+{
+	struct kept *oldest = pawl_container_of(hub->kept.next, struct kept, item);
+
+	pawl_list_remove(&oldest->item);
+	hub->kept_bytes -= oldest->len;
+	hub->floor_id = oldest->id;
+	free(oldest);
 }
 
 void
@@ -61,6 +95,8 @@ pawl_stream_hub_free(struct pawl_stream_hub *hub)
 {
 	if (!hub)
 		return;
+	while (!pawl_list_is_empty(&hub->kept))
+		drop_oldest(hub);
 	for (size_t i = 0; i < hub->n_groups; i++)
 		free(hub->groups[i]);
 	pthread_mutex_destroy(&hub->lock);
@@ -70,7 +106,10 @@ pawl_stream_hub_free(struct pawl_stream_hub *hub)
 bool
 pawl_stream_hub_has_listeners(const struct pawl_stream_hub *hub)
 {
-	return atomic_load_explicit(&hub->n_listeners, memory_order_relaxed) > 0;
+	int64_t until_us = atomic_load_explicit(&hub->until_us, memory_order_relaxed);
+
+	return atomic_load_explicit(&hub->n_listeners, memory_order_relaxed) > 0 ||
+	       (until_us && pawl_clock_mono_us() < until_us);
 }
 
 /* ---- on a group's loop ------------------------------------------------------- */
@@ -87,6 +126,8 @@ deliver(struct pawl_task *task)
 		PAWL_CHECK_OBJ(listener, LISTENER_MAGIC);
 		if (message->close)
 			pawl_http_stream_end(listener->ref);
+		else if (message->id <= listener->seen_id)
+			continue;
 		else if (!message->workflow_id || !listener->workflow_id ||
 			 message->workflow_id == listener->workflow_id)
 			pawl_http_stream_write(listener->ref,
@@ -113,82 +154,146 @@ static void
 listener_closed(void *ctx)
 {
 	struct listener *listener = ctx;
+	struct pawl_stream_hub *hub = listener->group->hub;
 
 	PAWL_CHECK_OBJ(listener, LISTENER_MAGIC);
 	pawl_list_remove(&listener->item);
-	atomic_fetch_sub(&listener->group->hub->n_listeners, 1);
+	atomic_store(&hub->until_us, pawl_clock_mono_us() + KEPT_US);
+	atomic_fetch_sub(&hub->n_listeners, 1);
 	listener->magic = 0;
 	free(listener);
 }
 
+/* ---- attaching ---------------------------------------------------------------- */
+
+/* Under the lock. NULL: there are too many loops, or the server stops. */
 static struct group *
 group_of(struct pawl_stream_hub *hub, struct pawl_loop *loop)
 {
-	struct group *group = NULL;
+	struct group *group;
 
-	pthread_mutex_lock(&hub->lock);
-	for (size_t i = 0; i < hub->n_groups && !group; i++)
+	for (size_t i = 0; i < hub->n_groups; i++)
 		if (hub->groups[i]->loop == loop)
-			group = hub->groups[i];
-	if (!group && hub->n_groups < GROUPS_MAX) {
-		group = pawl_calloc(1, sizeof *group);
-		group->hub = hub;
-		group->loop = loop;
-		pawl_list_init(&group->listeners);
-		hub->groups[hub->n_groups++] = group;
-	}
-	pthread_mutex_unlock(&hub->lock);
+			return hub->closing ? NULL : hub->groups[i];
+	if (hub->closing || hub->n_groups == GROUPS_MAX)
+		return NULL;
+	group = pawl_calloc(1, sizeof *group);
+	group->hub = hub;
+	group->loop = loop;
+	pawl_list_init(&group->listeners);
+	hub->groups[hub->n_groups++] = group;
 	return group;
 }
 
+/* Under the lock. Events that nobody was there for were not made: what is kept has a hole behind
+ * it that no id shows. */
+static void
+forget_if_idle(struct pawl_stream_hub *hub)
+{
+	if (pawl_stream_hub_has_listeners(hub))
+		return;
+	while (!pawl_list_is_empty(&hub->kept))
+		drop_oldest(hub);
+	hub->floor_id = ++hub->last_id;
+}
+
+/* Under the lock: the events behind the one that the listener saw last. */
+static void
+write_missed(const struct pawl_stream_hub *hub, uint64_t workflow_id, struct pawl_str last_event,
+	     struct pawl_buf *out)
+{
+	uint64_t seen_id;
+
+	if (!pawl_parse_u64(last_event, &seen_id) || seen_id < hub->floor_id ||
+	    seen_id > hub->last_id) {
+		pawl_buf_append_c(out, "event: gap\ndata: {}\n\n");
+		return;
+	}
+	PAWL_LIST_FOREACH(item, &hub->kept)
+	{
+		const struct kept *event = pawl_container_of(item, struct kept, item);
+
+		if (event->id > seen_id &&
+		    (!event->workflow_id || !workflow_id || event->workflow_id == workflow_id))
+			pawl_buf_append(out, event->text, event->len);
+	}
+}
+
+/* Counted before the lock is let go: from then on nothing is missed. */
+static struct listener *
+join(struct pawl_stream_hub *hub, struct pawl_http_ref ref, uint64_t workflow_id,
+     struct pawl_str last_event, struct pawl_buf *preface)
+{
+	struct listener *listener = NULL;
+	struct group *group;
+
+	pthread_mutex_lock(&hub->lock);
+	group = group_of(hub, pawl_http_ref_loop(ref));
+	if (group) {
+		listener = pawl_calloc(1, sizeof *listener);
+		listener->magic = LISTENER_MAGIC;
+		listener->group = group;
+		listener->ref = ref;
+		listener->workflow_id = workflow_id;
+		forget_if_idle(hub);
+		pawl_buf_append_c(preface, "retry: 2000\n\n");
+		if (last_event.len)
+			write_missed(hub, workflow_id, last_event, preface);
+		listener->seen_id = hub->last_id;
+		/* Last, so that a connection that breaks before it has missed nothing. */
+		pawl_buf_printf(preface, "id: %llu\n\n", (unsigned long long)hub->last_id);
+		atomic_fetch_add(&hub->n_listeners, 1);
+	}
+	pthread_mutex_unlock(&hub->lock);
+	return listener;
+}
+
 void
-pawl_stream_hub_attach(struct pawl_stream_hub *hub, struct pawl_http_ref ref, uint64_t workflow_id)
+pawl_stream_hub_attach(struct pawl_stream_hub *hub, struct pawl_http_ref ref, uint64_t workflow_id,
+		       struct pawl_str last_event)
 {
 	static const struct pawl_http_header no_cache[] = {{{"Cache-Control", 13}, {"no-store", 8}},
 							   {{"X-Accel-Buffering", 17}, {"no", 2}}};
-	struct group *group = group_of(hub, pawl_http_ref_loop(ref));
+	const struct pawl_http_response head = {.status = 200,
+						.headers = no_cache,
+						.n_headers = 2,
+						.content_type = PAWL_STR("text/event-stream")};
+	struct pawl_buf preface;
 	struct listener *listener;
+	struct group *group;
 	bool first;
 
-	if (!group) {
-		pawl_http_respond_error(ref, 503, "busy", "too many loops for live streams");
+	pawl_buf_init(&preface, BUFFERED_MAX);
+	listener = join(hub, ref, workflow_id, last_event, &preface);
+	if (!listener) {
+		pawl_http_respond_error(ref, 503, "busy", "the server has no streams to give now");
 		return;
 	}
+	group = listener->group;
 	first = pawl_list_is_empty(&group->listeners);
-	listener = pawl_calloc(1, sizeof *listener);
-	listener->magic = LISTENER_MAGIC;
-	listener->group = group;
-	listener->ref = ref;
-	listener->workflow_id = workflow_id;
 	pawl_list_append(&group->listeners, &listener->item);
-	atomic_fetch_add(&hub->n_listeners, 1);
-	if (!pawl_http_stream_begin(
-		    ref,
-		    &(struct pawl_http_response){.status = 200,
-						 .headers = no_cache,
-						 .n_headers = 2,
-						 .content_type = PAWL_STR("text/event-stream")},
-		    BUFFERED_MAX, listener_closed, listener)) {
+	if (!pawl_http_stream_begin(ref, &head, BUFFERED_MAX, listener_closed, listener)) {
 		listener_closed(listener);
-		return;
+	} else {
+		pawl_http_stream_write(ref, pawl_buf_peek(&preface));
+		if (first)
+			pawl_timer_start(&group->heartbeat, group->loop, HEARTBEAT_MS, beat);
 	}
-	pawl_http_stream_write(ref, PAWL_STR("retry: 2000\n\n"));
-	if (first)
-		pawl_timer_start(&group->heartbeat, group->loop, HEARTBEAT_MS, beat);
+	pawl_buf_fini(&preface);
 }
 
 /* ---- from any thread ----------------------------------------------------------- */
 
-/* One message per group that has a loop; `text` is copied. */
+/* Under the lock. One message per group; `text` is copied. */
 static void
 post_all(struct pawl_stream_hub *hub, uint64_t workflow_id, struct pawl_str text, bool close)
 {
-	pthread_mutex_lock(&hub->lock);
 	for (size_t i = 0; i < hub->n_groups; i++) {
 		struct message *message = pawl_malloc(sizeof *message + text.len);
 
 		message->task.fn = deliver;
 		message->group = hub->groups[i];
+		message->id = hub->last_id;
 		message->workflow_id = workflow_id;
 		message->close = close;
 		message->len = text.len;
@@ -196,7 +301,22 @@ post_all(struct pawl_stream_hub *hub, uint64_t workflow_id, struct pawl_str text
 			memcpy(message->text, text.ptr, text.len);
 		pawl_loop_post(message->group->loop, &message->task);
 	}
-	pthread_mutex_unlock(&hub->lock);
+}
+
+/* Under the lock. */
+static void
+keep(struct pawl_stream_hub *hub, uint64_t workflow_id, struct pawl_str text)
+{
+	struct kept *event = pawl_malloc(sizeof *event + text.len);
+
+	event->id = hub->last_id;
+	event->workflow_id = workflow_id;
+	event->len = text.len;
+	memcpy(event->text, text.ptr, text.len);
+	pawl_list_append(&hub->kept, &event->item);
+	hub->kept_bytes += text.len;
+	while (hub->kept_bytes > KEPT_BYTES_MAX)
+		drop_oldest(hub);
 }
 
 void
@@ -208,17 +328,24 @@ pawl_stream_hub_publish(struct pawl_stream_hub *hub, const char *event, uint64_t
 	if (!pawl_stream_hub_has_listeners(hub))
 		return;
 	pawl_buf_init(&text, BUFFERED_MAX);
-	pawl_buf_printf(&text, "id: %llu\nevent: %s\ndata: ",
-			(unsigned long long)(atomic_fetch_add(&hub->last_id, 1) + 1), event);
+	pthread_mutex_lock(&hub->lock);
+	pawl_buf_printf(&text, "id: %llu\nevent: %s\ndata: ", (unsigned long long)++hub->last_id,
+			event);
 	pawl_buf_append_str(&text, data);
 	pawl_buf_append_c(&text, "\n\n");
-	if (pawl_buf_status(&text) == PAWL_OK)
+	if (pawl_buf_status(&text) == PAWL_OK) {
+		keep(hub, workflow_id, pawl_buf_peek(&text));
 		post_all(hub, workflow_id, pawl_buf_peek(&text), false);
+	}
+	pthread_mutex_unlock(&hub->lock);
 	pawl_buf_fini(&text);
 }
 
 void
 pawl_stream_hub_close_all(struct pawl_stream_hub *hub)
 {
+	pthread_mutex_lock(&hub->lock);
+	hub->closing = true;
 	post_all(hub, 0, pawl_str(NULL, 0), true);
+	pthread_mutex_unlock(&hub->lock);
 }

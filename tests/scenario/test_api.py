@@ -23,15 +23,17 @@ def made(name="made", value=1, **rest):
 class Stream:
     """Server-Sent Events of a server, as (event, data) in a queue."""
 
-    def __init__(self, pawl, query=""):
+    def __init__(self, pawl, query="", last_event=None):
         parts = urllib.parse.urlsplit(pawl.url)
         self.conn = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30 * PATIENCE)
-        self.conn.request("GET", "/api/v1/stream" + query,
-                          headers={"Authorization": f"Bearer {pawl.token}"})
+        headers = {"Authorization": f"Bearer {pawl.token}"}
+        if last_event:
+            headers["Last-Event-ID"] = last_event
+        self.conn.request("GET", "/api/v1/stream" + query, headers=headers)
         self.answer = self.conn.getresponse()
         assert self.answer.status == 200
         self.type = self.answer.headers["Content-Type"]
-        self.events, self.preface = queue.Queue(), queue.Queue()
+        self.events, self.preface, self.last_id = queue.Queue(), queue.Queue(), None
         threading.Thread(target=self.read, daemon=True).start()
 
     def read(self):
@@ -39,7 +41,9 @@ class Stream:
         try:
             for line in self.answer:
                 field, _, value = line.decode().rstrip("\n").partition(": ")
-                if field == "event":
+                if field == "id":
+                    self.last_id = value
+                elif field == "event":
                     name = value
                 elif field == "data":
                     self.events.put((name, json.loads(value)))
@@ -684,6 +688,45 @@ def test_stream_tells_what_happens(pawl):
     pawl.call(applied, None, method="PUT")
     refused = filtered.until(lambda event, data: event == "request" and data["verdict"] == "refused")
     assert refused[-1][1]["status"] == 405 and refused[-1][1]["reason"]
+
+
+def ended(run_id):
+    return lambda event, data: event == "run" and data["id"] == run_id and data["status"] == "completed"
+
+
+def about(run_id, events):
+    return [(event, data) for event, data in events if run_id in (data.get("run_id"), data.get("id"))]
+
+
+def test_stream_goes_on_behind_the_last_event(pawl):
+    applied, other = pawl.apply(made("streamed")), pawl.apply(made("other"))
+    watcher, leaver = Stream(pawl), Stream(pawl)
+    before = pawl.call(applied, {}).json()["data"]["runId"]
+    watcher.until(ended(before))
+    leaver.until(ended(before))
+    leaver.conn.sock.shutdown(2)
+    assert leaver.events.get(timeout=15 * PATIENCE) == (None, None)
+    pawl.call(other, {})
+    missed = pawl.call(applied, {}).json()["data"]["runId"]
+    seen = watcher.until(ended(missed))
+    back = Stream(pawl, "?workflow=streamed", last_event=leaver.last_id)
+    heard = back.until(ended(missed))
+    assert about(missed, heard) == about(missed, seen)
+    assert {d["workflow_id"] for _, d in heard} == {applied["id"]}
+    # An id that was only heard at the start is as good.
+    quiet = Stream(pawl)
+    until(lambda: quiet.last_id, what="the first id")
+    quiet.conn.sock.shutdown(2)
+    assert quiet.events.get(timeout=15 * PATIENCE) == (None, None)
+    last = pawl.call(applied, {}).json()["data"]["runId"]
+    seen = back.until(ended(last))
+    assert about(last, Stream(pawl, last_event=quiet.last_id).until(ended(last))) == about(last, seen)
+    # What is not kept is admitted.
+    for unknown in ("1", "x", "18446744073709551615"):
+        assert Stream(pawl, last_event=unknown).events.get(timeout=15 * PATIENCE) == ("gap", {})
+    old = back.last_id
+    pawl.restart()
+    assert Stream(pawl, last_event=old).events.get(timeout=15 * PATIENCE) == ("gap", {})
 
 
 def test_stream_wants_a_token_and_does_not_hold_up_the_end(pawl):

@@ -75,6 +75,29 @@ use_data_dir(struct pawl_client *client, const char *dir)
 				 &client->token);
 }
 
+/* A server on this machine, by its address. */
+static bool
+is_local(struct pawl_str url)
+{
+	static const char *const hosts[] = {"127.", "localhost", "[::1]"};
+	size_t scheme = pawl_str_find(url, PAWL_STR("://"));
+	struct pawl_str rest = pawl_str_sub(url, scheme == SIZE_MAX ? 0 : scheme + 3, url.len);
+
+	/* Before a port or a path: "localhost.example.org" is elsewhere, "127.1@host" too. */
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		struct pawl_str host = pawl_str_c(hosts[i]);
+		size_t end = host.len;
+
+		if (!pawl_str_starts_with(rest, host))
+			continue;
+		while (i == 0 && end < rest.len && strchr("0123456789.", rest.ptr[end]))
+			end++;
+		if (end == rest.len || rest.ptr[end] == ':' || rest.ptr[end] == '/')
+			return pawl_str_find_char(rest, '@') == SIZE_MAX;
+	}
+	return false;
+}
+
 static int
 settle_place(const struct pawl_args *args, struct pawl_client *client)
 {
@@ -93,7 +116,9 @@ settle_place(const struct pawl_args *args, struct pawl_client *client)
 		client->server = pawl_str_c(pawl_args_get(args, "server"));
 	if (client->token.len == 0)
 		client->token = pawl_str_c(pawl_args_get(args, "token"));
-	if (!ready && (client->server.len == 0 || client->token.len == 0)) {
+	/* Nobody asked for a token that is found by itself to be sent to another machine. */
+	if (!ready &&
+	    (client->server.len == 0 || (client->token.len == 0 && is_local(client->server)))) {
 		ready = pawl_args_get(args, "ready-file");
 		if (!ready || !use_ready_file(client, ready))
 			use_data_dir(client, pawl_args_get(args, "data"));
@@ -104,10 +129,11 @@ settle_place(const struct pawl_args *args, struct pawl_client *client)
 		client->server.len--;
 	if (client->token.len > 0)
 		return PAWL_EXIT_OK;
-	fputs("pawl: no API token is known; give --token, set PAWL_TOKEN, or name the server's "
-	      "data "
-	      "directory with --data\n",
-	      stderr);
+	fprintf(stderr,
+		"pawl: no API token is known for %.*s, and %s has none\n"
+		"pawl: start a server with 'pawl serve', name its directory with --data, or give "
+		"--server and --token\n",
+		PAWL_STR_ARG(client->server), pawl_args_get(args, "data"));
 	return PAWL_EXIT_FAILED;
 }
 
@@ -170,7 +196,14 @@ report_refusal(const struct pawl_client *client, int status, const struct pawl_j
 		fputs("pawl: the server does not know this token; see --token\n", stderr);
 	if (pawl_json_is(problems, PAWL_JSON_ARRAY))
 		pawl_print_problems(stderr, "", problems);
-	return status == 404 ? PAWL_EXIT_NOT_FOUND : PAWL_EXIT_FAILED;
+	switch (status) {
+	case 400: /* what the user asked for is not what the API takes */
+		return PAWL_EXIT_USAGE;
+	case 404:
+		return PAWL_EXIT_NOT_FOUND;
+	default:
+		return PAWL_EXIT_FAILED;
+	}
 }
 
 int
@@ -201,6 +234,8 @@ pawl_client_call(struct pawl_client *client, enum pawl_http_method method, struc
 	pawl_fetch_wait(client->fetch, &config, arena, &result);
 	if (result.error != PAWL_HTTP_CALL_OK) {
 		fprintf(stderr, "pawl: %.*s: %s\n", PAWL_STR_ARG(client->server), result.message);
+		if (result.error == PAWL_HTTP_CALL_CONNECT)
+			fputs("pawl: is the server running? 'pawl serve' starts one\n", stderr);
 		return PAWL_EXIT_FAILED;
 	}
 	if (result.body.len > 0 && pawl_json_parse(arena, result.body, out, NULL) != PAWL_OK) {
@@ -215,6 +250,22 @@ pawl_client_call(struct pawl_client *client, enum pawl_http_method method, struc
 	if (result.status >= 200 && result.status <= 299)
 		return PAWL_EXIT_OK;
 	return report_refusal(client, result.status, out);
+}
+
+int
+pawl_client_delete(struct pawl_client *client, const struct pawl_args *args, struct pawl_str path,
+		   const char *name)
+{
+	struct pawl_json answer;
+	int status = pawl_client_call(client, PAWL_HTTP_DELETE, path, NULL, &answer);
+
+	if (status == PAWL_EXIT_OK && pawl_args_flag(args, "json")) {
+		pawl_print_json(&answer);
+	} else if (status == PAWL_EXIT_OK) {
+		pawl_print_text(stdout, pawl_str_c(name));
+		puts(": deleted");
+	}
+	return status;
 }
 
 int

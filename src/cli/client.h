@@ -1,8 +1,9 @@
 /* Calls of the server's API, each waited for, with its errors printed.
  *
  * Where the server is and which token to use: --server and --token, else --ready-file, else
- * --data, else PAWL_SERVER and PAWL_TOKEN, PAWL_READY_FILE, PAWL_DATA, ./data. Main thread
- * only; values live in the command's arena. */
+ * --data, else PAWL_SERVER and PAWL_TOKEN, PAWL_READY_FILE, PAWL_DATA, ./data. A token that is
+ * found that way by itself goes to no other machine. Main thread only; values live in the
+ * command's arena. */
 #ifndef PAWL_CLI_CLIENT_H
 #define PAWL_CLI_CLIENT_H
 
@@ -35,6 +36,10 @@ struct pawl_str pawl_client_token(const struct pawl_client *client);
  * status; *out is null when the answer has no body. */
 int pawl_client_call(struct pawl_client *client, enum pawl_http_method method, struct pawl_str path,
 		     const struct pawl_json *body, struct pawl_json *out);
+/* Deletes what is at `path` and says so: "NAME: deleted", with --json null, as there is no answer.
+ */
+int pawl_client_delete(struct pawl_client *client, const struct pawl_args *args,
+		       struct pawl_str path, const char *name);
 /* Items of a list, page after page, up to `limit`. */
 int pawl_client_list(struct pawl_client *client, struct pawl_str path, uint64_t limit,
 		     struct pawl_json *items);

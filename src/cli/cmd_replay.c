@@ -8,7 +8,7 @@
 
 static const struct pawl_option options[] = {
 	{"request", .help = "ID is a request's: take it in anew as if it had just come"},
-	{"input", "FILE", "Use this JSON as workflow.input instead of the old run's"},
+	{"input", "FILE", "Use this JSON as workflow.input instead of the old one"},
 	PAWL_CLIENT_OPTIONS,
 	{NULL},
 };
@@ -38,8 +38,6 @@ run(const struct pawl_args *args)
 	struct pawl_json body, answer;
 	int status;
 
-	if (is_request && pawl_args_given(args, "input"))
-		return pawl_usage(args, "--input is for runs, not for --request");
 	status = make_body(args, &body);
 	if (status != PAWL_EXIT_OK)
 		return status;

@@ -273,6 +273,8 @@ print_answer(const struct pawl_fetch_result *result)
 {
 	FILE *to = result->error == PAWL_HTTP_CALL_OK ? stdout : stderr;
 
+	if (to == stderr)
+		fputs("pawl send: ", to);
 	describe(to, result);
 	fputc('\n', to);
 	if (result->body.len == 0)
@@ -298,6 +300,8 @@ send_all(struct delivery *d)
 		print_json(d, &result, attempts);
 	else
 		print_answer(&result);
+	if (result.error == PAWL_HTTP_CALL_BAD_URL)
+		return PAWL_EXIT_USAGE;
 	if (result.error != PAWL_HTTP_CALL_OK)
 		return PAWL_EXIT_FAILED;
 	if (result.status == 404)

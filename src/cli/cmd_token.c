@@ -12,7 +12,6 @@ static const struct pawl_column columns[] = {
 	{"ID", "/id"},
 	{"NAME", "/name"},
 	{"CREATED", "/created_at", PAWL_COLUMN_TIME},
-	{"LAST USED", "/last_used_at", PAWL_COLUMN_TIME},
 };
 
 static int
@@ -61,7 +60,6 @@ run(const struct pawl_args *args)
 	const char *verb = args->operands[0];
 	bool is_list = strcmp(verb, "list") == 0, is_create = strcmp(verb, "create") == 0;
 	struct pawl_client *client;
-	struct pawl_json answer;
 	int status;
 
 	if (!is_list && !is_create && strcmp(verb, "remove") != 0)
@@ -78,10 +76,10 @@ run(const struct pawl_args *args)
 	else if (is_create)
 		status = create_token(args, client, args->operands[1]);
 	else
-		status = pawl_client_call(
-			client, PAWL_HTTP_DELETE,
-			pawl_api_path(args->arena, "/api/v1/tokens/", args->operands[1], ""), NULL,
-			&answer);
+		status = pawl_client_delete(
+			client, args,
+			pawl_api_path(args->arena, "/api/v1/tokens/", args->operands[1], ""),
+			args->operands[1]);
 	pawl_client_free(client);
 	return status;
 }

@@ -8,6 +8,7 @@
 #include "trigger/webhook.h"
 
 static const struct pawl_option options[] = {
+	{"schema", .help = "Print the JSON Schema of a document instead"},
 	{"json", .help = "Print JSON"},
 	{NULL},
 };
@@ -86,6 +87,13 @@ run(const struct pawl_args *args)
 	struct pawl_json results;
 	bool valid = true;
 
+	if (pawl_args_flag(args, "schema") == (args->n_operands > 0))
+		return pawl_usage(args, "give files, or --schema");
+	if (pawl_args_flag(args, "schema")) {
+		results = pawl_workflow_schema(args->arena, &registry);
+		pawl_print_json(&results);
+		return PAWL_EXIT_OK;
+	}
 	pawl_schemes_init();
 	pawl_json_array_begin(&b, args->arena);
 	for (size_t i = 0; i < args->n_operands; i++) {
@@ -103,12 +111,11 @@ run(const struct pawl_args *args)
 
 const struct pawl_command pawl_command_validate = {
 	.name = "validate",
-	.operands = "FILE...",
+	.operands = "[FILE...]",
 	.summary = "Check workflow documents without a server",
 	.details = "Files are JSON or YAML; \"-\" is standard input. Shows every problem with its "
 		   "place.",
 	.options = options,
-	.min_operands = 1,
 	.max_operands = SIZE_MAX,
 	.run = run,
 };

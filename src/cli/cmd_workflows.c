@@ -64,7 +64,7 @@ handle_one(const struct pawl_args *args, struct pawl_client *client)
 	int status;
 
 	if (pawl_args_flag(args, "delete"))
-		return pawl_client_call(client, PAWL_HTTP_DELETE, path, NULL, &answer);
+		return pawl_client_delete(client, args, path, args->operands[0]);
 	if (wanted) {
 		pawl_json_object_begin(&b, args->arena);
 		pawl_json_set_c(&b, "status",

@@ -137,7 +137,9 @@ pawl_args_parse(const struct pawl_command *command, int argc, char *const *argv,
 			i++;
 		}
 	}
-	check_operands(out, problems);
+	/* The value of an unknown option looks like an operand. */
+	if (problems->len == before)
+		check_operands(out, problems);
 	return problems->len > before ? PAWL_EINVAL : PAWL_OK;
 }
 

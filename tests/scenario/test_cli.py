@@ -1,15 +1,17 @@
 """The command line: what it prints for people and programs, and how it ends."""
 
+import concurrent.futures
 import hashlib
 import hmac
 import json
 import os
+import shutil
 import signal
 import subprocess
 
 import pytest
 
-from harness import BIN, PATIENCE, node, until, workflow
+from harness import BIN, PATIENCE, SANITIZED, node, until, workflow
 
 DONE, FAILED, USAGE, NOT_FOUND = 0, 1, 2, 3
 COMMANDS = ["serve", "apply", "validate", "workflows", "runs", "run", "requests", "replay", "send",
@@ -101,10 +103,64 @@ def test_version():
     assert json.loads(pawl_cli("version", "--json").stdout)["version"]
 
 
-def test_completion_is_bash_that_parses():
-    done = pawl_cli("completion", "bash")
-    assert done.returncode == DONE and b"node-types" in done.stdout
-    assert subprocess.run(["bash", "-n"], input=done.stdout).returncode == 0
+COMPLETE = {  # what each shell offers after "pawl runs --st"
+    "bash": 'source {}; COMP_WORDS=(pawl runs --st); COMP_CWORD=2; _pawl; echo "${{COMPREPLY[@]}}"',
+    "zsh": "autoload -Uz compinit; compinit -D -u; source {}; [ $_comps[pawl] = _pawl ] && echo --status",
+    "fish": 'source {}; complete -C "pawl runs --st"'}
+
+
+@pytest.mark.parametrize("shell", COMPLETE)
+def test_completion_loads_and_offers(tmp_path, shell):
+    script = tmp_path / "completion"
+    done = pawl_cli("completion", shell)
+    assert done.returncode == DONE
+    script.write_bytes(done.stdout)
+    for name in COMMANDS:
+        assert name.encode() in done.stdout
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed")
+    offered = subprocess.run([shell, "-c", COMPLETE[shell].format(script)], capture_output=True,
+                             timeout=60 * PATIENCE, env={**os.environ, "HOME": str(tmp_path)})
+    assert offered.stdout.startswith(b"--status") and not offered.stderr, offered
+
+
+def test_completion_of_another_shell_is_2():
+    done = pawl_cli("completion", "csh")
+    assert done.returncode == USAGE and b"bash, zsh, fish" in done.stderr
+
+
+def test_validate_prints_the_schema():
+    schema = json.loads(pawl_cli("validate", "--schema").stdout)
+    assert {"version", "name", "trigger", "nodes", "edges"} <= set(schema["properties"])
+    assert pawl_cli("validate").returncode == USAGE
+
+
+CTS = os.environ.get("PAWL_JSONPATH_CTS", "")
+
+
+@pytest.mark.skipif(not CTS, reason="PAWL_JSONPATH_CTS does not name the JSONPath compliance suite")
+@pytest.mark.skipif(bool(SANITIZED), reason="the unit test runs the suite under sanitizers, in one process")
+def test_eval_passes_the_compliance_suite(tmp_path):
+    """Through the command line, as a user calls it; values compare as JSON."""
+    with open(CTS, encoding="utf-8") as f:
+        cases = json.load(f)["tests"]
+    assert len(cases) > 700
+
+    def is_right(case):
+        query = "--path=" + case["selector"]
+        if "\0" in query:  # cannot stand in an argument
+            file = tmp_path / str(cases.index(case))
+            file.write_text(case["selector"], encoding="utf-8")
+            query = f"--path-file={file}"
+        done = pawl_cli("eval", query, "--json", stdin=json.dumps(case.get("document")).encode())
+        if case.get("invalid_selector"):
+            return done.returncode == USAGE and b"at byte" in done.stderr and not done.stdout
+        allowed = case.get("results", [case.get("result")])
+        return done.returncode == DONE and json.loads(done.stdout) in allowed
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        failed = [case["name"] for case, right in zip(cases, pool.map(is_right, cases)) if not right]
+    assert not failed
 
 
 def test_validate_without_a_server(tmp_path):
@@ -117,12 +173,91 @@ def test_validate_without_a_server(tmp_path):
     assert pawl_cli("validate", str(tmp_path / "none.json")).returncode in (FAILED, NOT_FOUND)
 
 
-def test_no_server_is_1():
+def test_no_server_is_1(tmp_path):
     done = pawl_cli("runs", env={"PAWL_SERVER": "http://127.0.0.1:1", "PAWL_TOKEN": "x"})
-    assert done.returncode == FAILED and b"127.0.0.1:1" in done.stderr
+    assert done.returncode == FAILED and b"127.0.0.1:1" in done.stderr and b"running?" in done.stderr
+    done = pawl_cli("runs", env={"PAWL_SERVER": "", "PAWL_TOKEN": "", "PAWL_DATA": str(tmp_path / "none")})
+    assert done.returncode == FAILED and b"--token" in done.stderr and b"pawl serve" in done.stderr
+
+
+@pytest.mark.parametrize("args, hint", [(["workflow"], b'"workflows"'), (["runs", "--limt", "5"], b'"limit"'),
+                                        (["help", "aply"], b'"apply"')], ids=str)
+def test_misspelt_names_get_a_hint(args, hint):
+    done = pawl_cli(*args)
+    assert done.returncode == USAGE and hint in done.stderr and b"too many" not in done.stderr
 
 
 # -- with one
+
+def test_server_and_token_are_found_by_themselves(pawl, sink):
+    """In the directory where the server was started nothing has to be said."""
+    def in_place(*args):
+        env = {k: v for k, v in os.environ.items() if k not in ("PAWL_SERVER", "PAWL_TOKEN", "PAWL_DATA")}
+        return subprocess.run([BIN, *args], cwd=pawl.root, env=env, capture_output=True, timeout=60 * PATIENCE)
+
+    os.replace(pawl.ready, os.path.join(pawl.data, "ready.json"))
+    assert in_place("workflows").stdout == b"No workflows.\n"
+    assert in_place("workflows", "--server", pawl.url).returncode == DONE
+    # What was found so is for this machine: an address that might be elsewhere does not get it.
+    elsewhere = sink.url.replace("127.0.0.1", "0.0.0.0")
+    done = in_place("workflows", "--server", elsewhere)
+    assert done.returncode == FAILED and b"--token" in done.stderr and not sink.requests
+    in_place("workflows", "--server", elsewhere, "--data", "data")
+    assert sink.requests[0]["headers"]["Authorization"] == f"Bearer {pawl.token}", "asked for by name"
+
+
+def test_json_everywhere(pawl):
+    applied = pawl.apply(made("shown"))
+    run_id = pawl.run_of(applied, {})["id"]
+    for args in (["workflows"], ["workflows", "shown"], ["runs"], ["run", run_id], ["requests"],
+                 ["requests", run_id], ["replay", run_id], ["replay", run_id, "--request"], ["node-types"],
+                 ["node-types", "json"], ["node-types", "--triggers"], ["token", "list"], ["token", "create", "t"],
+                 ["version"], ["workflows", "shown", "--document"], ["workflows", "shown", "--set-status", "paused"]):
+        assert pawl.cli_json(*args), args
+    token = pawl.cli_json("token", "list")[-1]
+    assert token["name"] == "t" and pawl.cli_json("token", "remove", token["id"]) is None
+    assert pawl.cli_json("workflows", "shown", "--delete") is None
+
+
+def test_deletions_are_said(pawl):
+    pawl.apply(made("gone"))
+    assert pawl.cli("workflows", "gone", "--delete").stdout == b"gone: deleted\n"
+    assert pawl.cli_json("workflows") == []
+
+
+def test_apply_reads_standard_input(pawl):
+    applied = pawl.cli_json("apply", "-", stdin=json.dumps(made("piped")).encode())
+    assert [(a["name"], a["revision"]) for a in applied] == [("piped", 1)]
+    assert set(applied[0]) >= {"id", "name", "revision", "hook_url"}
+    drafted = pawl.cli_json("apply", "--draft", "-", stdin=json.dumps(made("drafted")).encode())
+    assert drafted[0]["revision"] is None and drafted[0]["status"] == "inactive"
+
+
+def test_one_bad_file_does_not_keep_the_others_back(pawl, tmp_path):
+    good, bad = tmp_path / "good.json", tmp_path / "bad.yaml"
+    good.write_text(json.dumps(made("good")))
+    bad.write_text("name: [unclosed")
+    done = pawl.cli("apply", str(bad), str(tmp_path / "none.json"), str(good), "--json", check=False)
+    assert done.returncode == FAILED and [a["name"] for a in json.loads(done.stdout)] == ["good"]
+    assert b"bad.yaml" in done.stderr and b"none.json" in done.stderr
+
+
+def test_replay_of_a_request_with_another_input(pawl, tmp_path):
+    applied = pawl.apply(made("edited", "${workflow.input.body.n}"))
+    run = pawl.run_of(applied, {"n": 1})
+    edited = tmp_path / "input.json"
+    edited.write_text('{"body":{"n":2}}')
+    for args in ([run["id"]], [run["request_id"], "--request"]):
+        again = pawl.cli_json("replay", *args, "--input", str(edited))
+        assert pawl.finished_run(again["id"])["output"]["data"] == 2
+
+
+def test_what_the_api_does_not_take_is_2(pawl):
+    for args in (["runs", "--status", "nonsense"], ["runs", "--from", "yesterday"], ["requests", "--verdict", "maybe"],
+                 ["workflows", "--status", "on"], ["token", "create", ""]):
+        done = pawl.cli(*args, check=False)
+        assert done.returncode == USAGE and done.stderr and not done.stdout, (args, done)
+
 
 def test_apply_prints_what_it_did(pawl, tmp_path):
     first = pawl.apply(made("one"))

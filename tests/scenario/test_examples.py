@@ -3,8 +3,13 @@
 import json
 import os
 import pathlib
+import re
+import signal
+import subprocess
 
 import pytest
+
+from harness import BIN, PATIENCE, until
 
 EXAMPLES = pathlib.Path(os.environ.get("PAWL_EXAMPLES",
                                        pathlib.Path(__file__).parents[2] / "examples"))
@@ -38,3 +43,56 @@ def test_example(shared, folder):
         {**{n["id"]: n["status"] for n in run["nodes"]}, **expected.get("nodes", {})}
     if "output" in expected:
         assert is_part(expected["output"], run["output"]), run["output"]
+
+
+@pytest.fixture
+def demo(tmp_path):
+    """Starts what `make run` starts, in a directory of its own; returns the process and its output."""
+    started = []
+    output = tmp_path / "output"
+
+    def start():
+        with open(output, "wb") as out:
+            process = subprocess.Popen(
+                ["tools/run-demo", BIN], cwd=EXAMPLES.parent, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env={**os.environ, "PAWL_LISTEN": "127.0.0.1:0", "PAWL_DATA": str(tmp_path / "data")})
+        started.append(process)
+        until(lambda: process.poll() is not None or f"{BIN} runs" in output.read_text(), what="the demo")
+        return process, output.read_text()
+
+    yield start
+    for process in started:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+def test_demo_says_what_works_when_pasted(demo):
+    def pasted(line):
+        return subprocess.run(line, shell=True, capture_output=True, text=True, timeout=30 * PATIENCE, check=True)
+
+    for n_runs in (1, 2):  # the second time on the same data
+        process, said = demo()
+        hook = re.search(r"webhook +(\S+)", said).group(1)
+        curl, runs = (re.search(rf"^  ({word} .*)$", said, re.M).group(1) for word in ("curl", re.escape(BIN)))
+        assert hook in curl
+        answer = pasted(curl).stdout
+        assert "202 Accepted" in answer
+        run_id = json.loads(answer.splitlines()[-1])["data"]["runId"]
+        until(lambda: re.search(f"{run_id} +welcome-user +completed", pasted(runs).stdout), what="the run")
+        assert len([l for l in pasted(runs).stdout.splitlines() if "welcome-user" in l]) == n_runs
+        os.killpg(process.pid, signal.SIGINT)  # Ctrl-C
+        assert process.wait(15 * PATIENCE) == 0
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
+
+
+def test_demo_that_cannot_start_leaves_nothing_behind(demo, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "pawl.db").write_text("this is no database, and long enough to be told from one")
+    process, said = demo()
+    assert process.wait(15 * PATIENCE) == 1 and "pawl serve:" in said
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)

@@ -19,6 +19,7 @@ MAY = {
     "engine": "base data net store flow nodes",
     "server": "base data net store flow trigger nodes engine",
     "cli": "base data net flow trigger nodes server",
+    "docs": "base data net flow trigger nodes server cli",
 }
 FILE_LINES, FUNCTION_LINES = 600, 60
 BANNED = re.compile(r"\b(strcpy|strcat|sprintf|strtok|atoi|gets|sscanf|strncpy|system|alloca|rand|localtime)\s*\(")

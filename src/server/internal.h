@@ -125,6 +125,11 @@ struct pawl_metrics *pawl_metrics_new(void);
 void pawl_metrics_free(struct pawl_metrics *metrics);
 /* Observations of the accept path, in microseconds from first byte to answer; any thread, cheap. */
 void pawl_metrics_observe_accept(struct pawl_metrics *metrics, int status, int64_t elapsed_us);
+/* The page's text (Prometheus text format 0.0.4); pure. */
+void pawl_metrics_write(struct pawl_buf *out, struct pawl_metrics *metrics,
+			const struct pawl_store_stats *store,
+			const struct pawl_engine_stats *engine,
+			const struct pawl_http_counters *http);
 void pawl_metrics_request(struct pawl_server *server, struct pawl_http_request *req);
 void pawl_health_request(struct pawl_server *server, struct pawl_http_request *req, bool ready);
 

@@ -125,6 +125,23 @@ write_engine(struct pawl_buf *out, const struct pawl_engine_stats *stats)
 }
 
 void
+pawl_metrics_write(struct pawl_buf *out, struct pawl_metrics *metrics,
+		   const struct pawl_store_stats *store, const struct pawl_engine_stats *engine,
+		   const struct pawl_http_counters *http)
+{
+	pawl_buf_append_c(out, "# HELP pawl_build_info Which version this is.\n"
+			       "# TYPE pawl_build_info gauge\n"
+			       "pawl_build_info{version=\"" PAWL_VERSION "\"} 1\n");
+	write_accepts(out, metrics);
+	write_store(out, store);
+	write_engine(out, engine);
+	metric(out, "pawl_http_connections", "gauge", "Open connections.",
+	       (double)http->connections_open);
+	metric(out, "pawl_http_requests_total", "counter", "Requests received.",
+	       (double)http->requests_total);
+}
+
+void
 pawl_metrics_request(struct pawl_server *server, struct pawl_http_request *req)
 {
 	struct pawl_store_stats store;
@@ -136,13 +153,7 @@ pawl_metrics_request(struct pawl_server *server, struct pawl_http_request *req)
 	pawl_engine_stats(server->engine, &engine);
 	pawl_http_server_counters(server->http, &http);
 	pawl_buf_init(&out, 1u << 20);
-	write_accepts(&out, server->metrics);
-	write_store(&out, &store);
-	write_engine(&out, &engine);
-	metric(&out, "pawl_http_connections", "gauge", "Open connections.",
-	       (double)http.connections_open);
-	metric(&out, "pawl_http_requests_total", "counter", "Requests received.",
-	       (double)http.requests_total);
+	pawl_metrics_write(&out, server->metrics, &store, &engine, &http);
 	pawl_http_respond(req->ref, &(struct pawl_http_response){
 					    .status = 200,
 					    .content_type = PAWL_STR(

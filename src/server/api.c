@@ -195,6 +195,7 @@ op_done(struct pawl_store_op *op)
 {
 	struct pawl_api_call *call = op->ctx;
 
+	call->order = pawl_announcer_order(pawl_api_announcer(call->server->api));
 	pawl_loop_post(pawl_http_ref_loop(call->ref), &call->task);
 }
 

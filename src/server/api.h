@@ -75,6 +75,7 @@ struct pawl_api_call {
 	/* the router's */
 	struct pawl_task task;
 	struct pawl_store_op *op;
+	uint64_t order; /* of the last operation among all, as the store did them */
 	void (*next)(struct pawl_api_call *call, struct pawl_store_op *op);
 	struct pawl_str etag;
 	struct pawl_arena results[8]; /* of the store operations, kept until the call is answered */
@@ -161,6 +162,21 @@ const char *pawl_api_param_problem(const struct pawl_api_param *param, struct pa
 /* If-Match (RFC 9110 section 13.1.1): does it let a change of that version through? An absent one
  * does. */
 bool pawl_api_if_match(struct pawl_str header, uint64_t version);
+
+/* ---- telling of changes (announce.c); any thread ---- */
+
+struct pawl_announcer;
+
+struct pawl_announcer *pawl_announcer_new(void);
+void pawl_announcer_free(struct pawl_announcer *announcer);
+/* The next number; called when the store is done with a change, on its thread. */
+uint64_t pawl_announcer_order(struct pawl_announcer *announcer);
+/* False when a newer change of that workflow has been announced already. True: tell the directory
+ * and the engine, nobody else does meanwhile, then end it. */
+PAWL_MUST_USE bool pawl_announcer_begin(struct pawl_announcer *announcer, uint64_t workflow_id,
+					uint64_t order);
+void pawl_announcer_end(struct pawl_announcer *announcer);
+struct pawl_announcer *pawl_api_announcer(struct pawl_api *api);
 
 /* Whose token the request carries; false when it carries none that is known. */
 bool pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req,

@@ -14,6 +14,7 @@ struct change {
 	struct pawl_json document;
 	bool apply;
 	struct pawl_workflow_row row;
+	uint64_t order; /* of the change, in the store */
 	bool created;
 	int status;
 };
@@ -49,14 +50,20 @@ static void
 revision_read(struct pawl_api_call *call, struct pawl_store_op *op)
 {
 	struct change *change = call->state;
+	struct pawl_announcer *announcer;
 
 	if (op->err != PAWL_OK) {
 		pawl_api_fail_err(call, op->err, "revision");
 		return;
 	}
-	pawl_directory_put(call->server->directory, &change->row,
-			   change->revision.revision->document);
-	pawl_engine_set_workflow_state(call->server->engine, change->row.id, change->row.state);
+	announcer = pawl_api_announcer(call->server->api);
+	if (pawl_announcer_begin(announcer, change->row.id, change->order)) {
+		pawl_directory_put(call->server->directory, &change->row,
+				   change->revision.revision->document);
+		pawl_engine_set_workflow_state(call->server->engine, change->row.id,
+					       change->row.state);
+		pawl_announcer_end(announcer);
+	}
 	reply_changed(call);
 }
 
@@ -66,6 +73,7 @@ announce(struct pawl_api_call *call, const struct pawl_workflow_row *row)
 {
 	struct change *change = call->state;
 
+	change->order = call->order;
 	change->row = *row;
 	change->row.name = pawl_arena_dup(&call->arena, row->name);
 	change->row.hook_token = pawl_arena_dup(&call->arena, row->hook_token);

@@ -88,13 +88,18 @@ static void
 deleted(struct pawl_api_call *call, struct pawl_store_op *op)
 {
 	struct pawl_store_get *get = pawl_container_of(op, struct pawl_store_get, op);
+	struct pawl_announcer *announcer = pawl_api_announcer(call->server->api);
 
 	if (op->err != PAWL_OK) {
 		pawl_api_fail_err(call, op->err, "workflow");
 		return;
 	}
-	pawl_directory_remove(call->server->directory, get->id);
-	pawl_engine_workflow_deleted(call->server->engine, get->id);
+	/* Nothing is newer than a deletion. */
+	if (pawl_announcer_begin(announcer, get->id, call->order)) {
+		pawl_directory_remove(call->server->directory, get->id);
+		pawl_engine_workflow_deleted(call->server->engine, get->id);
+		pawl_announcer_end(announcer);
+	}
 	pawl_api_reply(call, 204, NULL);
 }
 

@@ -17,6 +17,7 @@
 struct pawl_api {
 	pthread_rwlock_t lock;
 	struct pawl_map tokens; /* hash -> uint64_t *id */
+	struct pawl_announcer *announcer;
 };
 
 struct pawl_str
@@ -101,6 +102,7 @@ pawl_api_new(struct pawl_server *server)
 	bool more = true;
 
 	pthread_rwlock_init(&api->lock, NULL);
+	api->announcer = pawl_announcer_new();
 	pawl_arena_init(&arena, 0);
 	while (more) {
 		struct pawl_store_list list = {.limit = 1000, .after_name = after};
@@ -129,8 +131,15 @@ pawl_api_free(struct pawl_api *api)
 	while (pawl_map_next(&api->tokens, &cursor, &key, &id))
 		free(id);
 	pawl_map_fini(&api->tokens);
+	pawl_announcer_free(api->announcer);
 	pthread_rwlock_destroy(&api->lock);
 	free(api);
+}
+
+struct pawl_announcer *
+pawl_api_announcer(struct pawl_api *api)
+{
+	return api->announcer;
 }
 
 static bool

@@ -139,6 +139,25 @@ def test_if_match_holds_for_every_change(pawl):
     assert pawl.api("DELETE", path, headers={"If-Match": pawl.api("GET", path).headers["ETag"]}).status == 204
 
 
+def test_what_is_shown_is_what_runs_after_changes_at_once(new_pawl):
+    """Whoever comes last in the store comes last in the directory of URLs."""
+    pawl = new_pawl(args=["--http-loops", "4"]).start()
+    applied = pawl.apply(made("contended"))
+    path = f"/api/v1/workflows/{applied['id']}"
+
+    def change(status):
+        assert pawl.api("POST", path + "/activation", {"status": status}).status == 200
+
+    for _ in range(20):
+        changes = [threading.Thread(target=change, args=(s,)) for s in ("active", "inactive") * 4]
+        for thread in changes:
+            thread.start()
+        for thread in changes:
+            thread.join()
+        shown = pawl.get(path)["status"]
+        assert pawl.call(applied, {}).status == {"active": 202, "inactive": 404}[shown]
+
+
 def test_taken_name_is_no_failed_precondition(pawl):
     pawl.apply(made("taken"))
     path = "/api/v1/workflows/" + pawl.apply(made("renamed"))["id"]

@@ -46,10 +46,20 @@ on_headers(void *ctx, struct pawl_http_request *req, size_t *max_body)
 }
 
 static void
+answer_probe(struct pawl_server *server, struct pawl_http_request *req)
+{
+	if (req->method != PAWL_HTTP_GET && req->method != PAWL_HTTP_HEAD)
+		pawl_api_refuse_method(req->ref, "GET, HEAD");
+	else if (pawl_str_eq_c(req->path, "/metrics"))
+		pawl_metrics_request(server, req);
+	else
+		pawl_health_request(server, req, pawl_str_eq_c(req->path, "/readyz"));
+}
+
+static void
 on_request(void *ctx, struct pawl_http_request *req)
 {
 	struct pawl_server *server = ctx;
-	bool get = req->method == PAWL_HTTP_GET || req->method == PAWL_HTTP_HEAD;
 
 	if (req->route)
 		pawl_ingest_request(server, req);
@@ -58,12 +68,9 @@ on_request(void *ctx, struct pawl_http_request *req)
 		pawl_api_request(server, req);
 	else if (pawl_str_starts_with(req->path, PAWL_STR("/resume/")))
 		pawl_resume_request(server, req);
-	else if (get && pawl_str_eq_c(req->path, "/metrics"))
-		pawl_metrics_request(server, req);
-	else if (get && pawl_str_eq_c(req->path, "/healthz"))
-		pawl_health_request(server, req, false);
-	else if (get && pawl_str_eq_c(req->path, "/readyz"))
-		pawl_health_request(server, req, true);
+	else if (pawl_str_eq_c(req->path, "/metrics") || pawl_str_eq_c(req->path, "/healthz") ||
+		 pawl_str_eq_c(req->path, "/readyz"))
+		answer_probe(server, req);
 	else
 		pawl_http_respond_error(req->ref, 404, "not_found", "there is nothing at this URL");
 }

@@ -605,6 +605,28 @@ def test_other_methods_are_405_with_allow(shared, path, methods):
         assert method == "HEAD" or wrong.json()["error"]["type"] == "method_not_allowed"
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_probes_are_read_only(shared, path):
+    got, head = (request(method, shared.url + path) for method in ("GET", "HEAD"))
+    assert (got.status, head.status, head.body) == (200, 200, b"")
+    wrong = request("POST", shared.url + path, {})
+    assert wrong.status == 405 and wrong.headers["Allow"] == "GET, HEAD"
+    assert wrong.json()["error"]["type"] == "method_not_allowed"
+
+
+def test_resume_urls_are_for_get_and_post(pawl):
+    applied = pawl.apply(workflow("held", [node("hold", "wait", {"resume": True})]))
+    run_id = pawl.call(applied, {}).json()["data"]["runId"]
+    run = until(lambda: (r := pawl.get(f"/api/v1/runs/{run_id}"))["status"] == "waiting" and r, what="the wait")
+    wrong = request("PUT", run["resume_url"])
+    assert wrong.status == 405 and wrong.headers["Allow"] == "GET, POST"
+    assert request("POST", run["resume_url"], "{").status == 400
+    assert request("POST", run["resume_url"][:-1] + "x", {}).status == 404
+    assert request("POST", run["resume_url"], {"by": "ann"}).json()["message"] == "RESUMED"
+    assert pawl.finished_run(run_id)["output"]["data"] == {"by": "ann"}
+    assert request("POST", run["resume_url"], {}).status == 409
+
+
 def test_head_is_get_without_its_body(shared):
     got, head = (shared.api(method, "/api/v1/node-types") for method in ("GET", "HEAD"))
     assert (head.status, head.body) == (200, b"")

@@ -4,24 +4,27 @@
 #include "server/api.h"
 #include "trigger/webhook.h"
 
+/* " `a`, `b`"; nothing where everything may stand. */
+static void
+write_choices(struct pawl_buf *out, const char *const *choices)
+{
+	for (size_t i = 0; choices && choices[i]; i++)
+		pawl_buf_printf(out, "%s`%s`", i ? ", " : " ", choices[i]);
+}
+
 static void
 write_param(struct pawl_buf *out, const struct pawl_api_param *param)
 {
-	pawl_buf_printf(out, "- `?%s=`: ", param->name);
-	if (param->type == PAWL_PARAM_CHOICE)
-		for (size_t i = 0; param->choices[i]; i++)
-			pawl_buf_printf(out, "%s`%s`", i ? ", " : "", param->choices[i]);
-	else
-		pawl_buf_append_c(out, param->help);
-	pawl_buf_append_char(out, '\n');
+	pawl_buf_printf(out, "- `?%s=`", param->name);
+	write_choices(out, param->choices);
+	pawl_buf_printf(out, ": %s\n", param->help);
 }
 
 static void
 write_member(struct pawl_buf *out, const struct pawl_field *field)
 {
 	pawl_buf_printf(out, "- `%s`", field->name);
-	for (size_t i = 0; field->choices && field->choices[i]; i++)
-		pawl_buf_printf(out, "%s`%s`", i ? ", " : ": ", field->choices[i]);
+	write_choices(out, field->choices);
 	if (field->help)
 		pawl_buf_printf(out, ": %s", field->help);
 	if (field->flags & PAWL_FIELD_REQUIRED)
@@ -56,11 +59,11 @@ write_shape(struct pawl_buf *out, const struct pawl_api_shape *shape)
 {
 	pawl_buf_printf(out, "### %s\n\n| member | | |\n|---|---|---|\n", shape->name);
 	for (const struct pawl_api_member *m = shape->members; m->name; m++) {
-		pawl_buf_printf(out, "| `%s` | %s%s%s | ", m->name, m->type,
+		pawl_buf_printf(out, "| `%s` | %s%s%s |", m->name, m->type,
 				m->flags & PAWL_MEMBER_NULLABLE ? " or null" : "",
 				m->flags & PAWL_MEMBER_OPTIONAL ? ", may be absent" : "");
-		for (size_t i = 0; m->choices && m->choices[i]; i++)
-			pawl_buf_printf(out, "%s`%s`", i ? ", " : "", m->choices[i]);
+		write_choices(out, m->choices);
+		pawl_buf_append_char(out, ' ');
 		pawl_page_cell(out, m->help);
 		pawl_buf_append_c(out, " |\n");
 	}

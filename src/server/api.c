@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/id.h"
-#include "base/parse.h"
 #include "trigger/input.h"
 
 /* ---- answering --------------------------------------------------------------------------- */
@@ -372,7 +371,7 @@ check_query(struct pawl_api_call *call)
 			param++;
 		if (param && param->name)
 			problem = given->value.type == PAWL_JSON_STRING
-					  ? pawl_api_param_problem(param,
+					  ? pawl_api_param_problem(&call->arena, param,
 								   pawl_json_str(&given->value))
 					  : "is given twice";
 		if (!problem)

@@ -157,8 +157,9 @@ bool pawl_api_match(const char *pattern, struct pawl_str path,
 const struct pawl_api_route *pawl_api_route_find(enum pawl_http_method method, struct pawl_str path,
 						 struct pawl_str params[PAWL_API_PARAMS_MAX],
 						 char *allow, size_t size);
-/* NULL, or what the parameter's value has to be. */
-const char *pawl_api_param_problem(const struct pawl_api_param *param, struct pawl_str value);
+/* NULL, or what the parameter's value has to be; static, or in the arena. */
+const char *pawl_api_param_problem(struct pawl_arena *arena, const struct pawl_api_param *param,
+				   struct pawl_str value);
 /* If-Match (RFC 9110 section 13.1.1): does it let a change of that version through? An absent one
  * does. */
 bool pawl_api_if_match(struct pawl_str header, uint64_t version);
@@ -190,6 +191,9 @@ void pawl_api_token_hash(struct pawl_str token, unsigned char hash[32]);
 
 struct pawl_json pawl_openapi(struct pawl_arena *arena, struct pawl_str server_url);
 extern const struct pawl_api_shape pawl_api_shapes[]; /* ends with name NULL */
+/* Words of the store, NULL-terminated. */
+extern const char *const pawl_api_workflow_states[], *const pawl_api_run_states[],
+							     *const pawl_api_verdicts[];
 
 extern const struct pawl_api_route pawl_api_routes[];
 extern const size_t pawl_api_n_routes;

@@ -236,8 +236,7 @@ params(struct pawl_arena *arena, const struct pawl_api_route *route)
 		pawl_json_push(&list, param(arena, part, "path", part_help(part), string));
 	}
 	for (const struct pawl_api_param *p = route->query; p && p->name; p++)
-		pawl_json_push(&list, param(arena, pawl_str_c(p->name), "query",
-					    p->type == PAWL_PARAM_CHOICE ? NULL : p->help,
+		pawl_json_push(&list, param(arena, pawl_str_c(p->name), "query", p->help,
 					    param_schema(arena, p)));
 	if (changes_workflow(route))
 		pawl_json_push(&list, param(arena, PAWL_STR("If-Match"), "header",

@@ -66,8 +66,25 @@ pawl_api_route_find(enum pawl_http_method method, struct pawl_str path,
 	return NULL;
 }
 
+/* "has to be a, b or c" */
+static const char *
+choice_problem(struct pawl_arena *arena, const char *const *choices)
+{
+	struct pawl_buf text;
+	const char *problem;
+
+	pawl_buf_init(&text, 400);
+	pawl_buf_printf(&text, "has to be %s", choices[0]);
+	for (size_t i = 1; choices[i]; i++)
+		pawl_buf_printf(&text, "%s%s", choices[i + 1] ? ", " : " or ", choices[i]);
+	problem = pawl_arena_dup_c(arena, pawl_buf_peek(&text));
+	pawl_buf_fini(&text);
+	return problem;
+}
+
 const char *
-pawl_api_param_problem(const struct pawl_api_param *param, struct pawl_str value)
+pawl_api_param_problem(struct pawl_arena *arena, const struct pawl_api_param *param,
+		       struct pawl_str value)
 {
 	uint64_t number;
 	int64_t at_us;
@@ -89,7 +106,7 @@ pawl_api_param_problem(const struct pawl_api_param *param, struct pawl_str value
 		for (const char *const *choice = param->choices; *choice; choice++)
 			if (pawl_str_eq_c(value, *choice))
 				return NULL;
-		return param->help;
+		return choice_problem(arena, param->choices);
 	}
 	return NULL;
 }

@@ -9,31 +9,22 @@
 	{"from", PAWL_PARAM_TIME, "Not before this time (RFC 3339)."},                             \
 		{"to", PAWL_PARAM_TIME, "Before this time (RFC 3339)."}
 
-static const char *const workflow_states[] = {"active", "paused", "inactive", NULL};
-static const char *const run_states[] = {"queued", "running",  "waiting",   "completed",
-					 "failed", "canceled", "timed_out", NULL};
-static const char *const verdicts[] = {"accepted", "refused",   "handshake",
-				       "filtered", "duplicate", NULL};
-
 static const struct pawl_api_param by_id[] = {PAGE(PAWL_PARAM_ID), END};
 static const struct pawl_api_param by_name[] = {PAGE(PAWL_PARAM_TEXT), END};
 static const struct pawl_api_param workflow_list[] = {
-	{"status", PAWL_PARAM_CHOICE, "has to be active, paused or inactive", workflow_states},
+	{"status", PAWL_PARAM_CHOICE, "Only those in this state.", pawl_api_workflow_states},
 	PAGE(PAWL_PARAM_TEXT),
 	END};
 static const struct pawl_api_param run_list[] = {
 	{"workflow", PAWL_PARAM_TEXT, "A workflow's id or name."},
-	{"status", PAWL_PARAM_CHOICE,
-	 "has to be queued, running, waiting, completed, failed, canceled or timed_out",
-	 run_states},
+	{"status", PAWL_PARAM_CHOICE, "Only those in this state.", pawl_api_run_states},
 	{"request", PAWL_PARAM_ID, "Runs of this request, replays included."},
 	WINDOW,
 	PAGE(PAWL_PARAM_ID),
 	END};
 static const struct pawl_api_param request_list[] = {
 	{"workflow", PAWL_PARAM_TEXT, "A workflow's id or name."},
-	{"verdict", PAWL_PARAM_CHOICE,
-	 "has to be accepted, refused, handshake, filtered or duplicate", verdicts},
+	{"verdict", PAWL_PARAM_CHOICE, "Only those with this verdict.", pawl_api_verdicts},
 	WINDOW,
 	PAGE(PAWL_PARAM_ID),
 	END};
@@ -70,7 +61,7 @@ static const struct pawl_field activation[] = {
 	{.name = "status",
 	 .type = PAWL_FIELD_CHOICE,
 	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_REQUIRED,
-	 .choices = workflow_states},
+	 .choices = pawl_api_workflow_states},
 	{.name = "revision",
 	 .type = PAWL_FIELD_INTEGER,
 	 .flags = PAWL_FIELD_STATIC,

@@ -5,13 +5,13 @@
 #define NULLABLE PAWL_MEMBER_NULLABLE
 #define OPTIONAL PAWL_MEMBER_OPTIONAL
 
-static const char *const workflow_states[] = {"active", "paused", "inactive", NULL};
-static const char *const run_states[] = {"queued", "running",  "waiting",   "completed",
-					 "failed", "canceled", "timed_out", NULL};
+const char *const pawl_api_workflow_states[] = {"active", "paused", "inactive", NULL};
+const char *const pawl_api_run_states[] = {"queued", "running",  "waiting",   "completed",
+					   "failed", "canceled", "timed_out", NULL};
 static const char *const node_states[] = {"pending", "running", "waiting",  "completed",
 					  "failed",  "skipped", "canceled", NULL};
-static const char *const verdicts[] = {"accepted", "refused",   "handshake",
-				       "filtered", "duplicate", NULL};
+const char *const pawl_api_verdicts[] = {"accepted", "refused",   "handshake",
+					 "filtered", "duplicate", NULL};
 static const char *const waits[] = {"time", "resume", "retry", "decision", NULL};
 
 static const struct pawl_api_member problem[] = {
@@ -68,7 +68,7 @@ static const struct pawl_api_member applied[] = {
 	{"revision", "integer", NULLABLE, "The active one."},
 	{"hook_url", "string", 0},
 	{"created", "boolean", 0, "There was none of that name before."},
-	{"status", "string", 0, NULL, workflow_states},
+	{"status", "string", 0, NULL, pawl_api_workflow_states},
 	END};
 
 static const struct pawl_api_member validation[] = {
@@ -77,7 +77,7 @@ static const struct pawl_api_member validation[] = {
 static const struct pawl_api_member workflow[] = {
 	{"id", "id", 0},
 	{"name", "string", 0},
-	{"status", "string", 0, NULL, workflow_states},
+	{"status", "string", 0, NULL, pawl_api_workflow_states},
 	{"description", "string", 0, "Of the active revision."},
 	{"trigger", "string", NULLABLE, "The active revision's type of trigger."},
 	{"active_revision", "integer", NULLABLE},
@@ -134,7 +134,7 @@ static const struct pawl_api_member run[] = {
 	{"id", "id", 0},
 	{"workflow", "WorkflowRef", 0},
 	{"revision", "integer", 0},
-	{"status", "string", 0, NULL, run_states},
+	{"status", "string", 0, NULL, pawl_api_run_states},
 	{"paused", "boolean", 0, "Held by a person."},
 	{"attempt", "integer", 0, "Grows with every retry of the whole run."},
 	{"request_id", "id", NULLABLE},
@@ -164,7 +164,7 @@ static const struct pawl_api_member request[] = {
 	{"method", "string", 0},
 	{"target", "string", 0, "Path and query."},
 	{"ip", "string", 0},
-	{"verdict", "string", 0, NULL, verdicts},
+	{"verdict", "string", 0, NULL, pawl_api_verdicts},
 	{"status", "integer", 0, "That was answered."},
 	{"reason", "string", NULLABLE, "Of a refusal."},
 	{"detail", "any", NULLABLE, "Facts for operators."},

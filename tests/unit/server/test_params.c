@@ -38,7 +38,7 @@ test_parts_of_an_earlier_path_do_not_stay(void **state)
 static void
 test_parameters_are_held_to_their_type(void **state)
 {
-	static const char *const colours[] = {"red", "green", NULL};
+	static const char *const colours[] = {"red", "green", "blue", NULL};
 	static const struct {
 		enum pawl_api_param_type type;
 		const char *good[5], *bad[7];
@@ -49,19 +49,25 @@ test_parameters_are_held_to_their_type(void **state)
 		 {"1", "9223372036854775807"},
 		 {"", "0", "01", "-1", "9223372036854775808", "x", "1 "}},
 		{PAWL_PARAM_TIME, {"2026-01-02T03:04:05Z"}, {"", "yesterday", "25", "2026-13-01"}},
-		{PAWL_PARAM_CHOICE, {"red", "green"}, {"", "blue", "Red", "re"}},
+		{PAWL_PARAM_CHOICE, {"red", "green"}, {"", "black", "Red", "re"}},
 	};
+	const struct pawl_api_param choice = {"p", PAWL_PARAM_CHOICE, "A colour.", colours};
+	struct pawl_arena arena;
 
+	pawl_arena_init(&arena, 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct pawl_api_param param = {"p", cases[i].type, "has to be red or green",
-					       colours};
+		struct pawl_api_param param = {"p", cases[i].type, "A colour.", colours};
 
 		for (size_t k = 0; k < 5 && cases[i].good[k]; k++)
-			assert_null(pawl_api_param_problem(&param, pawl_str_c(cases[i].good[k])));
+			assert_null(pawl_api_param_problem(&arena, &param,
+							   pawl_str_c(cases[i].good[k])));
 		for (size_t k = 0; k < 7 && cases[i].bad[k]; k++)
-			assert_non_null(
-				pawl_api_param_problem(&param, pawl_str_c(cases[i].bad[k])));
+			assert_non_null(pawl_api_param_problem(&arena, &param,
+							       pawl_str_c(cases[i].bad[k])));
 	}
+	assert_string_equal(pawl_api_param_problem(&arena, &choice, PAWL_STR("black")),
+			    "has to be red, green or blue");
+	pawl_arena_fini(&arena);
 }
 
 /* RFC 9110 section 13.1.1 */

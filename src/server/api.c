@@ -12,6 +12,9 @@
 #include "base/id.h"
 #include "trigger/input.h"
 
+/* A run shows what all of its nodes took in and gave out. */
+#define ANSWER_BYTES_MAX (256u << 20)
+
 /* ---- answering --------------------------------------------------------------------------- */
 
 void
@@ -30,13 +33,18 @@ pawl_api_reply(struct pawl_api_call *call, int status, const struct pawl_json *v
 	size_t n = 0;
 	struct pawl_buf body;
 
+	pawl_buf_init(&body, ANSWER_BYTES_MAX);
+	if (value && pawl_json_write(&body, value) != PAWL_OK) {
+		pawl_buf_fini(&body);
+		call->etag = pawl_str(NULL, 0);
+		pawl_api_fail(call, 500, "too_large", "the answer is larger than %u bytes",
+			      ANSWER_BYTES_MAX);
+		return;
+	}
 	if (call->etag.len)
 		headers[n++] = (struct pawl_http_header){PAWL_STR("ETag"), call->etag};
 	if (status == 503)
 		headers[n++] = (struct pawl_http_header){PAWL_STR("Retry-After"), PAWL_STR("5")};
-	pawl_buf_init(&body, 64u << 20);
-	if (value)
-		pawl_json_write(&body, value);
 	pawl_http_respond(call->ref, &(struct pawl_http_response){
 					     .status = status,
 					     .headers = headers,

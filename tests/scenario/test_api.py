@@ -11,7 +11,7 @@ import urllib.parse
 
 import pytest
 
-from harness import PATIENCE, node, request, until, workflow
+from harness import PATIENCE, SANITIZED, node, request, until, workflow
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
@@ -405,6 +405,17 @@ def test_pages_by_name_do_not_shift(pawl):
     newest = pawl.get("/api/v1/workflows/b/revisions?limit=1")
     oldest = pawl.get("/api/v1/workflows/b/revisions?limit=1&cursor=" + newest["next"])
     assert (newest["items"][0]["number"], oldest["items"][0]["number"], oldest["next"]) == (2, 1, None)
+
+
+@pytest.mark.skipif(bool(SANITIZED), reason="a hundred megabytes take too long")
+def test_run_with_much_to_show_is_shown_whole(pawl):
+    applied = pawl.apply(workflow("large", [node(f"n{i}", "json", {"data": "${workflow.input.body}"})
+                                            for i in range(30)]))
+    run_id = pawl.call(applied, {"text": "x" * 1_000_000}).json()["data"]["runId"]
+    until(lambda: pawl.get("/api/v1/runs?status=completed")["items"], what="the run")
+    answer = pawl.api("GET", "/api/v1/runs/" + run_id)
+    assert len(answer.body) > 80 << 20
+    assert [len(n["output"]["data"]["text"]) for n in answer.json()["nodes"]] == [1_000_000] * 30
 
 
 # -- tokens

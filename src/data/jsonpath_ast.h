@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "data/jsonpath.h"
+#include "data/regexp.h"
 
 /* Parentheses, filters and function calls within each other. */
 #define PAWL_JSONPATH_NESTING_MAX 64
@@ -116,18 +117,9 @@ void pawl_jp_regexp_free(struct pawl_jp_regexp *regexp);
 struct pawl_jp_regexp **pawl_jp_regexp_next(struct pawl_jp_regexp *regexp);
 bool pawl_jp_regexp_is(const struct pawl_jp_regexp *regexp, struct pawl_str pattern, bool whole);
 
-/* What the searches of one evaluation share; zeroed is ready. */
-struct pawl_jp_matcher {
-	void *context, *data;
-	uint64_t *steps; /* what is left; set by the owner */
-	uint64_t price;  /* of trying one item of the pattern */
-	size_t at;       /* where the last one was tried */
-};
-
-void pawl_jp_matcher_fini(struct pawl_jp_matcher *matcher);
 /* Takes the cost of the search off *matcher->steps; PAWL_ETOOBIG when they do not suffice. */
 PAWL_MUST_USE enum pawl_err pawl_jp_regexp_test(const struct pawl_jp_regexp *regexp,
-						struct pawl_jp_matcher *matcher,
+						struct pawl_regexp_matcher *matcher,
 						struct pawl_str subject, bool *matches);
 
 /* ---- evaluation (jsonpath_eval.c) ----------------------------------------- */

@@ -28,7 +28,7 @@ struct eval {
 	uint64_t steps;                   /* that are left */
 	unsigned frames;
 	enum pawl_err err;
-	struct pawl_jp_matcher matcher;
+	struct pawl_regexp_matcher matcher;
 	/* Patterns that come out of the document. */
 	struct pawl_jp_regexp *regexps[REGEXP_CACHE_LEN];
 	unsigned regexps_at;
@@ -560,7 +560,7 @@ pawl_jp_select(const struct pawl_jsonpath *path, const struct pawl_json *root,
 		free(sink.items);
 	for (unsigned i = 0; i < REGEXP_CACHE_LEN; i++)
 		pawl_jp_regexp_free(ev.regexps[i]);
-	pawl_jp_matcher_fini(&ev.matcher);
+	pawl_regexp_matcher_fini(&ev.matcher);
 	return ev.err;
 }
 

@@ -1,10 +1,7 @@
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
-#include "base/parse.h"
 #include "data/jsonpath_ast.h"
 
 /* I-Regexp (RFC 9485) has no back references, no look-around and no lazy or possessive
@@ -14,19 +11,11 @@
 #define PATTERN_MAX       (16 * 1024)
 #define PATTERN_TEXT_MAX  (8 * PATTERN_MAX)
 #define GROUP_NESTING_MAX 100
-#define HEAP_MAX_KIB      (16 * 1024)
-/* Backtracks of the first try; see pawl_jp_regexp_test. */
-#define FIRST_TRY_WHOLE  200
-#define FIRST_TRY_SEARCH 20
-/* Steps for trying an item in the second one: it takes as long as visiting so many nodes. */
-#define ITEM_PRICE 4
 
 struct pawl_jp_regexp {
-	pcre2_code *code;    /* NULL: not well-formed, matches nothing */
-	pcre2_code *counted; /* the same with a callout before each item */
+	struct pawl_regexp *code; /* NULL: not well-formed, matches nothing */
 	struct pawl_jp_regexp *next;
 	bool whole;
-	uint64_t longest_min; /* the greatest n of all {n} and {n,m} */
 	size_t len;
 	char pattern[];
 };
@@ -34,7 +23,6 @@ struct pawl_jp_regexp {
 struct translation {
 	const char *p, *end;
 	struct pawl_buf out;
-	uint64_t longest_min;
 };
 
 static bool
@@ -187,20 +175,6 @@ take_digits(struct translation *t)
 	return t->p > start;
 }
 
-/* QuantExact, after which a comma may come. One that PCRE2 refuses need not be counted. */
-static bool
-take_minimum(struct translation *t)
-{
-	const char *start = t->p;
-	uint64_t n;
-
-	if (!take_digits(t))
-		return false;
-	if (pawl_parse_u64(pawl_str(start, (size_t)(t->p - start)), &n) && n > t->longest_min)
-		t->longest_min = n;
-	return true;
-}
-
 static bool
 take_quantifier(struct translation *t)
 {
@@ -213,7 +187,7 @@ take_quantifier(struct translation *t)
 	if (*t->p != '{')
 		return true;
 	pawl_buf_append_char(&t->out, *t->p++);
-	if (!take_minimum(t))
+	if (!take_digits(t))
 		return false;
 	if (next_is(t, ',')) {
 		pawl_buf_append_char(&t->out, *t->p++);
@@ -290,39 +264,6 @@ translate(struct translation *t)
 	return depth == 0;
 }
 
-/* With ANYCRLF as its newline, PCRE2's dot leaves out exactly U+000A and U+000D, as
- * RFC 9485 section 5.3 asks for. */
-static pcre2_code *
-compile(struct pawl_str text, uint32_t options)
-{
-	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-	pcre2_code *code;
-	int error;
-	PCRE2_SIZE where;
-
-	if (!context)
-		return NULL;
-	pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
-	code = pcre2_compile((PCRE2_SPTR)text.ptr, text.len,
-			     options | PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C,
-			     &error, &where, context);
-	pcre2_compile_context_free(context);
-	return code;
-}
-
-static void
-compile_both(struct pawl_jp_regexp *regexp, struct pawl_str text)
-{
-	regexp->code = compile(text, 0);
-	if (!regexp->code)
-		return;
-	regexp->counted = compile(text, PCRE2_AUTO_CALLOUT);
-	if (!regexp->counted) {
-		pcre2_code_free(regexp->code);
-		regexp->code = NULL;
-	}
-}
-
 struct pawl_jp_regexp *
 pawl_jp_regexp_new(struct pawl_str pattern, bool whole)
 {
@@ -339,8 +280,7 @@ pawl_jp_regexp_new(struct pawl_str pattern, bool whole)
 	if (translate(&t)) {
 		pawl_buf_append_c(&t.out, whole ? ")\\z" : ")");
 		if (pawl_buf_status(&t.out) == PAWL_OK)
-			compile_both(regexp, pawl_buf_peek(&t.out));
-		regexp->longest_min = t.longest_min;
+			regexp->code = pawl_regexp_new(pawl_buf_peek(&t.out), PAWL_REGEXP_RFC9485);
 	}
 	pawl_buf_fini(&t.out);
 	return regexp;
@@ -351,8 +291,7 @@ pawl_jp_regexp_free(struct pawl_jp_regexp *regexp)
 {
 	if (!regexp)
 		return;
-	pcre2_code_free(regexp->code);
-	pcre2_code_free(regexp->counted);
+	pawl_regexp_free(regexp->code);
 	free(regexp);
 }
 
@@ -369,81 +308,10 @@ pawl_jp_regexp_is(const struct pawl_jp_regexp *regexp, struct pawl_str pattern, 
 	       (pattern.len == 0 || memcmp(regexp->pattern, pattern.ptr, pattern.len) == 0);
 }
 
-/* Called before each item of the pattern that is tried. What an item runs over is seen from
- * how far the next one is away; only one that fails below its minimum is not seen so. */
-static int
-count_step(pcre2_callout_block *block, void *data)
-{
-	struct pawl_jp_matcher *matcher = data;
-	size_t at = block->current_position;
-	size_t way = at > matcher->at ? at - matcher->at : matcher->at - at;
-	uint64_t price = matcher->price + way / 64;
-
-	matcher->at = at;
-	if (*matcher->steps < price)
-		return PCRE2_ERROR_CALLOUT;
-	*matcher->steps -= price;
-	return 0;
-}
-
-static bool
-matcher_open(struct pawl_jp_matcher *matcher)
-{
-	if (!matcher->context) {
-		matcher->context = pcre2_match_context_create(NULL);
-		if (!matcher->context)
-			return false;
-		pcre2_set_heap_limit(matcher->context, HEAP_MAX_KIB);
-		pcre2_set_callout(matcher->context, count_step, matcher);
-	}
-	if (!matcher->data)
-		matcher->data = pcre2_match_data_create(1, NULL);
-	return matcher->data != NULL;
-}
-
-void
-pawl_jp_matcher_fini(struct pawl_jp_matcher *matcher)
-{
-	pcre2_match_data_free(matcher->data);
-	pcre2_match_context_free(matcher->context);
-}
-
-static int
-search(const pcre2_code *code, struct pawl_jp_matcher *matcher, struct pawl_str s, uint32_t limit)
-{
-	pcre2_set_match_limit(matcher->context, limit);
-	return pcre2_match(code, (PCRE2_SPTR)(s.ptr ? s.ptr : ""), s.len, 0, 0, matcher->data,
-			   matcher->context);
-}
-
-/* A pattern from outside may backtrack without end, and PCRE2 does not tell how much it did:
- * its limit holds for one starting place, not for the search. So the first try has a limit
- * that is small enough for its whole cost to be in proportion to the subject, which is what
- * it is charged. Where that is not enough, a second try counts its work as it goes. */
 enum pawl_err
-pawl_jp_regexp_test(const struct pawl_jp_regexp *regexp, struct pawl_jp_matcher *matcher,
+pawl_jp_regexp_test(const struct pawl_jp_regexp *regexp, struct pawl_regexp_matcher *matcher,
 		    struct pawl_str subject, bool *matches)
 {
-	uint64_t base = 16 + subject.len;
-	uint64_t least = regexp->longest_min < subject.len ? regexp->longest_min : subject.len;
-	int rc;
-
 	*matches = false;
-	if (!regexp->code)
-		return PAWL_OK;
-	if (*matcher->steps < base || !matcher_open(matcher))
-		return PAWL_ETOOBIG;
-	*matcher->steps -= base;
-	rc = search(regexp->code, matcher, subject,
-		    regexp->whole ? FIRST_TRY_WHOLE : FIRST_TRY_SEARCH);
-	if (rc == PCRE2_ERROR_MATCHLIMIT) {
-		matcher->at = 0;
-		matcher->price = ITEM_PRICE + least / 64;
-		rc = search(regexp->counted, matcher, subject, PAWL_JSONPATH_STEPS_MAX);
-	}
-	*matches = rc >= 0;
-	if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT ||
-	    rc == PCRE2_ERROR_CALLOUT)
-		return PAWL_ETOOBIG;
-	return PAWL_OK;
+	return regexp->code ? pawl_regexp_search(regexp->code, matcher, subject, matches) : PAWL_OK;
 }

@@ -1,14 +1,8 @@
 #include "flow/condition_ops.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include "base/clock.h"
+#include "data/regexp.h"
 
-/* Bounds on what one `matches` may cost, so that a pattern cannot hold up the loop. */
-#define REGEX_MATCH_LIMIT 200000
-#define REGEX_DEPTH_LIMIT 2000
-#define REGEX_HEAP_KIB    4096
 #define REGEX_PATTERN_MAX 4096
 
 #define REGEX_BAD    "is not a valid regular expression (PCRE2 syntax)"
@@ -122,52 +116,30 @@ op_ends_with(const struct pawl_json *left, const struct pawl_json *right, bool *
 	return NULL;
 }
 
-static pcre2_code *
-compile_regex(struct pawl_str pattern)
+static struct pawl_regexp *
+compile_regex(const struct pawl_json *pattern)
 {
-	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-	pcre2_code *code;
-	size_t offset;
-	int error;
-
-	pcre2_set_max_pattern_length(context, REGEX_PATTERN_MAX);
-	code = pcre2_compile((PCRE2_SPTR)(pattern.ptr ? pattern.ptr : ""), pattern.len,
-			     PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &offset, context);
-	pcre2_compile_context_free(context);
-	return code;
+	if (!pawl_json_is(pattern, PAWL_JSON_STRING) || pattern->len > REGEX_PATTERN_MAX)
+		return NULL;
+	return pawl_regexp_new(pawl_json_str(pattern), PAWL_REGEXP_PCRE2);
 }
 
 static const char *
 op_matches(const struct pawl_json *left, const struct pawl_json *right, bool *out)
 {
-	struct pawl_str subject = pawl_json_str(left);
-	pcre2_match_context *context;
-	pcre2_match_data *data;
-	pcre2_code *code;
-	int found;
+	uint64_t steps = PAWL_REGEXP_STEPS_MAX;
+	struct pawl_regexp_matcher matcher = {.steps = &steps};
+	struct pawl_regexp *regexp = compile_regex(right);
+	enum pawl_err err = PAWL_OK;
 
 	*out = false;
-	if (!pawl_json_is(right, PAWL_JSON_STRING))
+	if (!regexp)
 		return REGEX_BAD;
-	code = compile_regex(pawl_json_str(right));
-	if (!code)
-		return REGEX_BAD;
-	if (!pawl_json_is(left, PAWL_JSON_STRING)) {
-		pcre2_code_free(code);
-		return NULL;
-	}
-	context = pcre2_match_context_create(NULL);
-	pcre2_set_match_limit(context, REGEX_MATCH_LIMIT);
-	pcre2_set_depth_limit(context, REGEX_DEPTH_LIMIT);
-	pcre2_set_heap_limit(context, REGEX_HEAP_KIB);
-	data = pcre2_match_data_create(1, NULL);
-	found = pcre2_match(code, (PCRE2_SPTR)(subject.ptr ? subject.ptr : ""), subject.len, 0, 0,
-			    data, context);
-	pcre2_match_data_free(data);
-	pcre2_match_context_free(context);
-	pcre2_code_free(code);
-	*out = found >= 0;
-	return found >= 0 || found == PCRE2_ERROR_NOMATCH ? NULL : REGEX_COSTLY;
+	if (pawl_json_is(left, PAWL_JSON_STRING))
+		err = pawl_regexp_search(regexp, &matcher, pawl_json_str(left), out);
+	pawl_regexp_matcher_fini(&matcher);
+	pawl_regexp_free(regexp);
+	return err ? REGEX_COSTLY : NULL;
 }
 
 static const char *
@@ -309,14 +281,11 @@ check_holder(const struct pawl_json *v)
 static const char *
 check_regex(const struct pawl_json *v)
 {
-	pcre2_code *code;
+	struct pawl_regexp *regexp = compile_regex(v);
 
-	if (!pawl_json_is(v, PAWL_JSON_STRING))
+	if (!regexp)
 		return REGEX_BAD;
-	code = compile_regex(pawl_json_str(v));
-	if (!code)
-		return REGEX_BAD;
-	pcre2_code_free(code);
+	pawl_regexp_free(regexp);
 	return NULL;
 }
 

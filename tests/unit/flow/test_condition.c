@@ -138,6 +138,20 @@ test_a_costly_pattern_is_cut_off(void **state)
 	assert_non_null(strstr(problems.items[0].message, "takes too long"));
 }
 
+/* PCRE2's own limits hold for one starting place only: each of these would take hours. */
+static void
+test_a_long_subject_does_not_hold_up_a_pattern(void **state)
+{
+	char *text = pawl_arena_alloc(&arena, (1 << 20) + 3);
+
+	memset(text, 'x', (1 << 20) + 2);
+	text[0] = text[(1 << 20) + 1] = '"';
+	text[(1 << 20) + 2] = '\0';
+	assert_int_equal(leaf(text, "matches", "\"x*[yz]\""), -1);
+	assert_int_equal(leaf(text, "matches", "\"(x|xx)*[yz]\""), -1);
+	assert_int_equal(leaf(text, "matches", "\"^x+$\""), 1);
+}
+
 static void
 test_before_and_after_take_text_and_numbers(void **state)
 {
@@ -290,6 +304,7 @@ main(void)
 		flow_test(test_prefixes_and_suffixes_are_of_strings),
 		flow_test(test_matches_searches_anywhere),
 		flow_test(test_a_costly_pattern_is_cut_off),
+		flow_test(test_a_long_subject_does_not_hold_up_a_pattern),
 		flow_test(test_before_and_after_take_text_and_numbers),
 		flow_test(test_emptiness_existence_and_booleans),
 		flow_test(test_type_names),

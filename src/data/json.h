@@ -3,9 +3,10 @@
  * Numbers keep their source text, so 2^64-1, 1e400 and 0.1 come back as they were
  * written; members keep their order; a member that occurs twice has its last value
  * (at the place of the first). Text is strict UTF-8; nesting is at most
- * PAWL_JSON_DEPTH_MAX. A value is 24 bytes and is copied freely: copying shares what
- * it refers to, which lives as long as the arena it came from.
- * Pure functions; values may be read by any thread. */
+ * PAWL_JSON_DEPTH_MAX in what comes from outside; what Pawl puts around it may go up to
+ * PAWL_JSON_DEPTH_OWN, so that whatever was let in can be stored and shown. A value is 24 bytes and
+ * is copied freely: copying shares what it refers to, which lives as long as the arena it came
+ * from. Pure functions; values may be read by any thread. */
 #ifndef PAWL_DATA_JSON_H
 #define PAWL_DATA_JSON_H
 
@@ -16,6 +17,7 @@
 #include "base/err.h"
 
 #define PAWL_JSON_DEPTH_MAX 512
+#define PAWL_JSON_DEPTH_OWN 1024
 
 enum pawl_json_type {
 	PAWL_JSON_NULL,
@@ -57,10 +59,15 @@ struct pawl_json_error {
  * *error says where and why; error may be NULL. */
 PAWL_MUST_USE enum pawl_err pawl_json_parse(struct pawl_arena *arena, struct pawl_str text,
 					    struct pawl_json *out, struct pawl_json_error *error);
-/* The same checks without building anything and without allocation. error may be NULL. */
+/* The same for text that pawl_json_write wrote: nesting up to PAWL_JSON_DEPTH_OWN. */
+PAWL_MUST_USE enum pawl_err pawl_json_read_back(struct pawl_arena *arena, struct pawl_str text,
+						struct pawl_json *out,
+						struct pawl_json_error *error);
+/* The checks of pawl_json_parse without building anything and without allocation. error may be
+ * NULL. */
 PAWL_MUST_USE enum pawl_err pawl_json_validate(struct pawl_str text, struct pawl_json_error *error);
 
-/* Compact text. A value nested deeper than PAWL_JSON_DEPTH_MAX could not be read back: it is
+/* Compact text. A value nested deeper than PAWL_JSON_DEPTH_OWN could not be read back: it is
  * PAWL_ETOOBIG, and the buffer counts as overflown. */
 enum pawl_err pawl_json_write(struct pawl_buf *buf, const struct pawl_json *value);
 /* Indented by two spaces, no newline at the end. */

@@ -14,7 +14,7 @@ struct collector {
 	char *bytes;
 	char *limit;
 	char *heap;                        /* `bytes` once `first` was too small */
-	size_t start[PAWL_JSON_DEPTH_MAX]; /* where the container of each level begins */
+	size_t start[PAWL_JSON_DEPTH_OWN]; /* where the container of each level begins */
 	char first[4096] __attribute__((aligned(16)));
 };
 
@@ -28,8 +28,8 @@ struct machine {
 	struct pawl_json_scan scan;
 	struct collector *to;
 	enum pawl_err err;
-	unsigned depth;
-	bool in_object[PAWL_JSON_DEPTH_MAX + 1];
+	unsigned depth, depth_max;
+	bool in_object[PAWL_JSON_DEPTH_OWN + 1];
 };
 
 static void
@@ -143,9 +143,11 @@ close_container(struct machine *m)
 static bool
 open_container(struct machine *m, bool is_object, bool *is_open)
 {
-	if (m->depth == PAWL_JSON_DEPTH_MAX) {
+	if (m->depth == m->depth_max) {
 		m->err = PAWL_ETOOBIG;
-		return fail(m, "nested deeper than 512 levels");
+		return fail(m, m->depth_max == PAWL_JSON_DEPTH_MAX
+				       ? "nested deeper than 512 levels"
+				       : "nested deeper than 1024 levels");
 	}
 	m->scan.p++;
 	if (m->to)
@@ -279,9 +281,9 @@ check_size(struct pawl_str text, struct pawl_json_error *error)
 	return PAWL_ETOOBIG;
 }
 
-enum pawl_err
-pawl_json_parse(struct pawl_arena *arena, struct pawl_str text, struct pawl_json *out,
-		struct pawl_json_error *error)
+static enum pawl_err
+build(struct pawl_arena *arena, struct pawl_str text, unsigned depth_max, struct pawl_json *out,
+      struct pawl_json_error *error)
 {
 	struct collector collector;
 	struct machine m;
@@ -291,11 +293,26 @@ pawl_json_parse(struct pawl_arena *arena, struct pawl_str text, struct pawl_json
 		return err;
 	collector_init(&collector, arena);
 	m.to = &collector;
+	m.depth_max = depth_max;
 	err = run_over(&m, text, pawl_arena_dup(arena, text).ptr, error);
 	if (!err)
 		memcpy(out, collector.bytes, sizeof(*out));
 	free(collector.heap);
 	return err;
+}
+
+enum pawl_err
+pawl_json_parse(struct pawl_arena *arena, struct pawl_str text, struct pawl_json *out,
+		struct pawl_json_error *error)
+{
+	return build(arena, text, PAWL_JSON_DEPTH_MAX, out, error);
+}
+
+enum pawl_err
+pawl_json_read_back(struct pawl_arena *arena, struct pawl_str text, struct pawl_json *out,
+		    struct pawl_json_error *error)
+{
+	return build(arena, text, PAWL_JSON_DEPTH_OWN, out, error);
 }
 
 enum pawl_err
@@ -307,5 +324,6 @@ pawl_json_validate(struct pawl_str text, struct pawl_json_error *error)
 	if (err)
 		return err;
 	m.to = NULL;
+	m.depth_max = PAWL_JSON_DEPTH_MAX;
 	return run_over(&m, text, text.ptr, error);
 }

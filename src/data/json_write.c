@@ -128,7 +128,7 @@ write_value(struct writer *w, const struct pawl_json *v, unsigned depth)
 	case PAWL_JSON_ARRAY:
 	case PAWL_JSON_OBJECT:
 		/* What could not be read back is not written; this also bounds the recursion. */
-		if (depth == PAWL_JSON_DEPTH_MAX)
+		if (depth == PAWL_JSON_DEPTH_OWN)
 			w->is_too_deep = true;
 		if (w->is_too_deep)
 			return;

@@ -3,6 +3,8 @@
 
 #define MAX_BYTES_DEFAULT (16u << 20)
 #define PIECES_ON_STACK   16
+/* Room for what nodes, the store and the API put around a result. */
+#define DEPTH_MAX (PAWL_JSON_DEPTH_OWN - 64)
 
 struct eval {
 	const struct pawl_scope *scope;
@@ -156,7 +158,7 @@ eval_piece(struct eval *ev, const struct pawl_tpl_part *part, struct pawl_str *o
 	case PAWL_JSON_OBJECT:
 		break;
 	}
-	if (pawl_tpl_text_bytes(&value, ev->left, PAWL_JSON_DEPTH_MAX) > ev->left)
+	if (pawl_tpl_text_bytes(&value, ev->left, DEPTH_MAX) > ev->left)
 		return PAWL_ETOOBIG;
 	*out = pawl_json_text(ev->arena, &value);
 	return PAWL_OK;
@@ -277,5 +279,5 @@ pawl_template_eval(const struct pawl_template *tpl, const struct pawl_scope *sco
 		.scope = scope, .arena = arena, .left = max_bytes ? max_bytes : MAX_BYTES_DEFAULT};
 
 	*out = pawl_json_null();
-	return eval_node(&ev, &tpl->root, PAWL_JSON_DEPTH_MAX, out);
+	return eval_node(&ev, &tpl->root, DEPTH_MAX, out);
 }

@@ -20,11 +20,9 @@ check_value(struct pawl_arena *arena, const struct pawl_json *v)
 
 	require(v->type == PAWL_JSON_OBJECT);
 	pawl_buf_init(&buf, 64 << 20);
-	/* A body nested to the limit is one too deep inside its envelope. */
-	if (pawl_json_write(&buf, v) == PAWL_OK) {
-		require(pawl_json_parse(arena, pawl_buf_peek(&buf), &again, NULL) == PAWL_OK);
-		require(pawl_json_equal(v, &again));
-	}
+	require(pawl_json_write(&buf, v) == PAWL_OK);
+	require(pawl_json_read_back(arena, pawl_buf_peek(&buf), &again, NULL) == PAWL_OK);
+	require(pawl_json_equal(v, &again));
 	pawl_buf_fini(&buf);
 }
 

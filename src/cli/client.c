@@ -238,7 +238,7 @@ pawl_client_call(struct pawl_client *client, enum pawl_http_method method, struc
 			fputs("pawl: is the server running? 'pawl serve' starts one\n", stderr);
 		return PAWL_EXIT_FAILED;
 	}
-	if (result.body.len > 0 && pawl_json_parse(arena, result.body, out, NULL) != PAWL_OK) {
+	if (result.body.len > 0 && pawl_json_read_back(arena, result.body, out, NULL) != PAWL_OK) {
 		*out = pawl_json_null();
 		if (result.status >= 200 && result.status <= 299) {
 			fprintf(stderr,

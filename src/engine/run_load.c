@@ -68,7 +68,7 @@ parse_into(struct pawl_arena *arena, struct pawl_str text, struct pawl_json *out
 	struct pawl_json_error error;
 
 	*out = pawl_json_null();
-	if (text.len && pawl_json_parse(arena, text, out, &error) != PAWL_OK)
+	if (text.len && pawl_json_read_back(arena, text, out, &error) != PAWL_OK)
 		*out = pawl_json_null();
 }
 

@@ -109,7 +109,7 @@ from_cache(struct pawl_step *step)
 
 	if (!pawl_cache_get(run->engine->cache, key, step->node->settings.cache_ms, &run->arena,
 			    &text, &port) ||
-	    pawl_json_parse(&run->arena, text, &output, &error) != PAWL_OK) {
+	    pawl_json_read_back(&run->arena, text, &output, &error) != PAWL_OK) {
 		step->cache_key = key;
 		return false;
 	}

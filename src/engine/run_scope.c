@@ -29,7 +29,8 @@ run_input(struct pawl_run *run)
 		run->input = run->request.id && run->engine->config.build_input
 				     ? run->engine->config.build_input(&run->arena, &run->request)
 				     : pawl_json_null();
-	} else if (pawl_json_parse(&run->arena, run->row.input, &run->input, &error) != PAWL_OK) {
+	} else if (pawl_json_read_back(&run->arena, run->row.input, &run->input, &error) !=
+		   PAWL_OK) {
 		run->input = pawl_json_null();
 	}
 	return &run->input;
@@ -127,7 +128,9 @@ pawl_scope_eval(struct pawl_step *step, bool masked, struct pawl_json *out, cons
 
 	if (err == PAWL_OK)
 		return true;
-	*message = err == PAWL_ETOOBIG ? "an expression selects more than a node's input may hold"
-				       : "an expression cannot be evaluated";
+	*message = err == PAWL_ETOOBIG
+			   ? "an expression selects more than a node's input may hold, or "
+			     "takes too much work"
+			   : "an expression cannot be evaluated";
 	return false;
 }

@@ -16,7 +16,7 @@ pawl_api_parsed(struct pawl_arena *arena, struct pawl_str text)
 {
 	struct pawl_json value;
 
-	if (!text.len || pawl_json_parse(arena, text, &value, NULL) != PAWL_OK)
+	if (!text.len || pawl_json_read_back(arena, text, &value, NULL) != PAWL_OK)
 		return pawl_json_null();
 	return value;
 }

@@ -76,6 +76,14 @@ def test_numbers_come_back_as_they_were_written(shared, number):
     assert text.count(f'"n":{number},"list":[{number}]') >= 2, "in the input and in the output"
 
 
+@pytest.mark.parametrize("depth", [500, 510, 512])
+def test_json_as_deep_as_it_may_be_comes_back(shared, depth):
+    body = "[" * depth + "]" * depth
+    data, text = echo(shared, shared.hooked, body, {"Content-Type": "application/json"})
+    assert json.dumps(data["body"]) == body
+    assert text.count(body) >= 4, "in the run's input and output, and in the node's"
+
+
 def test_any_json_value_is_a_body(shared):
     for sent in ("null", "true", "7", '"text"', "[]", "[null]"):
         data, _ = echo(shared, shared.hooked, sent, {"Content-Type": "application/json"})

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/parse.h"
+#include "data/media.h"
 
 #include "nodes/http_request.h"
 
@@ -125,23 +126,9 @@ headers_value(struct pawl_arena *arena, const struct pawl_http_call_result *resu
 				value = pawl_arena_printf(arena, "%.*s, %.*s", PAWL_STR_ARG(value),
 							  PAWL_STR_ARG(result->headers[j].value));
 		}
-		pawl_json_set(&b, name, pawl_json_string_dup(arena, value));
+		pawl_json_set(&b, name, pawl_media_header(arena, value));
 	}
 	return pawl_json_end(&b);
-}
-
-/* application/json and whatever ends in +json (RFC 6839). */
-static bool
-is_json_type(struct pawl_str content_type)
-{
-	struct pawl_str rest = content_type, type;
-
-	if (!pawl_str_split(&rest, ';', &type))
-		return false;
-	type = pawl_str_trim(type);
-	return pawl_str_eq_nocase(type, PAWL_STR("application/json")) ||
-	       (type.len > 5 &&
-		pawl_str_eq_nocase(pawl_str_sub(type, type.len - 5, type.len), PAWL_STR("+json")));
 }
 
 static struct pawl_json
@@ -178,23 +165,25 @@ read_data(struct pawl_node_call *call, const struct pawl_http_call_result *resul
 	const struct pawl_json *response = pawl_json_get_c(call->config, "response");
 	struct pawl_str type = pawl_json_get_str(response, "type", PAWL_STR("auto"));
 	bool is_json = pawl_str_eq_c(type, "json"), is_auto = pawl_str_eq_c(type, "auto");
+	struct pawl_str content_type = find_header(result, "content-type"), text;
 	struct pawl_json_error error;
 	struct pawl_json data;
 
 	*is_base64 = false;
 	if (!result->body.len && (is_auto || !may_have_body(call, result->status)))
 		return pawl_json_null();
-	if (is_json || (is_auto && is_json_type(find_header(result, "content-type")))) {
-		if (pawl_json_parse(call->arena, result->body, &data, &error) == PAWL_OK)
+	if (is_json || (is_auto && pawl_media_is_json(content_type))) {
+		if (pawl_media_json(call->arena, content_type, result->body, &data, &error) ==
+		    PAWL_OK)
 			return data;
 		if (is_json)
 			answer->not_json = error.message;
 	}
-	if (pawl_str_eq_c(type, "bytes") || !pawl_str_is_utf8(result->body)) {
-		*is_base64 = true;
-		return base64_value(call->arena, result->body);
-	}
-	return pawl_json_string(pawl_arena_dup(call->arena, result->body));
+	if (!pawl_str_eq_c(type, "bytes") &&
+	    pawl_media_text(call->arena, content_type, result->body, &text))
+		return pawl_json_string(pawl_arena_dup(call->arena, text));
+	*is_base64 = true;
+	return base64_value(call->arena, result->body);
 }
 
 static void
@@ -289,7 +278,8 @@ fail_status(struct pawl_node_call *call, const struct pawl_http_call_result *res
 		.code = "http_status",
 		.message = pawl_arena_printf(call->arena, "%.*s answered %d",
 					     PAWL_STR_ARG(target_text(call)), status),
-		.retryable = status == 408 || status == 425 || status == 429 || status >= 500,
+		.retryable = status == 408 || status == 425 || status == 429 ||
+			     (status >= 500 && status <= 599),
 		.retry_after_ms =
 			after.ptr ? pawl_http_retry_after_ms(after, pawl_clock_now_us()) : -1,
 		.output = output,

@@ -4,13 +4,7 @@
 
 #include "base/clock.h"
 #include "base/codec.h"
-
-/* The media type without its parameters. */
-static struct pawl_str
-media_type(struct pawl_str content_type)
-{
-	return pawl_str_trim(pawl_str_sub(content_type, 0, pawl_str_find_char(content_type, ';')));
-}
+#include "data/media.h"
 
 static bool
 ends_with_nocase(struct pawl_str s, struct pawl_str end)
@@ -26,15 +20,6 @@ is_one_of(struct pawl_str type, const char *const *names)
 			return true;
 	}
 	return false;
-}
-
-static bool
-is_json_type(struct pawl_str type)
-{
-	static const char *const names[] = {"application/json", "text/json", NULL};
-
-	/* RFC 6839 section 3.1 */
-	return is_one_of(type, names) || ends_with_nocase(type, PAWL_STR("+json"));
 }
 
 static bool
@@ -54,16 +39,16 @@ is_text_type(struct pawl_str type)
 enum pawl_body_kind
 pawl_body_kind(struct pawl_str content_type, struct pawl_str body)
 {
-	struct pawl_str type = media_type(content_type);
+	struct pawl_str type = pawl_media_type(content_type);
 
 	if (body.len == 0)
 		return PAWL_BODY_EMPTY;
 	if (type.len == 0) {
-		if (pawl_json_validate(body, NULL) == PAWL_OK)
+		if (pawl_media_json(NULL, PAWL_STR(""), body, NULL, NULL) == PAWL_OK)
 			return PAWL_BODY_JSON;
 		return pawl_str_is_utf8(body) ? PAWL_BODY_TEXT : PAWL_BODY_BYTES;
 	}
-	if (is_json_type(type))
+	if (pawl_media_is_json(type))
 		return PAWL_BODY_JSON;
 	if (pawl_str_eq_nocase(type, PAWL_STR("application/x-www-form-urlencoded")))
 		return PAWL_BODY_FORM;
@@ -85,39 +70,31 @@ base64(struct pawl_arena *arena, struct pawl_str bytes)
 
 /* UTF-8 shares the source's bytes. */
 static struct pawl_json
-text_or_base64(struct pawl_arena *arena, struct pawl_str bytes, bool is_utf8)
+text_or_base64(struct pawl_arena *arena, struct pawl_str bytes)
 {
-	return is_utf8 ? pawl_json_string(bytes) : base64(arena, bytes);
+	return pawl_str_is_utf8(bytes) ? pawl_json_string(bytes) : base64(arena, bytes);
 }
 
 static struct pawl_json
-build_body(struct pawl_arena *arena, struct pawl_str content_type, struct pawl_str body,
-	   bool *is_utf8)
+build_body(struct pawl_arena *arena, struct pawl_str content_type, struct pawl_str body)
 {
-	bool is_declared = media_type(content_type).len > 0;
+	bool is_declared = pawl_media_type(content_type).len > 0;
 	enum pawl_body_kind kind;
 	struct pawl_json value;
+	struct pawl_str text;
 
-	*is_utf8 = true;
 	if (body.len == 0)
 		return pawl_json_null();
 	kind = is_declared ? pawl_body_kind(content_type, body) : PAWL_BODY_JSON;
 	if (kind == PAWL_BODY_JSON) {
-		if (pawl_json_parse(arena, body, &value, NULL) == PAWL_OK)
-			return value;  /* JSON text is UTF-8 */
+		if (pawl_media_json(arena, content_type, body, &value, NULL) == PAWL_OK)
+			return value;
 		kind = PAWL_BODY_TEXT; /* not declared; or from before the check was there */
 	}
-	*is_utf8 = pawl_str_is_utf8(body);
-	switch (kind) {
-	case PAWL_BODY_FORM:
+	if (kind == PAWL_BODY_FORM)
 		return pawl_form_parse(arena, body);
-	case PAWL_BODY_JSON:
-	case PAWL_BODY_TEXT:
-		return text_or_base64(arena, body, *is_utf8);
-	case PAWL_BODY_EMPTY:
-	case PAWL_BODY_BYTES:
-		break;
-	}
+	if (kind == PAWL_BODY_TEXT && pawl_media_text(arena, content_type, body, &text))
+		return pawl_json_string(text);
 	return base64(arena, body);
 }
 
@@ -228,7 +205,7 @@ build_headers(struct pawl_arena *arena, struct pawl_str lines, struct pawl_str *
 		if (pawl_str_eq_nocase(headers[i].name, PAWL_STR("content-type")))
 			*content_type = headers[i].value;
 		name = pawl_json_string_dup(arena, lower_case(arena, headers[i].name));
-		value = pawl_json_string_dup(arena, join_values(arena, headers, n, i));
+		value = pawl_media_header(arena, join_values(arena, headers, n, i));
 		pawl_json_set(&b, pawl_json_str(&name), value);
 	}
 	return pawl_json_end(&b);
@@ -242,13 +219,12 @@ pawl_input_build(struct pawl_arena *arena, const struct pawl_input_source *sourc
 	struct pawl_json headers, body;
 	char at[PAWL_TIME_TEXT_MAX];
 	struct pawl_json_builder b;
-	bool is_utf8;
 	size_t len;
 
 	if (mark != SIZE_MAX)
 		query = pawl_str_sub(source->target, mark + 1, source->target.len);
 	headers = build_headers(arena, source->headers, &content_type);
-	body = build_body(arena, content_type, source->body, &is_utf8);
+	body = build_body(arena, content_type, source->body);
 	len = pawl_time_format(source->received_at_us, at);
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "body", body);
@@ -257,7 +233,7 @@ pawl_input_build(struct pawl_arena *arena, const struct pawl_input_source *sourc
 	pawl_json_set_c(&b, "method", pawl_json_string_dup(arena, source->method));
 	pawl_json_set_c(&b, "path",
 			pawl_json_string_dup(arena, pawl_str_sub(source->target, 0, mark)));
-	pawl_json_set_c(&b, "raw", text_or_base64(arena, source->body, is_utf8));
+	pawl_json_set_c(&b, "raw", text_or_base64(arena, source->body));
 	pawl_json_set_c(&b, "ip", pawl_json_string_dup(arena, source->ip));
 	pawl_json_set_c(&b, "received_at", pawl_json_string_dup(arena, pawl_str(at, len)));
 	return pawl_json_end(&b);

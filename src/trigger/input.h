@@ -1,9 +1,9 @@
 /* workflow.input: a stored request as expressions see it.
  *
  * body: JSON by its content type (application/json, +json, and JSON text without a content
- * type), a form as an object (repeated names as arrays), text as a string, anything else
- * base64. query: repeated names as arrays. headers: names in lower case, repeated ones
- * joined by ", " (Set-Cookie does not occur in requests). raw: the body as text, or base64
+ * type), a form as an object (repeated names as arrays), text by its charset as a string,
+ * anything else base64. query: repeated names as arrays. headers: names in lower case, repeated
+ * ones joined by ", " (Set-Cookie does not occur in requests). raw: the body as text, or base64
  * when it is not UTF-8. Beside them method, path, ip, received_at. The body's bytes are
  * borrowed: they must outlive the arena. Pure, any thread. */
 #ifndef PAWL_TRIGGER_INPUT_H

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/parse.h"
+#include "data/media.h"
 #include "trigger/input.h"
 #include "trigger/webhook_internal.h"
 
@@ -341,10 +342,10 @@ check_body(const struct pawl_request_facts *facts, const struct pawl_scheme *sch
 	    pawl_body_kind(type, facts->body) != PAWL_BODY_JSON)
 		return true;
 	if (scheme && pawl_scheme_wants_body(scheme)) {
-		err = pawl_json_parse(arena, facts->body, tree, &error);
+		err = pawl_media_json(arena, type, facts->body, tree, &error);
 		*has_tree = err == PAWL_OK;
 	} else {
-		err = pawl_json_validate(facts->body, &error);
+		err = pawl_media_json(arena, type, facts->body, NULL, &error);
 	}
 	if (err != PAWL_OK) {
 		struct pawl_str message = pawl_arena_printf(

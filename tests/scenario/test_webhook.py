@@ -102,11 +102,37 @@ def test_repeated_query_parameters_become_arrays(shared):
 
 
 def test_headers_are_kept(shared):
-    data, _ = echo(shared, shared.hooked, {}, {"X-Custom-Thing": "Väl ue".encode("latin-1"),
-                                               "X-Plain": "plain"})
+    data, _ = echo(shared, shared.hooked, {}, {"X-Old": "Väl ue".encode("latin-1"),
+                                               "X-New": "Väl ☃".encode(), "X-Plain": "plain"})
     headers = {k.lower(): v for k, v in data["headers"].items()}
     assert headers["x-plain"] == "plain"
+    assert (headers["x-old"], headers["x-new"]) == ("Väl ue", "Väl ☃")
     assert headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("content_type,sent,body", [
+    ("application/json", b'\xef\xbb\xbf{"a":1}', {"a": 1}),
+    ("", b'\xef\xbb\xbf{"a":1}', {"a": 1}),
+    ("application/json; charset=iso-8859-1", b'{"a":"\xe9"}', {"a": "é"}),
+    ("application/problem+json;charset=UTF-8", b'{"a":"\xc3\xa9"}', {"a": "é"}),
+    ("text/json", b"[]", []),
+    ("text/plain; charset=iso-8859-1", b"caf\xe9", "café"),
+    ('text/plain; charset="gb2312"', b"\xd6\xd0\xce\xc4", "中文"),
+    ("text/html;charset=windows-1252", b"\x80", "€"),
+    ("text/plain; charset=utf-8", b"\xff", "/w=="),
+    ("text/plain", b'\xef\xbb\xbfkept', "\ufeffkept"),
+    ("text/plain; charset=nonsense", "☃".encode(), "☃"),
+    ("application/x-unknown", b"{}", "e30="),
+    ("", b"", None),
+    ("", b"a=1&b=2", "a=1&b=2"),
+    ("application/json", b"", None),
+    ("application/x-www-form-urlencoded", b"", None),
+    ("application/x-www-form-urlencoded; charset=utf-8", b"%C3%A9=%&b=%zz&c=%2&=x&d&e=1=2&f[]=1",
+     {"é": "%", "b": "%zz", "c": "%2", "": "x", "d": "", "e": "1=2", "f[]": "1"}),
+])
+def test_body_goes_by_type_and_charset(shared, content_type, sent, body):
+    data, _ = echo(shared, shared.hooked, sent, {"Content-Type": content_type} if content_type else {})
+    assert data["body"] == body
 
 
 def test_text_and_bytes_bodies(shared):

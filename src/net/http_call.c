@@ -476,22 +476,23 @@ is_same_origin(const char *a, const char *b)
 	return same;
 }
 
-/* Takes the lines of these names out. `names` ends with NULL. */
+/* Takes the lines of these names out, or with `keep` those of all others. `names` ends with NULL.
+ */
 static void
-drop_headers(struct pawl_http_call *call, const char *const *names)
+filter_headers(struct pawl_http_call *call, const char *const *names, bool keep)
 {
 	struct curl_slist **at = &call->headers;
 
 	while (*at != NULL) {
 		struct pawl_str line = pawl_str_c((*at)->data);
-		bool drop = false;
+		bool drop = keep;
 
 		for (size_t i = 0; names[i] != NULL; i++) {
 			size_t n = strlen(names[i]);
 
 			if (line.len > n + 1 && (line.ptr[n] == ':' || line.ptr[n] == ';') &&
 			    header_is(pawl_str_sub(line, 0, n), names[i]))
-				drop = true;
+				drop = !keep;
 		}
 		if (drop)
 			*at = (*at)->next;
@@ -516,14 +517,18 @@ change_method(struct pawl_http_call *call)
 	call->method = pawl_arena_dup_c(&call->arena, PAWL_STR("GET"));
 	call->body = pawl_str("", 0);
 	call->has_body = false;
-	drop_headers(call, about_body);
+	filter_headers(call, about_body, false);
 }
 
 bool
 pawl_http_call_follow(struct pawl_http_call *call)
 {
-	static const char *const for_origin[] = {"Authorization", "Cookie", "Proxy-Authorization",
-						 "Host", NULL};
+	/* Any other header may hold a credential, which is none of another origin's business. */
+	static const char *const for_anybody[] = {
+		"Accept",          "Accept-Charset",   "Accept-Encoding",
+		"Accept-Language", "Content-Encoding", "Content-Language",
+		"Content-Type",    "Expect",           "Idempotency-Key",
+		"Range",           "User-Agent",       NULL};
 	char *location = NULL;
 	const char *from = call->url;
 
@@ -554,7 +559,7 @@ pawl_http_call_follow(struct pawl_http_call *call)
 	call->n_redirects++;
 	set_url(call, pawl_str_c(location));
 	if (!is_same_origin(from, call->url))
-		drop_headers(call, for_origin);
+		filter_headers(call, for_anybody, true);
 	change_method(call);
 	pawl_http_call_clear_response(call);
 	return true;

@@ -13,7 +13,8 @@ redirected(struct fixture *f, const char *method, int status, const char *to, co
 		{PAWL_STR("cookie"), PAWL_STR("id=s3cret")},
 		{PAWL_STR("Host"), PAWL_STR("first.example")},
 		{PAWL_STR("Content-Type"), PAWL_STR("text/plain")},
-		{PAWL_STR("X-Other"), PAWL_STR("stays")},
+		{PAWL_STR("X-Api-Key"), PAWL_STR("also-s3cret")},
+		{PAWL_STR("accept"), PAWL_STR("text/html")},
 	};
 	char path[32];
 	struct pawl_http_call_config config = {
@@ -149,6 +150,7 @@ test_credentials_stay_with_their_origin(void **state)
 	assert_true(body_has(&out, "Authorization: Bearer s3cret\r\n"));
 	assert_true(body_has(&out, "cookie: id=s3cret\r\n"));
 	assert_true(body_has(&out, "Host: first.example\r\n"));
+	assert_true(body_has(&out, "X-Api-Key: also-s3cret\r\n"));
 	outcome_fini(&out);
 
 	/* Another port is another origin. */
@@ -157,7 +159,7 @@ test_credentials_stay_with_their_origin(void **state)
 	assert_status(&out, 200);
 	assert_false(body_has(&out, "s3cret"));
 	assert_false(body_has(&out, "first.example"));
-	assert_true(body_has(&out, "X-Other: stays\r\n"));
+	assert_true(body_has(&out, "accept: text/html\r\n"));
 	outcome_fini(&out);
 	peer_stop(other);
 }

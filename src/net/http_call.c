@@ -240,7 +240,8 @@ static bool
 set_headers(struct pawl_http_call *call, const struct pawl_http_header *headers, size_t n)
 {
 	static char accept[] = "Accept:", expect[] = "Expect:", type[] = "Content-Type:";
-	bool has_accept = false, has_expect = false, has_type = false;
+	static char encoding[] = "Accept-Encoding:";
+	bool has_accept = false, has_expect = false, has_type = false, has_encoding = false;
 
 	for (size_t i = 0; i < n; i++) {
 		if (!header_check(call, &headers[i]))
@@ -248,10 +249,13 @@ set_headers(struct pawl_http_call *call, const struct pawl_http_header *headers,
 		has_accept = has_accept || header_is(headers[i].name, "Accept");
 		has_expect = has_expect || header_is(headers[i].name, "Expect");
 		has_type = has_type || header_is(headers[i].name, "Content-Type");
+		has_encoding = has_encoding || header_is(headers[i].name, "Accept-Encoding");
 	}
 	call->headers = NULL;
 	if (!has_accept)
 		call->headers = header_suppress(call, call->headers, accept);
+	if (!has_encoding)
+		call->headers = header_suppress(call, call->headers, encoding);
 	if (!has_expect && call->has_body)
 		call->headers = header_suppress(call, call->headers, expect);
 	if (!has_type && call->has_body)
@@ -371,6 +375,8 @@ pawl_http_call_init_easy(struct pawl_http_call *call)
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	/* All that curl can decode: some servers compress without being asked. */
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	/* Without it, ending a call waits for the look-up that is under way. */
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);

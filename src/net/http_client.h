@@ -25,7 +25,8 @@ struct pawl_http_call_config {
 	struct pawl_str body;       /* all of these are copied */
 	int64_t timeout_ms;         /* whole call; 0: 5 min */
 	int64_t connect_timeout_ms; /* 0: 10 s */
-	size_t max_response_bytes;  /* body; 0: 10 MiB */
+	size_t max_response_bytes;  /* body, decompressed where Content-Encoding says so; 0: 10 MiB
+				     */
 	unsigned max_redirects;     /* 0: redirects are not followed; to another origin only headers
 				     * that say nothing about the sender go along */
 	struct pawl_str proxy;      /* "" : none; the environment's proxies are never used */

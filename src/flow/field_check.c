@@ -62,7 +62,7 @@ say_wrong_type(struct check *c, const struct pawl_field *field, const struct paw
 				  list_choices(field->choices, names),
 				  pawl_suggest_text(&suggest, near));
 	} else if (pawl_json_is(v, PAWL_JSON_STRING) && !(field->flags & PAWL_FIELD_SECRET) &&
-		   text.len <= 60 && text.len > 0) {
+		   text.len <= 60) {
 		pawl_problems_add(c->problems, where, "must be %s, not \"%.*s\"",
 				  pawl_field_wanted(field->type), PAWL_STR_ARG(text));
 	} else {
@@ -163,6 +163,9 @@ check_value(struct check *c, const struct pawl_field *field, unsigned outer,
 		}
 	} else if (field->type == PAWL_FIELD_MAP && field->items) {
 		for (uint32_t i = 0; i < v->len; i++) {
+			/* As in check_members: as if the entry were left out. */
+			if (c->evaluated && v->members[i].value.type == PAWL_JSON_NULL)
+				continue;
 			mark = pawl_pointer_push(&c->at, v->members[i].key);
 			check_value(c, field->items, flags, &v->members[i].value);
 			pawl_pointer_pop(&c->at, mark);

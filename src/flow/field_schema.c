@@ -126,7 +126,7 @@ set_string_type(struct pawl_json_builder *b, const struct pawl_field *field)
 	const char *pattern = NULL;
 
 	if (field->type == PAWL_FIELD_URL)
-		pattern = "^https?://";
+		pattern = "^[hH][tT][tT][pP][sS]?://";
 	else if (field->type != PAWL_FIELD_STRING && field->type != PAWL_FIELD_TEXT &&
 		 field->type != PAWL_FIELD_CIDR && field->type != PAWL_FIELD_TIME)
 		return false;

@@ -26,7 +26,7 @@ pawl_field_wanted(enum pawl_field_type type)
 	case PAWL_FIELD_CHOICE:
 		return "one of the choices";
 	case PAWL_FIELD_URL:
-		return "a URL that begins with http:// or https://";
+		return "a URL that begins with http:// or https:// and a host, without line breaks";
 	case PAWL_FIELD_TIME:
 		return "a time such as \"2026-11-23T08:00:00Z\"";
 	case PAWL_FIELD_CIDR:
@@ -60,14 +60,14 @@ is_url(struct pawl_str s)
 {
 	struct pawl_str rest, host;
 
-	if (pawl_str_starts_with(s, PAWL_STR("http://")))
+	if (pawl_str_eq_nocase(pawl_str_sub(s, 0, 7), PAWL_STR("http://")))
 		rest = pawl_str_sub(s, 7, s.len);
-	else if (pawl_str_starts_with(s, PAWL_STR("https://")))
+	else if (pawl_str_eq_nocase(pawl_str_sub(s, 0, 8), PAWL_STR("https://")))
 		rest = pawl_str_sub(s, 8, s.len);
 	else
 		return false;
 	for (size_t i = 0; i < rest.len; i++) {
-		if ((unsigned char)rest.ptr[i] <= ' ' || rest.ptr[i] == 0x7f)
+		if ((unsigned char)rest.ptr[i] < ' ' || rest.ptr[i] == 0x7f)
 			return false;
 	}
 	host = rest;
@@ -77,7 +77,8 @@ is_url(struct pawl_str s)
 			break;
 		}
 	}
-	return host.len > 0 && host.ptr[0] != ':';
+	return host.len > 0 && host.ptr[0] != ':' && pawl_str_find_char(host, ' ') == SIZE_MAX &&
+	       pawl_str_find_char(host, '\\') == SIZE_MAX;
 }
 
 /* No bit behind the prefix may be set: "10.0.0.1/8" is most likely a slip. */

@@ -1,8 +1,5 @@
 #include "nodes/http_request.h"
 
-#include "data/template.h"
-#include "flow/pointer.h"
-
 static const char *const methods[] = {"GET",   "HEAD",   "POST",    "PUT",
 				      "PATCH", "DELETE", "OPTIONS", NULL};
 static const char *const body_types[] = {"json", "form", "text", NULL};
@@ -134,7 +131,8 @@ static const struct pawl_field fields[] = {
 	 .flags = PAWL_FIELD_REQUIRED | PAWL_FIELD_SECRETS_OK,
 	 .max = 65536,
 	 .label = "URL",
-	 .help = "http or https. Credentials belong in Authentication, not here.",
+	 .help = "http or https. What a URL cannot hold as it is, such as a space, is escaped. "
+		 "Credentials belong in Authentication, not here.",
 	 .example = "\"https://crm.example/users\""},
 	{.name = "query",
 	 .type = PAWL_FIELD_MAP,
@@ -149,7 +147,8 @@ static const struct pawl_field fields[] = {
 	 .items = &header_item,
 	 .max = 100,
 	 .label = "Headers",
-	 .help = "Request headers. Length, framing and connection are set by Pawl.",
+	 .help = "Request headers; null leaves one out. Length, framing and connection are set by "
+		 "Pawl.",
 	 .example = "{\"Accept\": \"application/json\"}"},
 	{.name = "body",
 	 .type = PAWL_FIELD_ANY,
@@ -217,85 +216,6 @@ static const struct pawl_field fields[] = {
 	 .example = "\"ask\""},
 	{.name = NULL},
 };
-
-/* ---- at document time ---------------------------------------------------- */
-
-static bool
-is_open(const struct pawl_json *v)
-{
-	return pawl_json_is(v, PAWL_JSON_STRING) && pawl_template_has_expression(pawl_json_str(v));
-}
-
-static bool
-is_redirects(const struct pawl_json *v)
-{
-	int64_t n;
-
-	return pawl_json_is(v, PAWL_JSON_BOOL) ||
-	       (pawl_json_is(v, PAWL_JSON_NUMBER) && pawl_json_to_i64(v, &n) && n >= 0 && n <= 20);
-}
-
-static void
-check_success(struct pawl_pointer *at, const struct pawl_json *list, struct pawl_problems *problems)
-{
-	size_t mark = pawl_pointer_push_c(at, "response");
-	int64_t from, to;
-
-	pawl_pointer_push_c(at, "success");
-	for (uint32_t i = 0; pawl_json_is(list, PAWL_JSON_ARRAY) && i < list->len; i++) {
-		size_t inner = pawl_pointer_push_index(at, i);
-
-		if (!is_open(&list->items[i]) &&
-		    !pawl_http_status_range(&list->items[i], &from, &to))
-			pawl_problems_add(problems, pawl_pointer_get(at),
-					  "must be a status code such as 404, or a range such as "
-					  "\"200-299\"");
-		pawl_pointer_pop(at, inner);
-	}
-	pawl_pointer_pop(at, mark);
-}
-
-/* `http://user:password@host` would be shown wherever the URL is. */
-static bool
-has_credentials(struct pawl_str url)
-{
-	size_t slashes = pawl_str_find(url, PAWL_STR("://"));
-	struct pawl_str rest;
-
-	if (slashes == SIZE_MAX)
-		return false;
-	rest = pawl_str_sub(url, slashes + 3, url.len);
-	for (size_t i = 0; i < rest.len && !strchr("/?#$", rest.ptr[i]); i++) {
-		if (rest.ptr[i] == '@')
-			return true;
-	}
-	return false;
-}
-
-static void
-check(const struct pawl_json *config, const char *pointer, struct pawl_problems *problems)
-{
-	const struct pawl_json *redirects = pawl_json_get_c(config, "follow_redirects");
-	const struct pawl_json *response = pawl_json_get_c(config, "response");
-	struct pawl_pointer at;
-	size_t mark;
-
-	pawl_pointer_init(&at, pointer);
-	if (redirects && !is_redirects(redirects)) {
-		mark = pawl_pointer_push_c(&at, "follow_redirects");
-		pawl_problems_add(problems, pawl_pointer_get(&at),
-				  "must be true, false or a number from 0 to 20");
-		pawl_pointer_pop(&at, mark);
-	}
-	if (has_credentials(pawl_json_get_str(config, "url", PAWL_STR("")))) {
-		mark = pawl_pointer_push_c(&at, "url");
-		pawl_problems_add(problems, pawl_pointer_get(&at),
-				  "holds credentials; move them to \"auth\"");
-		pawl_pointer_pop(&at, mark);
-	}
-	check_success(&at, pawl_json_get_c(response, "success"), problems);
-	pawl_pointer_fini(&at);
-}
 
 /* ---- running ------------------------------------------------------------- */
 
@@ -368,7 +288,7 @@ const struct pawl_node_type pawl_node_type_http_request = {
 			  "\"application/json\"}, \"data\": {\"ok\": true}}",
 	.example = "{\"method\": \"POST\", \"url\": \"https://crm.example/users\", "
 		   "\"body\": {\"id\": \"${workflow.input.body.userId}\"}}",
-	.check = check,
+	.check = pawl_http_request_check,
 	.start = start,
 	.cancel = cancel,
 	.in_doubt = in_doubt,

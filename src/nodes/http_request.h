@@ -6,6 +6,15 @@
 #include "net/http_client.h"
 #include "nodes/nodes.h"
 
+/* At document time, beside the fields. */
+void pawl_http_request_check(const struct pawl_json *config, const char *pointer,
+			     struct pawl_problems *problems);
+/* Why a header cannot be sent, or NULL. */
+const char *pawl_http_request_header_problem(struct pawl_str name, struct pawl_str value);
+/* At document time: `http://user:password@host` would be shown wherever the URL is. What an
+ * expression holds is not looked at. */
+bool pawl_http_request_has_credentials(struct pawl_str url);
+
 /* Everything is in the call's arena. PAWL_EINVAL: *wrong says what, in words for people. */
 PAWL_MUST_USE enum pawl_err pawl_http_request_build(const struct pawl_node_call *call,
 						    struct pawl_http_call_config *out,

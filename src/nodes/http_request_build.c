@@ -69,15 +69,25 @@ has_header(const struct build *b, const char *name)
 	return false;
 }
 
+const char *
+pawl_http_request_header_problem(struct pawl_str name, struct pawl_str value)
+{
+	if (!is_token(name))
+		return "the name of a header holds a character that is not allowed";
+	if (is_ours(name))
+		return "length, framing and connection headers cannot be set";
+	if (!is_header_value(value))
+		return "the value of a header holds a line break or control character";
+	return NULL;
+}
+
 static void
 add_header(struct build *b, struct pawl_str name, struct pawl_str value)
 {
-	if (!is_token(name))
-		b->wrong = "the name of a header holds a character that is not allowed";
-	else if (is_ours(name))
-		b->wrong = "length, framing and connection headers cannot be set";
-	else if (!is_header_value(value))
-		b->wrong = "the value of a header holds a line break or control character";
+	const char *wrong = pawl_http_request_header_problem(name, value);
+
+	if (wrong)
+		b->wrong = wrong;
 	else if (b->n_headers == HEADERS_MAX)
 		b->wrong = "there are too many headers";
 	else
@@ -124,11 +134,25 @@ add_basic(struct build *b, struct pawl_str user, struct pawl_str password)
 	pawl_buf_fini(&text);
 }
 
+/* Is the newest header one that was there before? */
+static bool
+has_header_twice(const struct build *b)
+{
+	size_t n = b->n_headers - 1;
+
+	for (size_t i = 0; i < n; i++) {
+		if (pawl_str_eq_nocase(b->headers[i].name, b->headers[n].name))
+			return true;
+	}
+	return false;
+}
+
 static void
 add_auth(struct build *b, const struct pawl_json *auth)
 {
 	struct pawl_str type = pawl_json_get_str(auth, "type", PAWL_STR("none"));
 	struct pawl_str secret = pawl_json_str(pawl_json_get_c(auth, "secret"));
+	size_t n = b->n_headers;
 
 	if (pawl_str_eq_c(type, "basic"))
 		add_basic(b, pawl_json_str(pawl_json_get_c(auth, "username")),
@@ -138,6 +162,8 @@ add_auth(struct build *b, const struct pawl_json *auth)
 			   pawl_arena_printf(b->arena, "Bearer %.*s", PAWL_STR_ARG(secret)));
 	else if (pawl_str_eq_c(type, "header"))
 		add_header(b, pawl_json_str(pawl_json_get_c(auth, "name")), secret);
+	if (n < b->n_headers && has_header_twice(b))
+		b->wrong = "\"auth\" sets a header that \"headers\" sets too";
 	/* An empty secret is a mistake in the making, not a way to be nobody. */
 	if (!pawl_str_eq_c(type, "none") && !pawl_str_eq_c(type, "basic") && !secret.len)
 		b->wrong = "the secret of \"auth\" is empty";
@@ -170,26 +196,69 @@ append_pairs(struct build *b, struct pawl_buf *buf, const struct pawl_json *obje
 	}
 }
 
+struct authority {
+	size_t end; /* where the path, query or fragment begins */
+	bool has_credentials;
+};
+
+/* `is_open`: what is inside ${…} is an expression, and not looked at. */
+static struct authority
+read_authority(struct pawl_str url, bool is_open)
+{
+	size_t slashes = pawl_str_find(url, PAWL_STR("://"));
+	struct authority a = {slashes == SIZE_MAX ? url.len : slashes + 3, false};
+
+	for (; a.end < url.len && !strchr("/?#", url.ptr[a.end]); a.end++) {
+		struct pawl_str rest = pawl_str_sub(url, a.end, url.len);
+
+		if (is_open && pawl_str_starts_with(rest, PAWL_STR("${")) &&
+		    pawl_str_find_char(rest, '}') != SIZE_MAX)
+			a.end += pawl_str_find_char(rest, '}');
+		a.has_credentials |= url.ptr[a.end] == '@';
+	}
+	return a;
+}
+
+bool
+pawl_http_request_has_credentials(struct pawl_str url)
+{
+	return read_authority(url, true).has_credentials;
+}
+
+/* Characters that no URL holds as they are (RFC 3986 appendix A), as a browser escapes them. */
+static void
+append_escaped(struct pawl_buf *buf, struct pawl_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] && strchr(" \"<>\\^`{|}", s.ptr[i]))
+			pawl_buf_printf(buf, "%%%02X", (unsigned)(unsigned char)s.ptr[i]);
+		else
+			pawl_buf_append_char(buf, s.ptr[i]);
+	}
+}
+
 static struct pawl_str
 build_url(struct build *b)
 {
 	struct pawl_str url = pawl_json_get_str(b->call->config, "url", PAWL_STR(""));
 	const struct pawl_json *query = pawl_json_get_c(b->call->config, "query");
-	size_t fragment = pawl_str_find_char(url, '#');
-	struct pawl_str out = url;
+	struct authority authority = read_authority(url, false);
+	struct pawl_str out;
 	struct pawl_buf buf;
 
-	if (fragment != SIZE_MAX)
-		out = pawl_str_sub(url, 0, fragment);
-	if (!pawl_json_is(query, PAWL_JSON_OBJECT) || !query->len)
-		return out;
+	if (authority.has_credentials)
+		b->wrong = "the URL holds credentials; move them to \"auth\"";
+	url = pawl_str_sub(url, 0, pawl_str_find_char(url, '#'));
 	pawl_buf_init(&buf, URL_MAX);
-	pawl_buf_append_str(&buf, out);
-	if (pawl_str_find_char(out, '?') == SIZE_MAX)
-		pawl_buf_append_char(&buf, '?');
-	append_pairs(b, &buf, query);
-	if (buf.len && buf.data[buf.len - 1] == '?')
-		buf.len--;
+	pawl_buf_append_str(&buf, pawl_str_sub(url, 0, authority.end));
+	append_escaped(&buf, pawl_str_sub(url, authority.end, url.len));
+	if (pawl_json_is(query, PAWL_JSON_OBJECT) && query->len) {
+		if (pawl_str_find_char(url, '?') == SIZE_MAX)
+			pawl_buf_append_char(&buf, '?');
+		append_pairs(b, &buf, query);
+		if (buf.len && buf.data[buf.len - 1] == '?')
+			buf.len--;
+	}
 	if (pawl_buf_status(&buf))
 		b->wrong = "the URL with its query is too long";
 	out = pawl_arena_dup(b->arena, pawl_buf_peek(&buf));

@@ -46,6 +46,17 @@ list_variants(const struct pawl_field_variant *variants, char out[NAMES_MAX])
 	return list_choices(names, out);
 }
 
+static const char *
+name_with_article(const struct pawl_json *v)
+{
+	static const char *const names[] = {
+		[PAWL_JSON_NULL] = "null",       [PAWL_JSON_BOOL] = "a boolean",
+		[PAWL_JSON_NUMBER] = "a number", [PAWL_JSON_STRING] = "a string",
+		[PAWL_JSON_ARRAY] = "a list",    [PAWL_JSON_OBJECT] = "an object"};
+
+	return v ? names[v->type] : "missing";
+}
+
 static void
 say_wrong_type(struct check *c, const struct pawl_field *field, const struct pawl_json *v)
 {
@@ -67,8 +78,7 @@ say_wrong_type(struct check *c, const struct pawl_field *field, const struct paw
 				  pawl_field_wanted(field->type), PAWL_STR_ARG(text));
 	} else {
 		pawl_problems_add(c->problems, where, "must be %s; this is %s",
-				  pawl_field_wanted(field->type),
-				  v->type == PAWL_JSON_NULL ? "null" : pawl_json_type_name(v));
+				  pawl_field_wanted(field->type), name_with_article(v));
 	}
 }
 
@@ -291,7 +301,7 @@ check_all(const struct pawl_field *fields, const struct pawl_json *config, const
 	pawl_pointer_init(&c.at, pointer);
 	if (!pawl_json_is(config, PAWL_JSON_OBJECT))
 		pawl_problems_add(problems, pawl_pointer_get(&c.at),
-				  "must be an object; this is %s", pawl_json_type_name(config));
+				  "must be an object; this is %s", name_with_article(config));
 	else
 		check_members(&c, fields, 0, config, NULL);
 	pawl_pointer_fini(&c.at);

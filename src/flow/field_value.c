@@ -30,7 +30,9 @@ pawl_field_wanted(enum pawl_field_type type)
 	case PAWL_FIELD_TIME:
 		return "a time such as \"2026-11-23T08:00:00Z\"";
 	case PAWL_FIELD_CIDR:
-		return "an address or network such as \"203.0.113.0/24\"";
+		return "an address, or a network such as \"203.0.113.0/24\" with no bit set behind "
+		       "its "
+		       "prefix";
 	case PAWL_FIELD_ANY:
 		return "a value";
 	case PAWL_FIELD_MAP:
@@ -175,20 +177,43 @@ pawl_field_is_of_type(const struct pawl_field *field, const struct pawl_json *v,
 	return false;
 }
 
-/* What the bounds are compared with, and its unit in messages. */
+struct unit {
+	double size;
+	const char *name;
+};
+
+static const struct unit plain_units[] = {{1, ""}};
+static const struct unit time_units[] = {
+	{86400000, "d"}, {3600000, "h"}, {60000, "m"}, {1000, "s"}, {1, "ms"}};
+static const struct unit size_units[] = {
+	{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}, {1, "B"}};
+static const struct unit text_units[] = {{1, " bytes"}};
+static const struct unit list_units[] = {{1, " entries"}};
+
+/* The largest unit that `n` is a whole number of; each table ends with 1. */
+static struct unit
+pick_unit(const struct unit *units, double n)
+{
+	while (units->size > 1 && (int64_t)n % (int64_t)units->size != 0)
+		units++;
+	return *units;
+}
+
+/* What the bounds are compared with, and its units in messages. */
 static bool
-measure(const struct pawl_field *field, const struct pawl_json *v, double *out, const char **unit)
+measure(const struct pawl_field *field, const struct pawl_json *v, double *out,
+	const struct unit **units)
 {
 	uint64_t bytes;
 	int64_t ms;
 
-	*unit = "";
+	*units = plain_units;
 	switch (field->type) {
 	case PAWL_FIELD_INTEGER:
 	case PAWL_FIELD_NUMBER:
 		return pawl_json_to_double(v, out);
 	case PAWL_FIELD_DURATION:
-		*unit = " ms";
+		*units = time_units;
 		if (pawl_json_is(v, PAWL_JSON_NUMBER))
 			return pawl_json_to_double(v, out);
 		if (!pawl_parse_duration_ms(pawl_json_str(v), &ms))
@@ -196,7 +221,7 @@ measure(const struct pawl_field *field, const struct pawl_json *v, double *out, 
 		*out = (double)ms;
 		return true;
 	case PAWL_FIELD_SIZE:
-		*unit = " bytes";
+		*units = size_units;
 		if (pawl_json_is(v, PAWL_JSON_NUMBER))
 			return pawl_json_to_double(v, out);
 		if (!pawl_parse_size(pawl_json_str(v), &bytes))
@@ -206,12 +231,12 @@ measure(const struct pawl_field *field, const struct pawl_json *v, double *out, 
 	case PAWL_FIELD_STRING:
 	case PAWL_FIELD_TEXT:
 	case PAWL_FIELD_URL:
-		*unit = " bytes";
+		*units = text_units;
 		*out = (double)pawl_json_str(v).len;
 		return true;
 	case PAWL_FIELD_LIST:
 	case PAWL_FIELD_MAP:
-		*unit = " entries";
+		*units = list_units;
 		*out = v->len;
 		return true;
 	case PAWL_FIELD_BOOLEAN:
@@ -239,17 +264,20 @@ void
 pawl_field_check_bounds(const struct pawl_field *field, const struct pawl_json *v,
 			const char *where, struct pawl_problems *problems)
 {
-	const char *unit;
-	double n;
+	const struct unit *units;
+	struct unit unit;
+	double n, bound;
 
-	if ((field->min == 0 && field->max == 0) || !measure(field, v, &n, &unit))
+	if ((field->min == 0 && field->max == 0) || !measure(field, v, &n, &units))
 		return;
+	bound = n < field->min ? field->min : field->max;
+	unit = pick_unit(units, bound);
 	if (n == 0 && field->min == 1 && has_length(field))
 		pawl_problems_add(problems, where, "must not be empty");
 	else if (n < field->min)
-		pawl_problems_add(problems, where, "is too small: at least %.15g%s", field->min,
-				  unit);
+		pawl_problems_add(problems, where, "is too small: at least %.15g%s",
+				  bound / unit.size, unit.name);
 	else if (field->max != 0 && n > field->max)
-		pawl_problems_add(problems, where, "is too large: at most %.15g%s", field->max,
-				  unit);
+		pawl_problems_add(problems, where, "is too large: at most %.15g%s",
+				  bound / unit.size, unit.name);
 }

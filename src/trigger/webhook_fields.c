@@ -1,6 +1,7 @@
 /* The webhook trigger's settings as data, and what the data cannot say. */
 #include <stdio.h>
 
+#include "flow/pointer.h"
 #include "trigger/auth/presets.h"
 #include "trigger/webhook_internal.h"
 
@@ -276,26 +277,31 @@ check_respond(const struct pawl_json *respond, const char *pointer, struct pawl_
 {
 	const struct pawl_json *headers = pawl_json_get_c(respond, "headers");
 	const struct pawl_json *body = pawl_json_get_c(respond, "body");
+	struct pawl_pointer at;
+	size_t mark, outer;
 	int64_t status;
-	char where[160];
 
-	snprintf(where, sizeof(where), "%s/respond/headers", pointer);
+	pawl_pointer_init(&at, pointer);
+	pawl_pointer_push_c(&at, "respond");
+	outer = pawl_pointer_push_c(&at, "headers");
 	for (uint32_t i = 0; pawl_json_is(headers, PAWL_JSON_OBJECT) && i < headers->len; i++) {
 		struct pawl_str name = headers->members[i].key;
 
+		mark = pawl_pointer_push(&at, name);
 		if (!pawl_is_token(name) || is_own_header(name))
-			pawl_problems_add(problems, where, "\"%.*s\" cannot be set",
-					  PAWL_STR_ARG(name));
-		if (!is_header_value(pawl_json_str(&headers->members[i].value)))
-			pawl_problems_add(problems, where,
-					  "the value of \"%.*s\" holds a line break or control "
-					  "character",
-					  PAWL_STR_ARG(name));
+			pawl_problems_add(problems, pawl_pointer_get(&at), "cannot be set");
+		else if (!is_header_value(pawl_json_str(&headers->members[i].value)))
+			pawl_problems_add(problems, pawl_pointer_get(&at),
+					  "holds a line break or control character");
+		pawl_pointer_pop(&at, mark);
 	}
-	snprintf(where, sizeof(where), "%s/respond/body", pointer);
+	pawl_pointer_pop(&at, outer);
+	pawl_pointer_push_c(&at, "body");
 	if (body && pawl_json_to_i64(pawl_json_get_c(respond, "status"), &status) &&
 	    (status == 204 || status == 205))
-		pawl_problems_add(problems, where, "a %d has no body; remove it", (int)status);
+		pawl_problems_add(problems, pawl_pointer_get(&at), "a %d has no body; remove it",
+				  (int)status);
+	pawl_pointer_fini(&at);
 }
 
 static void

@@ -89,17 +89,32 @@ generic_document(const struct pawl_json *entry, struct pawl_arena *arena)
 	return pawl_json_end(&b);
 }
 
-/* The problems of a preset's document, at the entry's members. */
+/* Is one of the first `n` about this place? */
+static bool
+is_told(const struct pawl_problems *problems, size_t n, const char *where)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(problems->items[i].where, where) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The problems of a preset's document, at the entry's members; what the fields have said of one
+ * already is not said again. */
 static void
 move_problems(const struct pawl_problems *from, const char *pointer, struct pawl_problems *to)
 {
+	size_t n_before = to ? to->len : 0; /* one member may well have two of `from` */
+
 	for (size_t i = 0; i < from->len; i++) {
 		const char *member = member_of(pawl_str_c(from->items[i].where));
 		char where[160];
 
 		snprintf(where, sizeof(where), "%s%s%s", pointer, member ? "/" : "",
 			 member ? member : "");
-		pawl_problems_add(to, where, "%s", from->items[i].message);
+		if (!is_told(to, n_before, where))
+			pawl_problems_add(to, where, "%s", from->items[i].message);
 	}
 }
 

@@ -107,17 +107,38 @@ check_key(const struct pawl_scheme *scheme, const struct pawl_json *entry, const
 	pawl_arena_fini(&arena);
 }
 
+/* A header's value is read without the blanks around it (RFC 9110 section 5.5). */
+static void
+check_header_secret(const struct pawl_json *entry, const char *pointer,
+		    struct pawl_problems *problems)
+{
+	struct pawl_str secret = pawl_json_get_str(entry, "secret", PAWL_STR(""));
+	bool fits = pawl_str_trim(secret).len == secret.len;
+	char where[160];
+
+	for (size_t i = 0; i < secret.len; i++)
+		fits &= (unsigned char)secret.ptr[i] >= ' ' && secret.ptr[i] != 0x7f;
+	snprintf(where, sizeof(where), "%s/secret", pointer);
+	if (!fits)
+		pawl_problems_add(problems, where,
+				  "no header can carry it: remove the blanks around it, line "
+				  "breaks and control characters");
+}
+
 void
 pawl_auth_check(const struct pawl_json *entry, const char *pointer, struct pawl_str preset,
 		struct pawl_problems *problems)
 {
 	struct pawl_str type = pawl_json_get_str(entry, "type", PAWL_STR(""));
 	struct pawl_str username = pawl_json_get_str(entry, "username", PAWL_STR(""));
+	struct pawl_str scheme_name = pawl_json_get_str(entry, "scheme", preset);
 	bool is_literal = check_text(entry, pointer, "secret", problems);
 	const struct pawl_scheme *scheme;
 	struct pawl_scheme *own;
 	char where[160];
 
+	if (is_literal && (pawl_str_eq_c(type, "header") || pawl_str_eq_c(type, "bearer")))
+		check_header_secret(entry, pointer, problems);
 	if (pawl_str_eq_c(type, "basic")) {
 		(void)check_text(entry, pointer, "password", problems);
 		snprintf(where, sizeof(where), "%s/username", pointer);
@@ -125,12 +146,14 @@ pawl_auth_check(const struct pawl_json *entry, const char *pointer, struct pawl_
 		    pawl_str_find_char(username, ':') != SIZE_MAX)
 			pawl_problems_add(problems, where, "must not hold a colon (RFC 7617)");
 	} else if (pawl_str_eq_c(type, "header")) {
-		struct pawl_str name = pawl_json_get_str(entry, "name", PAWL_STR(""));
+		struct pawl_str header = pawl_json_get_str(entry, "name", PAWL_STR(""));
 
 		snprintf(where, sizeof(where), "%s/name", pointer);
-		if (name.len > 0 && !pawl_is_token(name))
+		if (header.len > 0 && !pawl_is_token(header))
 			pawl_problems_add(problems, where, "must be a header's name");
-	} else if (pawl_str_eq_c(type, "signature")) {
+	} else if (pawl_str_eq_c(type, "signature") &&
+		   (scheme_name.len == 0 ||
+		    pawl_scheme_preset(scheme_name))) { /* else the field says so */
 		scheme = pawl_auth_scheme(entry, pointer, preset, &own, problems);
 		if (scheme && is_literal)
 			check_key(scheme, entry, pointer, problems);

@@ -105,7 +105,7 @@ test_bounds_are_inclusive(void **state)
 	check("{\"text\":\"a\",\"whole\":0,\"span\":\"61s\",\"list\":[1,2,3,4]}");
 	assert_problems(4);
 	assert_problem("/config/text", "at least 2");
-	assert_problem("/config/span", "at most 60000 ms");
+	assert_problem("/config/span", "at most 1m");
 	assert_problem("/config/list", "at most 3 entries");
 }
 

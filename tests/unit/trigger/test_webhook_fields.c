@@ -100,16 +100,26 @@ test_mistakes_are_named(void **state)
 		{"{\"auth\":[{\"type\":\"signature\",\"scheme\":\"hmac\",\"secret\":\"s\","
 		 "\"timestamp\":\"T\",\"tolerance\":\"10ms\"}]}",
 		 "/c/auth/0/tolerance", ""},
+		{"{\"auth\":[{\"type\":\"signature\",\"scheme\":\"hmac\",\"secret\":\"s\","
+		 "\"algorithm\":\"md5\"}]}",
+		 "/c/auth/0/algorithm", "hmac-sha256"},
+		{"{\"auth\":[{\"type\":\"signature\",\"scheme\":\"hmac\",\"secret\":\"s\","
+		 "\"encoding\":\"base64url\"}]}",
+		 "/c/auth/0/encoding", "base64"},
+		{"{\"auth\":[{\"type\":\"bearer\",\"secret\":\" s\"}]}", "/c/auth/0/secret",
+		 "blanks"},
+		{"{\"auth\":[{\"type\":\"header\",\"name\":\"X\",\"secret\":\"a\\nb\"}]}",
+		 "/c/auth/0/secret", "line breaks"},
 		{"{\"preset\":\"nobody\"}", "/c/preset", "stripe"},
 		{"{\"allow_ips\":[\"300.1.1.1\"]}", "/c/allow_ips/0", ""},
 		{"{\"max_body\":\"65MiB\"}", "/c/max_body", ""},
 		{"{\"respond\":{\"status\":302}}", "/c/respond/status", ""},
 		{"{\"respond\":{\"status\":204,\"body\":\"x\"}}", "/c/respond/body", "no body"},
-		{"{\"respond\":{\"headers\":{\"A\":\"b\\r\\nC: d\"}}}", "/c/respond/headers",
+		{"{\"respond\":{\"headers\":{\"A\":\"b\\r\\nC: d\"}}}", "/c/respond/headers/A",
 		 "line break"},
-		{"{\"respond\":{\"headers\":{\"content-length\":\"3\"}}}", "/c/respond/headers",
-		 "cannot be set"},
-		{"{\"respond\":{\"headers\":{\"a b\":\"3\"}}}", "/c/respond/headers",
+		{"{\"respond\":{\"headers\":{\"content-length\":\"3\"}}}",
+		 "/c/respond/headers/content-length", "cannot be set"},
+		{"{\"respond\":{\"headers\":{\"a b\":\"3\"}}}", "/c/respond/headers/a b",
 		 "cannot be set"},
 		/* Not there yet: refused, not silently ignored. */
 		{"{\"dedup\":{}}", "/c/dedup", "no setting"},
@@ -123,6 +133,8 @@ test_mistakes_are_named(void **state)
 		if (!has_problem(&problems, cases[i].where, cases[i].part))
 			fail_msg("%s: no \"%s\" at %s", cases[i].config, cases[i].part,
 				 cases[i].where);
+		if (problems.len != 1)
+			fail_msg("%s: %zu problems", cases[i].config, problems.len);
 		pawl_problems_fini(&problems);
 	}
 }

@@ -70,6 +70,7 @@ static void
 check_unknown(struct check *c, const struct pawl_json *v, const char *const *known,
 	      const char *const *also)
 {
+	static const char *const parts[] = {"all", "any", "not", "left", "op", "right", NULL};
 	char near[PAWL_SUGGEST_TEXT_MAX];
 	struct pawl_suggest suggest;
 	size_t mark;
@@ -79,6 +80,12 @@ check_unknown(struct check *c, const struct pawl_json *v, const char *const *kno
 
 		if (is_among(key, known) || is_among(key, also))
 			continue;
+		if (is_among(key, parts)) {
+			say(c, NULL,
+			    "is more than one condition: keep one of \"all\", \"any\", \"not\" and "
+			    "\"left\", or put them into a group");
+			return;
+		}
 		pawl_suggest_init(&suggest, key);
 		for (size_t j = 0; known[j]; j++)
 			pawl_suggest_offer(&suggest, pawl_str_c(known[j]));

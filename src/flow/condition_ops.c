@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "data/regexp.h"
+#include "flow/field.h"
 
 #define REGEX_PATTERN_MAX 4096
 
@@ -171,24 +172,6 @@ op_is_false(const struct pawl_json *left, const struct pawl_json *right, bool *o
 	return NULL;
 }
 
-/* Numbers of 1e11 and more are milliseconds: as seconds they would lie past the year 5000. */
-static bool
-to_time_us(const struct pawl_json *v, int64_t *at_us)
-{
-	double n;
-
-	if (pawl_json_is(v, PAWL_JSON_STRING))
-		return pawl_time_parse(pawl_json_str(v), at_us);
-	if (!pawl_json_is(v, PAWL_JSON_NUMBER) || !pawl_json_to_double(v, &n))
-		return false;
-	if (n < 0 ? n <= -1e11 : n >= 1e11)
-		n /= 1000;
-	if (n > 9e12 || n < -9e12)
-		return false;
-	*at_us = (int64_t)(n * 1e6);
-	return true;
-}
-
 /* A time that is not there is neither before nor after anything. */
 static const char *
 order_times(const struct pawl_json *left, const struct pawl_json *right, int *order)
@@ -196,9 +179,9 @@ order_times(const struct pawl_json *left, const struct pawl_json *right, int *or
 	int64_t a, b;
 
 	*order = 0;
-	if (!pawl_json_is(left, PAWL_JSON_NULL) && !to_time_us(left, &a))
+	if (!pawl_json_is(left, PAWL_JSON_NULL) && !pawl_value_time_us(left, &a))
 		return NOT_A_TIME;
-	if (!pawl_json_is(right, PAWL_JSON_NULL) && !to_time_us(right, &b))
+	if (!pawl_json_is(right, PAWL_JSON_NULL) && !pawl_value_time_us(right, &b))
 		return NOT_A_TIME;
 	if (!pawl_json_is(left, PAWL_JSON_NULL) && !pawl_json_is(right, PAWL_JSON_NULL))
 		*order = (a > b) - (a < b);
@@ -252,7 +235,7 @@ check_time(const struct pawl_json *v)
 {
 	int64_t at_us;
 
-	return to_time_us(v, &at_us) ? NULL : NOT_A_TIME;
+	return pawl_value_time_us(v, &at_us) ? NULL : NOT_A_TIME;
 }
 
 static const char *

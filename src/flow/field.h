@@ -19,7 +19,7 @@ enum pawl_field_type {
 	PAWL_FIELD_SIZE,     /* "64KiB" */
 	PAWL_FIELD_CHOICE,   /* one of `choices` */
 	PAWL_FIELD_URL,
-	PAWL_FIELD_TIME, /* RFC 3339 */
+	PAWL_FIELD_TIME, /* RFC 3339, or seconds or milliseconds since 1970 */
 	PAWL_FIELD_CIDR,
 	PAWL_FIELD_ANY,     /* any JSON value */
 	PAWL_FIELD_MAP,     /* object with names of the user's choice; values as `items`, or any */
@@ -94,5 +94,8 @@ bool pawl_config_bool(const struct pawl_json *config, const char *name, bool fal
 /* Durations as text or milliseconds as a number; sizes as text or bytes. */
 int64_t pawl_config_duration_ms(const struct pawl_json *config, const char *name, int64_t fallback);
 uint64_t pawl_config_size(const struct pawl_json *config, const char *name, uint64_t fallback);
+/* RFC 3339 text, or seconds since 1970; numbers of 1e11 and more are milliseconds: as seconds they
+ * would lie past the year 5000. False when it is no time. */
+bool pawl_value_time_us(const struct pawl_json *v, int64_t *at_us);
 
 #endif

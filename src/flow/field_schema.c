@@ -119,22 +119,33 @@ variants_schema(struct pawl_arena *arena, const struct pawl_field *field, unsign
 	return pawl_json_end(&b);
 }
 
-/* Types that are written as strings; false for the others. */
+static void
+set_time_type(struct pawl_json_builder *b)
+{
+	static const char *const types[] = {"string", "number", NULL};
+
+	pawl_json_set_c(b, "type", string_list(b->arena, types));
+	pawl_json_set_c(b, "format", text("date-time")); /* of a string */
+}
+
+/* Types that are written as strings, times among them; false for the others. */
 static bool
 set_string_type(struct pawl_json_builder *b, const struct pawl_field *field)
 {
 	const char *pattern = NULL;
 
+	if (field->type == PAWL_FIELD_TIME) {
+		set_time_type(b);
+		return true;
+	}
 	if (field->type == PAWL_FIELD_URL)
 		pattern = "^[hH][tT][tT][pP][sS]?://";
 	else if (field->type != PAWL_FIELD_STRING && field->type != PAWL_FIELD_TEXT &&
-		 field->type != PAWL_FIELD_CIDR && field->type != PAWL_FIELD_TIME)
+		 field->type != PAWL_FIELD_CIDR)
 		return false;
 	pawl_json_set_c(b, "type", text("string"));
 	if (pattern)
 		pawl_json_set_c(b, "pattern", text(pattern));
-	if (field->type == PAWL_FIELD_TIME)
-		pawl_json_set_c(b, "format", text("date-time"));
 	set_bounds(b, field, "minLength", "maxLength");
 	return true;
 }

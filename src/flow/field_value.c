@@ -28,11 +28,11 @@ pawl_field_wanted(enum pawl_field_type type)
 	case PAWL_FIELD_URL:
 		return "a URL that begins with http:// or https:// and a host, without line breaks";
 	case PAWL_FIELD_TIME:
-		return "a time such as \"2026-11-23T08:00:00Z\"";
+		return "a time such as \"2026-11-23T08:00:00Z\", or seconds or milliseconds since "
+		       "1970";
 	case PAWL_FIELD_CIDR:
 		return "an address, or a network such as \"203.0.113.0/24\" with no bit set behind "
-		       "its "
-		       "prefix";
+		       "its prefix";
 	case PAWL_FIELD_ANY:
 		return "a value";
 	case PAWL_FIELD_MAP:
@@ -121,6 +121,23 @@ is_cidr(struct pawl_str s)
 	       !has_host_bits(bytes, n_bytes, bits);
 }
 
+bool
+pawl_value_time_us(const struct pawl_json *v, int64_t *at_us)
+{
+	double n;
+
+	if (pawl_json_is(v, PAWL_JSON_STRING))
+		return pawl_time_parse(pawl_json_str(v), at_us);
+	if (!pawl_json_is(v, PAWL_JSON_NUMBER) || !pawl_json_to_double(v, &n))
+		return false;
+	if (n < 0 ? n <= -1e11 : n >= 1e11)
+		n /= 1000;
+	if (n > 9e12 || n < -9e12)
+		return false;
+	*at_us = (int64_t)(n * 1e6);
+	return true;
+}
+
 static bool
 is_amount(enum pawl_field_type type, const struct pawl_json *v)
 {
@@ -161,7 +178,7 @@ pawl_field_is_of_type(const struct pawl_field *field, const struct pawl_json *v,
 	case PAWL_FIELD_URL:
 		return is_string && is_url(pawl_json_str(v));
 	case PAWL_FIELD_TIME:
-		return is_string && pawl_time_parse(pawl_json_str(v), &n);
+		return pawl_value_time_us(v, &n);
 	case PAWL_FIELD_CIDR:
 		return is_string && is_cidr(pawl_json_str(v));
 	case PAWL_FIELD_ANY:

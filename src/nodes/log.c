@@ -24,33 +24,16 @@ static const struct pawl_field fields[] = {
 	{.name = NULL},
 };
 
-/* Cut at a boundary between characters. */
-static struct pawl_str
-shorten(struct pawl_str text)
-{
-	size_t len = LINE_MAX_BYTES;
-
-	if (text.len <= len)
-		return text;
-	while (len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
-		len--;
-	return pawl_str_sub(text, 0, len);
-}
-
 static void
 start(struct pawl_node_call *call)
 {
 	const struct pawl_json *message = pawl_json_get_c(call->config, "message");
 	enum pawl_log_level level = PAWL_LOG_INFO;
-	struct pawl_str text = PAWL_STR("null");
+	struct pawl_str text = pawl_node_text(call, message, LINE_MAX_BYTES);
 
 	pawl_log_level_parse(pawl_json_get_str(call->config, "level", PAWL_STR("info")), &level);
-	if (pawl_json_is(message, PAWL_JSON_STRING))
-		text = pawl_json_str(message);
-	else if (message)
-		text = pawl_json_text(call->arena, message);
 	pawl_log(level, "node_log", PAWL_F_ID("run", call->run_id),
-		 PAWL_F_STR("node", call->node_id), PAWL_F_STR("message", shorten(text)));
+		 PAWL_F_STR("node", call->node_id), PAWL_F_STR("message", text));
 	pawl_node_complete_data(call, message ? *message : pawl_json_null(), PAWL_STR(""));
 }
 

@@ -22,6 +22,22 @@ pawl_node_complete_data(struct pawl_node_call *call, struct pawl_json data, stru
 	pawl_node_complete(call, output, port);
 }
 
+struct pawl_str
+pawl_node_text(struct pawl_node_call *call, const struct pawl_json *value, size_t max_bytes)
+{
+	struct pawl_str text = PAWL_STR("null");
+
+	if (pawl_json_is(value, PAWL_JSON_STRING))
+		text = pawl_json_str(value);
+	else if (value)
+		text = pawl_json_text(call->arena, value);
+	if (text.len <= max_bytes)
+		return text;
+	while (max_bytes && ((unsigned char)text.ptr[max_bytes] & 0xc0) == 0x80)
+		max_bytes--;
+	return pawl_str_sub(text, 0, max_bytes);
+}
+
 void
 pawl_node_fail_text(struct pawl_node_call *call, const char *code, const char *fmt, ...)
 {

@@ -16,6 +16,9 @@ extern const struct pawl_node_type *const pawl_node_types[];
 /* Completes with {"data": data} by `port`. */
 void pawl_node_complete_data(struct pawl_node_call *call, struct pawl_json data,
 			     struct pawl_str port);
+/* A string as it is, anything else as JSON; cut after max_bytes, between two characters. */
+struct pawl_str pawl_node_text(struct pawl_node_call *call, const struct pawl_json *value,
+			       size_t max_bytes);
 /* Fails for good, without an output. */
 void pawl_node_fail_text(struct pawl_node_call *call, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -11,21 +11,25 @@ static const struct pawl_field fields[] = {
 	 .help = "How the run ends.",
 	 .example = "\"failed\""},
 	{.name = "message",
-	 .type = PAWL_FIELD_TEXT,
-	 .max = 4096,
+	 .type = PAWL_FIELD_ANY,
 	 .label = "Message",
-	 .help = "Why; shown with the run.",
+	 .help = "Why; shown with the run. Text, or any value, which is written as JSON.",
 	 .example = "\"No user with the id ${workflow.input.body.userId}\""},
 	{.name = NULL},
 };
+
+#define MESSAGE_MAX_BYTES 4096
 
 static void
 start(struct pawl_node_call *call)
 {
 	struct pawl_str status = pawl_json_get_str(call->config, "status", PAWL_STR("completed"));
+	const struct pawl_json *message = pawl_json_get_c(call->config, "message");
+	struct pawl_str text = PAWL_STR("");
 
-	pawl_node_terminate(call, pawl_str_eq_c(status, "failed"),
-			    pawl_json_str(pawl_json_get_c(call->config, "message")));
+	if (message && message->type != PAWL_JSON_NULL)
+		text = pawl_node_text(call, message, MESSAGE_MAX_BYTES);
+	pawl_node_terminate(call, pawl_str_eq_c(status, "failed"), text);
 }
 
 const struct pawl_node_type pawl_node_type_terminate = {

@@ -11,7 +11,8 @@ static const struct pawl_field fields[] = {
 	{.name = "until",
 	 .type = PAWL_FIELD_TIME,
 	 .label = "Until",
-	 .help = "The moment at which to go on. One that has passed does not wait.",
+	 .help = "The moment at which to go on: RFC 3339, or seconds or milliseconds since 1970. "
+		 "One that has passed does not wait.",
 	 .example = "\"2026-11-23T08:00:00Z\""},
 	{.name = "resume",
 	 .type = PAWL_FIELD_BOOLEAN,
@@ -71,9 +72,7 @@ start(struct pawl_node_call *call)
 		return;
 	}
 	if (is_set(call->config, "until")) {
-		struct pawl_str until = pawl_json_get_str(call->config, "until", PAWL_STR(""));
-
-		if (!pawl_time_parse(until, &wake_at_us)) {
+		if (!pawl_value_time_us(pawl_json_get_c(call->config, "until"), &wake_at_us)) {
 			pawl_node_fail_text(call, "invalid_config",
 					    "until must be a time such as "
 					    "\"2026-11-23T08:00:00Z\"");

@@ -261,6 +261,14 @@ test_check_names_every_mistake(void **state)
 }
 
 static void
+test_check_tells_two_conditions_in_one(void **state)
+{
+	check("{\"all\":[" YES "],\"any\":[" YES "],\"op\":\"equals\"}", NULL);
+	assert_problem("/c", "more than one condition");
+	assert_problems(1);
+}
+
+static void
 test_nesting_has_a_limit(void **state)
 {
 	struct pawl_buf text;
@@ -312,6 +320,7 @@ main(void)
 		flow_test(test_nonsense_is_an_error_and_no_crash),
 		flow_test(test_check_accepts_what_is_good),
 		flow_test(test_check_names_every_mistake),
+		flow_test(test_check_tells_two_conditions_in_one),
 		flow_test(test_nesting_has_a_limit),
 		flow_test(test_the_list_of_operators_is_the_table),
 	};

@@ -88,6 +88,10 @@ test_terminate_ends_the_run(void **state)
 	run(&pawl_node_type_terminate, "{\"status\":\"failed\",\"message\":\"no user\"}");
 	assert_true(got.has_failed_run);
 	assert_string_equal(got.message, "no user");
+	run(&pawl_node_type_terminate, "{\"message\":{\"code\":[7]}}");
+	assert_string_equal(got.message, "{\"code\":[7]}");
+	run(&pawl_node_type_terminate, "{\"message\":null}");
+	assert_string_equal(got.message, "");
 }
 
 /* What the node writes to standard error. */
@@ -165,6 +169,8 @@ test_wait_until_a_moment(void **state)
 	assert_true(got.wake_at_us == at_us);
 	assert_int_equal(run(&pawl_node_type_wait, "{\"until\":\"1999-01-01T00:00:00Z\"}"),
 			 OUTCOME_COMPLETE);
+	assert_int_equal(run(&pawl_node_type_wait, "{\"until\":32503680000}"), OUTCOME_WAIT);
+	assert_int_equal(run(&pawl_node_type_wait, "{\"until\":1577836800000}"), OUTCOME_COMPLETE);
 	assert_int_equal(run(&pawl_node_type_wait, "{\"until\":\"soon\"}"), OUTCOME_FAIL);
 	assert_int_equal(run(&pawl_node_type_wait, "{\"until\":null}"), OUTCOME_FAIL);
 }

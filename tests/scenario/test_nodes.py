@@ -1,6 +1,9 @@
 """What each node does against the real world: good, odd and broken peers, clocks and people."""
 
+import datetime
 import gzip
+import socketserver
+import threading
 
 import pytest
 
@@ -82,6 +85,7 @@ def test_a_header_without_a_value_is_left_out(flow, sink):
     ({"url": "${workflow.input.body}"}, "http://u:p@127.0.0.1/"),
     ({"url": "${workflow.input.body}"}, "http://127.0.0.1\\@evil.example/"),
     ({"url": "${workflow.input.body}"}, "http://127.0.0.1:80@evil.example/"),
+    ({"url": "${workflow.input.body}"}, "http://good${@127.0.0.1/}"),
     ({"url": "${workflow.input.body}"}, "file:///etc/passwd"),
     ({"url": "${workflow.input.body}"}, "http:///x"),
     ({"url": "${workflow.input.body}"}, ""),
@@ -180,3 +184,224 @@ def test_redirect_to_another_origin_takes_no_credential_along(flow):
             arrived = other.next()["headers"]
             assert "s3cret" not in str(arrived.items())
             assert arrived["Accept"] == "text/plain" and arrived["Idempotency-Key"]
+
+
+def test_redirects_are_off_unless_asked_for(flow):
+    with answering(302, {"Location": "/there"}) as sink:
+        run = flow.http({"url": sink.url})
+        assert (run["status"], run["error"]["code"]) == ("failed", "http_status")
+        run = flow.http({"url": sink.url, "response": {"success": [302]}})
+        assert run["output"]["headers"]["location"] == "/there"
+        assert len(sink.requests) == 2
+
+
+@pytest.mark.parametrize("location,code", [
+    ("http://169.254.169.254/latest", "blocked"), ("http://10.0.0.1/", "blocked"),
+    ("http://[fe80::1]/", "blocked"), ("file:///etc/passwd", "redirect"),
+    ("gopher://127.0.0.1/", "redirect"), ("/again", "redirect")])
+def test_redirects_are_checked_at_each_step(flow, location, code):
+    with answering(302, {"Location": location}) as sink:
+        run = flow.http({"url": sink.url, "follow_redirects": 3})
+    assert (run["status"], run["error"]["code"]) == ("failed", code)
+
+
+# -- http_request: odd and broken peers
+
+@pytest.fixture
+def peer():
+    """A socket server that sends the bytes that the test sets, whatever it is asked."""
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self):
+            while self.rfile.readline().strip():
+                pass
+            for part in self.server.parts:
+                if callable(part):
+                    part(self)
+                else:
+                    self.wfile.write(part)
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        allow_reuse_address = True
+        parts = ()
+
+        def handle_error(self, *_):  # the client has left
+            pass
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        server.url = f"http://127.0.0.1:{server.server_address[1]}/"
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.mark.parametrize("answer,code", [
+    (b"", "network"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", "network"),
+    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc", "network"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nabc", "network"),
+    (b"<html>no head</html>\r\n\r\n", "network"),
+    (b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"y" * 60000 + b"\r\n", "network"),
+    (b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: 1\r\n" % n for n in range(1100)) + b"\r\n",
+     "too_large"),
+    (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", "network"),
+])
+def test_broken_answers_fail_the_node(flow, peer, answer, code):
+    peer.parts = [answer]
+    run = flow.http({"url": peer.url})
+    assert (run["status"], run["error"]["code"]) == ("failed", code)
+
+
+@pytest.mark.parametrize("answer,status,data", [
+    (b"HTTP/1.1 204 No Content\r\n\r\n", 204, None),
+    (b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\n"
+     b"Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", 200, {}),
+    (b"HTTP/1.0 200\r\nContent-Type: text/plain\r\n\r\nto the end", 200, "to the end"),
+    (b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+     b"2\r\nab\r\n1;x=y\r\nc\r\n0\r\nX-After: 1\r\n\r\n", 200, "abc"),
+])
+def test_odd_answers_are_read(flow, peer, answer, status, data):
+    peer.parts = [answer]
+    run = flow.http({"url": peer.url, "response": {"success": ["100-599"]}})
+    assert run["status"] == "completed", run["error"]
+    assert (run["output"]["status"], run["output"]["data"]) == (status, data)
+
+
+def test_head_has_no_body_and_any_length(flow, peer):
+    peer.parts = [b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n"]
+    run = flow.http({"url": peer.url, "method": "HEAD", "response": {"type": "json"}})
+    assert (run["output"]["data"], run["output"]["headers"]["content-length"]) == (None, "999")
+
+
+def test_a_peer_that_drips_is_cut_off_at_the_timeout(flow, peer):
+    gone = threading.Event()
+
+    def drip(handler):
+        try:
+            while not gone.wait(0.05):
+                handler.wfile.write(b"x")
+        except OSError:
+            gone.set()
+
+    peer.parts = [b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", drip]
+    run = flow.http({"url": peer.url}, timeout="300ms")
+    assert run["error"]["code"] == "timeout", run["error"]
+    assert gone.wait(10), "the connection was closed"
+
+
+def test_a_proxy_is_asked_in_place_of_the_host(flow, sink):
+    run = flow.http({"url": "http://nowhere.invalid/x?y=1", "proxy": sink.url,
+                     "headers": {"X-A": "1"}})
+    assert run["status"] == "completed", run["error"]
+    asked = sink.next()
+    assert (asked["path"], asked["headers"]["Host"]) == ("http://nowhere.invalid/x?y=1",
+                                                         "nowhere.invalid")
+
+
+@pytest.mark.parametrize("host", ["127.1", "0x7f.1", "2130706433", "[::ffff:127.0.0.1]",
+                                  "localhost"])
+def test_loopback_is_refused_however_it_is_spelt(new_pawl, sink, host):
+    pawl = new_pawl(env={"PAWL_EGRESS_ALLOW": ""}).start()
+    port = sink.url.rsplit(":", 1)[1]
+    run = Flow(pawl).http({"url": f"http://{host}:{port}/"})
+    assert (run["status"], run["error"]["code"]) == ("failed", "blocked"), run["error"]
+    assert sink.requests == []
+
+
+@pytest.mark.parametrize("value,at_least", [("1", 1), ("0", 0), ("nonsense", 0)])
+def test_retry_after_is_kept(flow, value, at_least):
+    with Sink(lambda r: (503, {"Retry-After": value}, b"") if len(sink.requests) == 1
+              else (200, {}, b"1")) as sink:
+        run = flow.http({"url": sink.url}, retry={"max": 1, "initial": "10ms", "jitter": False})
+        assert run["status"] == "completed", run["error"]
+        first, second = (r["at"] for r in sink.requests)
+        assert at_least <= second - first < at_least + 5
+
+
+# -- conditions
+
+@pytest.mark.parametrize("left,op,right,holds", [
+    ("1", "equals", 1.0, True), ("\"1\"", "equals", 1, False), ("null", "equals", None, True),
+    ("18446744073709551615", "greater", 18446744073709551614, True),
+    ("1e400", "greater", 1, True), ("\"b\"", "greater", "a", True), ("\"10\"", "less", 9, False),
+    ("\"2026-01-01T02:00:00+02:00\"", "less_or_equal", "2026-01-01T00:00:00Z", True),
+    ("\"2026-01-01T00:30:00+01:00\"", "before", "2026-01-01T00:00:00Z", True),
+    ("1767225600", "before", 1767225600001, True), ("null", "after", "2026-01-01", False),
+    ("[1,[2]]", "contains", [2], True), ("\"abc\"", "contains", "b", True),
+    ("{\"a\":1}", "contains", "a", True), ("5", "contains", 5, False),
+    ("\"a\"", "in", ["a"], True), ("\"a\"", "not_in", ["b"], True), ("null", "in", [], False),
+    ("\"żółw\"", "starts_with", "żó", True), ("\"abc\"", "ends_with", "bc", True),
+    ("\"User.Created\"", "matches", "(?i)^user\\.", True), ("5", "matches", "5", False),
+    ("null", "exists", ..., False), ("false", "exists", ..., True), ("0", "is_empty", ..., False),
+    ("\"\"", "is_empty", ..., True), ("{}", "is_not_empty", ..., False),
+    ("true", "is_true", ..., True), ("\"true\"", "is_true", ..., False),
+    ("1e3", "type_is", "number", True), ("[]", "type_is", "array", True),
+])
+def test_condition(flow, left, op, right, holds):
+    leaf = {"left": "${workflow.input.body.v}", "op": op}
+    if right is not ...:
+        leaf["right"] = right
+    applied = flow.apply(node("yes", "if", leaf))
+    answer = flow.pawl.call(applied, '{"v":%s}' % left, {"Content-Type": "application/json"})
+    run = flow.pawl.finished_run(answer.json()["data"]["runId"])
+    assert (run["status"], run["output"]) == ("completed", {"data": holds})
+
+
+def test_groups_nest_and_stop_at_what_decides(flow):
+    bad = {"left": "x", "op": "matches", "right": "${workflow.input.body.pattern}"}
+    yes, no = ({"left": 1, "op": "equals", "right": n} for n in (1, 2))
+    for condition, holds in (({"any": [yes, bad]}, True), ({"all": [no, bad]}, False),
+                             ({"not": {"all": [yes, {"any": [no, {"not": yes}]}]}}, True)):
+        run = flow.run(node("c", "if", condition), body={"pattern": "("})
+        assert run["output"] == {"data": holds}, run["error"]
+    run = flow.run(node("c", "if", {"any": [no, bad]}), body={"pattern": "("})
+    assert run["error"]["code"] == "invalid_condition"
+
+
+def test_a_pattern_that_would_take_hours_does_not_hold_up_the_others(flow):
+    slow = flow.apply(node("c", "if", {"left": "${workflow.input.body}", "op": "matches",
+                                       "right": "([a-z]+)*[0-9]"}))
+    answer = flow.pawl.call(slow, "x" * 500000, {"Content-Type": "text/plain"})
+    assert answer.status == 202
+    assert flow.run(node("j", "json", {"data": 1}))["status"] == "completed"
+    run = flow.pawl.finished_run(answer.json()["data"]["runId"])
+    assert (run["status"], run["error"]["code"]) == ("failed", "invalid_condition")
+
+
+# -- wait and terminate
+
+@pytest.mark.parametrize("config", [
+    {"for": "0s"}, {"for": "30ms"}, {"for": "${workflow.input.body.ms}"},
+    {"until": "2020-02-29T23:59:60Z"}, {"until": "2020-01-01T00:00:00+14:00"},
+    {"until": "${workflow.input.body.past}"}, {"until": "${workflow.input.body.past_ms}"}])
+def test_waits_that_are_soon_over(flow, config):
+    run = flow.run(node("w", "wait", config),
+                   body={"ms": 20, "past": 1577836800, "past_ms": 1577836800000})
+    assert (run["status"], run["output"]) == ("completed", {"data": None}), run["error"]
+
+
+def test_a_wait_is_until_the_moment_in_any_zone(flow):
+    at = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=5, minutes=30))) + \
+        datetime.timedelta(seconds=1.5)
+    run = flow.run(node("w", "wait", {"until": at.isoformat()}))
+    assert run["status"] == "completed", run["error"]
+    ended = datetime.datetime.fromisoformat(run["finished_at"].replace("Z", "+00:00"))
+    # The API's times have milliseconds.
+    assert -0.001 <= (ended - at).total_seconds() < 5
+
+
+def test_a_wait_for_what_is_no_time_fails(flow):
+    for value in ("soon", None, {"a": 1}, "2020-02-30T00:00:00Z"):
+        run = flow.run(node("w", "wait", {"until": "${workflow.input.body.at}"}), body={"at": value})
+        assert (run["status"], run["error"]["code"]) == ("failed", "invalid_config"), value
+
+
+def test_terminate_ends_the_run_with_any_message(flow):
+    for message, shown in (("no user 5", "no user 5"), ({"a": [1]}, '{"a":[1]}'), (7, "7"),
+                           (None, ""), ("é" * 4000, "é" * 2048)):
+        run = flow.run(node("t", "terminate", {"status": "failed",
+                                               "message": "${workflow.input.body.m}"}),
+                       node("never", "json", {"data": 1}), body={"m": message})
+        assert (run["status"], run["error"]["code"]) == ("failed", "terminated")
+        assert run["error"]["message"] == shown
+        assert [n["id"] for n in run["nodes"] if n.get("started_at")] == ["t"]

@@ -232,6 +232,23 @@ pawl_cidr_list_fini(struct pawl_cidr_list *list)
 	*list = (struct pawl_cidr_list){0};
 }
 
+/* Some proxies put the client's port behind its address: 192.0.2.1:4711, [2001:db8::1]:4711. */
+static struct pawl_str
+without_port(struct pawl_str s)
+{
+	size_t colon = pawl_str_find_char(s, ':');
+	struct pawl_str rest = pawl_str_sub(s, colon == SIZE_MAX ? s.len : colon + 1, s.len);
+	uint64_t port;
+
+	if (s.len > 0 && s.ptr[0] == '[') {
+		colon = pawl_str_find(s, PAWL_STR("]:"));
+		colon += colon != SIZE_MAX;
+		rest = pawl_str_sub(s, colon == SIZE_MAX ? s.len : colon + 1, s.len);
+	}
+	/* More than one colon without brackets is IPv6 alone. */
+	return pawl_parse_u64_range(rest, 0, 65535, &port) ? pawl_str_sub(s, 0, colon) : s;
+}
+
 void
 pawl_ip_client(const struct pawl_ip *peer, struct pawl_str forwarded_for,
 	       const struct pawl_cidr_list *trusted, struct pawl_ip *out)
@@ -246,7 +263,9 @@ pawl_ip_client(const struct pawl_ip *peer, struct pawl_str forwarded_for,
 
 		while (start > 0 && forwarded_for.ptr[start - 1] != ',')
 			start--;
-		if (!pawl_ip_parse(pawl_str_trim(pawl_str_sub(forwarded_for, start, end)), &entry))
+		if (!pawl_ip_parse(
+			    without_port(pawl_str_trim(pawl_str_sub(forwarded_for, start, end))),
+			    &entry))
 			return;
 		*out = entry;
 		end = start > 0 ? start - 1 : 0;

@@ -43,7 +43,8 @@ void pawl_cidr_list_fini(struct pawl_cidr_list *list);
 
 /* The client's address behind trusted proxies: the peer, or, when the peer is a trusted
  * proxy, the right-most X-Forwarded-For entry that is not one. `forwarded_for` holds all
- * values joined by commas; an entry that does not parse ends the walk at the last good one. */
+ * values joined by commas, each with or without a port; an entry that does not parse ends the walk
+ * at the last good one. */
 void pawl_ip_client(const struct pawl_ip *peer, struct pawl_str forwarded_for,
 		    const struct pawl_cidr_list *trusted, struct pawl_ip *out);
 

@@ -324,10 +324,13 @@ def test_allowed_addresses_behind_a_trusted_proxy(new_pawl):
     for forwarded, status in (("203.0.113.7", 202), ("203.0.113.7, 10.1.2.3", 202),
                               ("198.51.100.1, 203.0.113.7", 202), ("2001:db8::1", 202),
                               ("203.0.113.7, 198.51.100.1", 403), ("198.51.100.1", 403),
-                              ("203.0.113.7, nonsense", 403), ("10.0.0.1", 403), (None, 403)):
+                              ("203.0.113.7, nonsense", 403), ("10.0.0.1", 403), (None, 403),
+                              ("203.0.113.7:4711", 202), ("[2001:db8::1]:443", 202),
+                              ("::ffff:203.0.113.7", 202), ("nonsense, 203.0.113.7", 202),
+                              ("203.0.113.7, nonsense, 10.1.2.3", 403)):
         headers = {"X-Forwarded-For": forwarded} if forwarded else {}
         assert pawl.call(applied, {}, headers).status == status, forwarded
-    logged = verdicts(pawl, 9)
+    logged = verdicts(pawl, 14)
     assert {r["ip"] for r in logged if r["verdict"] == "accepted"} == {"203.0.113.7", "2001:db8::1"}
     assert all("address_not_allowed" in r["reason"] for r in logged if r["status"] == 403)
 

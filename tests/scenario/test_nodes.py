@@ -2,6 +2,7 @@
 
 import datetime
 import gzip
+import json
 import socketserver
 import threading
 
@@ -28,11 +29,11 @@ class Flow:
 
     def problems(self, *nodes):
         """Pointer -> message of what is wrong with a document of these nodes."""
-        answer = self.pawl.api("POST", "/api/v1/workflows",
-                               {"document": workflow("refused", nodes)})
-        if answer.status != 422:
-            return {}
-        return {p["pointer"]: p["message"] for p in answer.json()["error"]["problems"]}
+        done = self.pawl.cli("validate", "--json", "-", check=False,
+                             stdin=json.dumps(workflow("checked", nodes)).encode())
+        checked = json.loads(done.stdout)[0]
+        assert checked["valid"] == (done.returncode == 0)
+        return {p["pointer"]: p["message"] for p in checked.get("problems", [])}
 
 
 @pytest.fixture(scope="module")

@@ -273,6 +273,46 @@ def test_signature_and_its_tampered_twins(shared, scheme):
     assert secret not in json.dumps(logged)
 
 
+@pytest.mark.parametrize("parts,make", [
+    ({"header": "X-Sig", "algorithm": "hmac-sha1", "prefix": "sha1="},
+     lambda body, ts: {"X-Sig": "sha1=" + mac("k1", body, hashlib.sha1).hexdigest()}),
+    ({"algorithm": "hmac-sha512", "encoding": "base64"},
+     lambda body, ts: {"x-signature":
+                       base64.b64encode(mac("k1", body, hashlib.sha512).digest()).decode()}),
+    ({"timestamp": "X-Ts", "tolerance": "10s"},
+     lambda body, ts: {"X-Ts": ts, "X-Signature": mac("k1", ts.encode() + b"." + body).hexdigest()}),
+    ({"timestamp": "X-Ts", "signed": "v1:{ts}:{body}:end"},
+     lambda body, ts: {"X-Ts": ts, "X-Signature":
+                       mac("k1", b"v1:" + ts.encode() + b":" + body + b":end").hexdigest()}),
+], ids=["sha1-prefix", "sha512-base64", "timestamp", "signed-text"])
+def test_generic_hmac_takes_parts_of_its_own(shared, parts, make):
+    entry = {"type": "signature", "scheme": "hmac", **parts}
+    applied = shared.apply(hook("own-parts", [{**entry, "secret": "k0"}, {**entry, "secret": "k1"}]))
+    body, now = b"{}", int(time.time())
+
+    def send(headers):
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+        return int(raw(shared.url, (
+            f"POST {urllib.parse.urlsplit(applied['hook_url']).path} HTTP/1.1\r\nHost: h\r\n"
+            f"Connection: close\r\nContent-Length: 2\r\n{lines}\r\n").encode() + body)[9:12])
+
+    good = list(make(body, str(now)).items())
+    assert send(good) == 202
+    name, value = good[-1]
+    for bad in ([*good, (name, value)], [*good[:-1], (name, value.swapcase())],
+                [*good[:-1], (name, value.rstrip("=")[:-1])], [*good[:-1], (name, "")],
+                [*good[:-1], (name, f'"{value}"')], [*good[:-1], (name, value + ", " + value)],
+                good[:-1], [("X-Other", value)], list(make(body + b" ", str(now)).items())):
+        assert send(bad) == 401, bad
+    if "timestamp" in parts:
+        tolerance = int(parts.get("tolerance", "300s")[:-1])
+        for ts in (now - tolerance - 2, now + tolerance + 60, f"{now}.0", f"+{now}", f"{now} x", "",
+                   -now, f"{now}000"):
+            assert send(make(body, str(ts)).items()) == 401, ts
+        assert send(make(body, str(now - tolerance + 5)).items()) == 202
+        assert send([good[0], *good]) == 401, "two timestamps"
+
+
 def test_slack_handshake_is_answered_and_starts_no_run(pawl):
     secret = SCHEMES["slack"][0]
     applied = pawl.apply(hook(auth=[{"type": "signature", "scheme": "slack", "secret": secret}],

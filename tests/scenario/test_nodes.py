@@ -3,12 +3,16 @@
 import datetime
 import gzip
 import json
+import pathlib
 import socketserver
+import ssl
 import threading
 
 import pytest
 
 from harness import Sink, node, workflow
+
+CERTIFICATE = pathlib.Path(__file__).parent / "tls" / "localhost.pem"
 
 
 class Flow:
@@ -288,6 +292,39 @@ def test_a_peer_that_drips_is_cut_off_at_the_timeout(flow, peer):
     run = flow.http({"url": peer.url}, timeout="300ms")
     assert run["error"]["code"] == "timeout", run["error"]
     assert gone.wait(10), "the connection was closed"
+
+
+@pytest.fixture
+def secure_sink():
+    """An HTTPS server with a certificate of its own making, for localhost and 127.0.0.1."""
+    with Sink() as sink:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATE)
+        sink.server.socket = context.wrap_socket(sink.server.socket, server_side=True)
+        sink.url = sink.url.replace("http:", "https:")
+        yield sink
+
+
+def test_a_server_is_known_by_its_certificate(flow, secure_sink):
+    url, pem = secure_sink.url, CERTIFICATE.read_text()
+    known = pem[pem.index("-----BEGIN CERTIFICATE"):]
+    for tls in ({}, {"verify": True}, {"ca_pem": "not PEM"}):
+        run = flow.http({"url": url, "tls": tls})
+        assert (run["status"], run["error"]["code"]) == ("failed", "tls"), run["error"]
+    assert secure_sink.requests == []
+    for at, tls in ((url, {"ca_pem": known}), (url.replace("127.0.0.1", "localhost"),
+                                               {"ca_pem": known}), (url, {"verify": False})):
+        run = flow.http({"url": at, "tls": tls})
+        assert run["status"] == "completed", run["error"]
+    # What one call trusts, the next one does not.
+    assert flow.http({"url": url})["error"]["code"] == "tls"
+
+
+def test_a_certificate_is_good_for_its_own_names_only(flow, secure_sink):
+    pem = CERTIFICATE.read_text()
+    run = flow.http({"url": secure_sink.url.replace("127.0.0.1", "[::ffff:127.0.0.1]"),
+                     "tls": {"ca_pem": pem[pem.index("-----BEGIN CERTIFICATE"):]}})
+    assert (run["status"], run["error"]["code"]) == ("failed", "tls"), run["error"]
 
 
 def test_a_proxy_is_asked_in_place_of_the_host(flow, sink):

@@ -262,6 +262,8 @@ void pawl_run_ack_all(struct pawl_run *run, enum pawl_err err, const char *messa
 /* Resolves the step's config; `masked` shows secrets as "***". False with *message. */
 bool pawl_scope_eval(struct pawl_step *step, bool masked, struct pawl_json *out,
 		     const char **message);
+/* The text with "***" for the values of all secrets that the step's config names. */
+struct pawl_str pawl_scope_scrub(struct pawl_step *step, struct pawl_str text);
 
 /* ---- retry.c ---- */
 /* Delay before the attempt that follows number `attempt`, in ms. random is from [0, 1). */

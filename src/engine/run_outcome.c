@@ -189,13 +189,15 @@ failed_for_good(struct pawl_step *step)
 static void
 step_failed(struct pawl_step *step, const struct pawl_node_failure *failure)
 {
-	attempt_failed(step, failure->code, failure->message, failure->output);
+	struct pawl_str message = pawl_scope_scrub(step, failure->message);
+
+	attempt_failed(step, failure->code, message, failure->output);
 	if (failure->retryable && failures_so_far(step) < step->node->settings.retry.max) {
 		pawl_step_note_attempt(step, "");
 		wait_for_retry(step, failure);
 	} else {
 		failed_for_good(step);
-		follow_failure(step, failure->code, failure->message);
+		follow_failure(step, failure->code, message);
 	}
 	end_if_too_large(step);
 }

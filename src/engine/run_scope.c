@@ -134,3 +134,45 @@ pawl_scope_eval(struct pawl_step *step, bool masked, struct pawl_json *out, cons
 			   : "an expression cannot be evaluated";
 	return false;
 }
+
+/* Every `needle` in `text` becomes "***". */
+static struct pawl_str
+hide(struct pawl_arena *arena, struct pawl_str text, struct pawl_str needle)
+{
+	struct pawl_str out = text;
+	struct pawl_buf buf;
+	size_t at;
+
+	pawl_buf_init(&buf, 3 * text.len + 3);
+	while ((at = pawl_str_find(text, needle)) != SIZE_MAX) {
+		pawl_buf_append_str(&buf, pawl_str_sub(text, 0, at));
+		pawl_buf_append_c(&buf, "***");
+		text = pawl_str_sub(text, at + needle.len, text.len);
+	}
+	if (buf.len > 0) {
+		pawl_buf_append_str(&buf, text);
+		out = pawl_arena_dup(arena, pawl_buf_peek(&buf));
+	}
+	pawl_buf_fini(&buf);
+	return out;
+}
+
+struct pawl_str
+pawl_scope_scrub(struct pawl_step *step, struct pawl_str text)
+{
+	struct pawl_secrets *secrets = step->run->engine->config.secrets;
+	struct pawl_arena *arena = &step->run->arena;
+	const struct pawl_template_ref *refs;
+	struct pawl_str value;
+	size_t n = 0;
+
+	if (!step->node->uses_secrets || !secrets)
+		return text;
+	refs = pawl_template_refs(step->node->config_template, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (pawl_str_eq_c(refs[i].name, "secrets") &&
+		    pawl_secrets_get(secrets, refs[i].member, arena, &value) && value.len > 0)
+			text = hide(arena, text, value);
+	}
+	return text;
+}

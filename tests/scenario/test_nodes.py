@@ -443,3 +443,38 @@ def test_terminate_ends_the_run_with_any_message(flow):
         assert (run["status"], run["error"]["code"]) == ("failed", "terminated")
         assert run["error"]["message"] == shown
         assert [n["id"] for n in run["nodes"] if n.get("started_at")] == ["t"]
+
+
+# -- secrets
+
+def test_no_secret_gets_into_an_error(new_pawl, sink):
+    pawl = new_pawl()
+    secrets = pathlib.Path(pawl.data) / "secrets"
+    secrets.mkdir(parents=True)
+    (secrets / "odd").write_text("s3cr3t value\twith \x01 blanks")
+    (secrets / "host").write_text("s3cr3t.invalid")
+    pawl.start()
+    flow = Flow(pawl)
+    odd = "${secrets.odd}"
+    for config in ({"url": odd}, {"url": sink.url + "/" + odd}, {"url": "http://" + odd + "/"},
+                   {"url": "http://${secrets.host}/"}, {"headers": {"X-A": odd}},
+                   {"headers": {"X-A": ["${secrets.host}"]}},
+                   {"query": {"q": odd}, "method": "HEAD", "body": "${secrets.host}"},
+                   {"auth": {"type": "bearer", "secret": odd}},
+                   {"auth": {"type": "basic", "username": odd + ":", "password": "x"}},
+                   {"proxy": odd}, {"proxy": "http://${secrets.host}:1"},
+                   {"tls": {"ca_pem": odd}},
+                   {"body": {"a": odd}, "body_type": "form", "url": sink.url + "/?" + odd}):
+        document = workflow(f"secret-{flow.count}", [node("call", "http_request",
+                                                          {"url": sink.url, **config})])
+        flow.count += 1
+        path = pathlib.Path(pawl.root) / "document.json"
+        path.write_text(json.dumps(document))
+        done = pawl.cli("apply", str(path), "--json", check=False)
+        if done.returncode:  # refused with the document: no secret was looked at
+            assert b"s3cr3t" not in done.stdout + done.stderr
+            continue
+        answer = pawl.call(json.loads(done.stdout)[0], {})
+        run = pawl.finished_run(answer.json()["data"]["runId"])
+        assert "s3cr3t" not in json.dumps(run), config
+    assert "s3cr3t" not in pawl.log()

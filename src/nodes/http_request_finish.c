@@ -100,7 +100,51 @@ find_header(const struct pawl_http_call_result *result, const char *name)
 	return pawl_str(NULL, 0);
 }
 
-/* Names in lower case; what occurs more than once is joined, as RFC 9110 section 5.3 allows. */
+/* All values of headers[first]'s name, joined as RFC 9110 section 5.3 allows. */
+static struct pawl_json
+join_values(struct pawl_arena *arena, const struct pawl_http_call_result *result, size_t first)
+{
+	struct pawl_json joined;
+	struct pawl_buf buf;
+
+	pawl_buf_init(&buf, SIZE_MAX / 2);
+	for (size_t i = first; i < result->n_headers; i++) {
+		if (!pawl_str_eq_nocase(result->headers[i].name, result->headers[first].name))
+			continue;
+		if (i > first)
+			pawl_buf_append_c(&buf, ", ");
+		pawl_buf_append_str(&buf, result->headers[i].value);
+	}
+	joined = pawl_media_header(arena, pawl_arena_dup(arena, pawl_buf_peek(&buf)));
+	pawl_buf_fini(&buf);
+	return joined;
+}
+
+/* A list, because the same section knows one header that cannot be joined. */
+static struct pawl_json
+list_cookies(struct pawl_arena *arena, const struct pawl_http_call_result *result, size_t first)
+{
+	struct pawl_json_builder list;
+
+	pawl_json_array_begin(&list, arena);
+	for (size_t i = first; i < result->n_headers; i++) {
+		if (pawl_str_eq_nocase(result->headers[i].name, result->headers[first].name))
+			pawl_json_push(&list, pawl_media_header(arena, result->headers[i].value));
+	}
+	return pawl_json_end(&list);
+}
+
+static bool
+is_first(const struct pawl_http_call_result *result, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (pawl_str_eq_nocase(result->headers[k].name, result->headers[i].name))
+			return false;
+	}
+	return true;
+}
+
+/* Names in lower case. */
 static struct pawl_json
 headers_value(struct pawl_arena *arena, const struct pawl_http_call_result *result)
 {
@@ -109,24 +153,17 @@ headers_value(struct pawl_arena *arena, const struct pawl_http_call_result *resu
 	pawl_json_object_begin(&b, arena);
 	for (size_t i = 0; i < result->n_headers; i++) {
 		struct pawl_str name = pawl_arena_dup(arena, result->headers[i].name);
-		struct pawl_str value = result->headers[i].value;
 		char *lower = (char *)name.ptr;
-		bool is_later = false;
 
 		for (size_t j = 0; j < name.len; j++) {
 			if (lower[j] >= 'A' && lower[j] <= 'Z')
 				lower[j] = (char)(lower[j] - 'A' + 'a');
 		}
-		for (size_t j = 0; j < i && !is_later; j++)
-			is_later = pawl_str_eq_nocase(result->headers[j].name, name);
-		if (is_later)
+		if (!is_first(result, i))
 			continue;
-		for (size_t j = i + 1; j < result->n_headers; j++) {
-			if (pawl_str_eq_nocase(result->headers[j].name, name))
-				value = pawl_arena_printf(arena, "%.*s, %.*s", PAWL_STR_ARG(value),
-							  PAWL_STR_ARG(result->headers[j].value));
-		}
-		pawl_json_set(&b, name, pawl_media_header(arena, value));
+		pawl_json_set(&b, name,
+			      pawl_str_eq_c(name, "set-cookie") ? list_cookies(arena, result, i)
+								: join_values(arena, result, i));
 	}
 	return pawl_json_end(&b);
 }

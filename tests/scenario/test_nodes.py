@@ -272,6 +272,14 @@ def test_odd_answers_are_read(flow, peer, answer, status, data):
     assert (run["output"]["status"], run["output"]["data"]) == (status, data)
 
 
+def test_repeated_headers_are_joined_but_for_cookies(flow, peer):
+    peer.parts = [b"HTTP/1.1 200 OK\r\nX-A: 1\r\nSet-Cookie: a=1; Expires=Wed, 21 Oct 2026 07:28:00"
+                  b" GMT\r\nx-a:\r\nset-cookie: b=\xe9\r\nX-A: 3\r\nContent-Length: 0\r\n\r\n"]
+    headers = flow.http({"url": peer.url})["output"]["headers"]
+    assert headers == {"x-a": "1, , 3", "content-length": "0", "set-cookie": [
+        "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=é"]}
+
+
 def test_head_has_no_body_and_any_length(flow, peer):
     peer.parts = [b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n"]
     run = flow.http({"url": peer.url, "method": "HEAD", "response": {"type": "json"}})

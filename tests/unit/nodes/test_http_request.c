@@ -223,7 +223,7 @@ test_repeated_headers_are_joined(void **state)
 {
 	call(ANSWER("200 OK", "X-A: 1\r\nSet-Cookie: a\r\nx-a: 2\r\n", ""), "{\"url\":\"URL/\"}");
 	assert_output("\"x-a\":\"1, 2\"");
-	assert_output("\"set-cookie\":\"a\"");
+	assert_output("\"set-cookie\":[\"a\"]");
 }
 
 static void

@@ -16,7 +16,6 @@
 
 #define CLAIM_MAX      256
 #define CACHE_BYTES    (16u << 20)
-#define BLOCKED_MAX    1024
 #define CLAIM_RETRY_MS 1000
 #define STOP_POLL_MS   20
 /* Added to the thread's nice value: accepting goes before running. */
@@ -49,12 +48,13 @@ is_blocked(const struct pawl_engine_workflow *workflow)
 static void
 list_blocked(struct pawl_engine *engine)
 {
-	uint64_t *blocked = pawl_realloc_array(NULL, BLOCKED_MAX, sizeof *blocked);
+	size_t max = engine->workflows.len ? engine->workflows.len : 1;
+	uint64_t *blocked = pawl_realloc_array(NULL, max, sizeof *blocked);
 	struct pawl_str key;
 	size_t cursor = 0, n = 0;
 	void *workflow;
 
-	while (n < BLOCKED_MAX && pawl_map_next(&engine->workflows, &cursor, &key, &workflow))
+	while (pawl_map_next(&engine->workflows, &cursor, &key, &workflow))
 		if (is_blocked(workflow))
 			blocked[n++] = ((struct pawl_engine_workflow *)workflow)->id;
 	engine->claim.blocked = blocked;

@@ -294,6 +294,31 @@ test_paused_workflow_holds_its_runs(void **state)
 	bench_await(b, run, PAWL_RUN_COMPLETED);
 }
 
+/* They are left in the store; none of them is claimed to be held in memory. */
+static void
+test_any_number_of_workflows_can_be_paused(void **state)
+{
+	struct bench *b = *state;
+	uint64_t other = bench_workflow(b, NOTE("n"), FIRST("n")), workflows[8], run = 0;
+
+	for (uint64_t i = 0; i < 3000; i++) /* known to the engine, and to nobody else */
+		pawl_engine_set_workflow_state(b->engine, i + 1, PAWL_WORKFLOW_PAUSED);
+	for (size_t i = 0; i < 8; i++) {
+		workflows[i] = bench_workflow(b, NOTE("a"), FIRST("a"));
+		pawl_engine_set_workflow_state(b->engine, workflows[i], PAWL_WORKFLOW_PAUSED);
+	}
+	/* Claims that do not know of them are over when this one has ended. */
+	bench_await(b, bench_run(b, other, NULL), PAWL_RUN_COMPLETED);
+	for (size_t i = 0; i < 8; i++)
+		run = bench_run(b, workflows[i], NULL);
+	bench_await(b, bench_run(b, other, NULL), PAWL_RUN_COMPLETED);
+	bench_await_empty(b);
+	assert_int_equal(bench_read(b, run)->run.state, PAWL_RUN_QUEUED);
+	pawl_engine_set_workflow_state(b->engine, workflows[7], PAWL_WORKFLOW_ACTIVE);
+	bench_await(b, run, PAWL_RUN_COMPLETED);
+	assert_int_equal(journal_count("start a"), 1);
+}
+
 static void
 test_backlog_larger_than_memory_drains(void **state)
 {
@@ -402,6 +427,7 @@ main(void)
 		BENCH_TEST(test_resumed_run_of_a_paused_workflow_is_held),
 		BENCH_TEST(test_held_runs_leave_room_for_others),
 		BENCH_TEST(test_paused_workflow_holds_its_runs),
+		BENCH_TEST(test_any_number_of_workflows_can_be_paused),
 		BENCH_TEST(test_backlog_larger_than_memory_drains),
 		BENCH_TEST(test_run_with_too_much_data_fails),
 		BENCH_TEST(test_retries_with_too_much_data_end),

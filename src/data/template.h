@@ -13,7 +13,7 @@
 #include "data/json.h"
 
 /* A root is `name.member`. Known: workflow.{input,id,name,revision}
- * run.{id,attempt,started_at} loop.{index,item,length} secrets.NAME env.NAME
+ * run.{id,attempt,started_at,resume_url} loop.{index,item,length} secrets.NAME env.NAME
  * <node id>.{output,error}; whether there is such a node is for the caller to see.
  *
  * A string default may also stand in single quotes: ${a.output ?? 'none'}. The names in

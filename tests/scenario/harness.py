@@ -23,6 +23,9 @@ CRASH_BIN = os.environ.get("PAWL_CRASH_BIN", "")
 SANITIZED = os.environ.get("PAWL_SANITIZED", "")
 # Sanitized builds are several times slower; limits on waiting are stretched.
 PATIENCE = 6 if SANITIZED else 1
+# How a server ends that is told to, and one that is killed or reaches a crash point.
+STOPPED, KILLED = 0, -signal.SIGKILL
+CLI_STATUSES = (0, 1, 2, 3)
 
 
 def until(check, timeout=15, every=0.02, what="condition"):
@@ -66,8 +69,20 @@ def request(method, url, body=None, headers=None, timeout=20):
         conn.close()
 
 
+def run_cli(*args, stdin=b"", env=None, binary=BIN):
+    """Runs `pawl ...` and returns the finished process, which must have ended by itself."""
+    done = subprocess.run([binary, *args], input=stdin, capture_output=True, timeout=60 * PATIENCE,
+                          env={**os.environ, **(env or {})})
+    assert done.returncode in CLI_STATUSES, \
+        f"pawl {' '.join(args)} ended with {done.returncode}:\n{done.stderr.decode(errors='replace')}"
+    return done
+
+
 class Pawl:
-    """A server with its own data directory. Usable as a context manager."""
+    """A server with its own data directory. Usable as a context manager.
+
+    It must end as it was told to and write nothing but the log's events: a crash, a leak or a
+    sanitizer's report fails the test, also where the test itself did not look."""
 
     def __init__(self, root, binary=BIN, env=None, args=()):
         self.root, self.binary, self.args = str(root), binary, list(args)
@@ -76,12 +91,15 @@ class Pawl:
         self.log_path = os.path.join(self.root, "pawl.log")
         self.env = {**os.environ, "PAWL_EGRESS_ALLOW": "127.0.0.0/8,::1", **(env or {})}
         self.process = None
+        self.ends = (STOPPED,)
         self.listen = "127.0.0.1:0"
         self.url = None
 
     def start(self, env=None, wait=True):
+        self.check()
         if os.path.exists(self.ready):
             os.unlink(self.ready)
+        self.ends = (STOPPED, KILLED) if "PAWL_CRASH_AT" in (env or {}) else (STOPPED,)
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [self.binary, "serve", "--listen", self.listen, "--data", self.data,
@@ -94,7 +112,7 @@ class Pawl:
     def wait_ready(self):
         def ready():
             if self.process.poll() is not None:
-                raise AssertionError(f"pawl ended with {self.process.returncode}:\n{self.log()[-4000:]}")
+                raise AssertionError(f"pawl ended with {self.process.returncode}:\n{self.tail()}")
             return os.path.exists(self.ready) and os.path.getsize(self.ready) > 0
         until(ready, 20, 0.005, "the ready file")
         with open(self.ready) as f:
@@ -106,14 +124,26 @@ class Pawl:
             self.token = f.read().strip()
 
     def kill9(self):
-        self.process.send_signal(signal.SIGKILL)
+        assert self.process.poll() is None, f"pawl ended with {self.process.returncode}:\n{self.tail()}"
+        self.process.kill()
         self.process.wait()
+        self.ends = (KILLED,)
 
     def terminate(self, timeout=15):
-        """SIGTERM; returns the exit status."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout * PATIENCE)
+        """SIGTERM, before which nothing else may have ended it; returns the exit status."""
+        self.process.terminate()
+        status = self.process.wait(timeout * PATIENCE)
+        self.check()
+        return status
+
+    def check(self):
+        """It has ended, in a way in which it may end, and nothing but events is in its log."""
+        if not self.process:
+            return
+        status = self.process.poll()
+        assert status in self.ends, f"pawl ended with {status}:\n{self.tail()}"
+        foreign = [line for line in self.log().splitlines() if not line.startswith('{"')]
+        assert not foreign, "pawl's log:\n" + "\n".join(foreign[:100])
 
     def restart(self, env=None):
         self.terminate()
@@ -122,6 +152,9 @@ class Pawl:
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as f:
             return f.read()
+
+    def tail(self):
+        return self.log()[-4000:]
 
     def events(self, name):
         """The log's lines of one event, parsed."""
@@ -143,11 +176,10 @@ class Pawl:
         assert answer.status == 200, answer
         return answer.json()
 
-    def cli(self, *args, stdin=None, check=True):
+    def cli(self, *args, stdin=b"", check=True):
         """Runs `pawl ...` against this server; returns the finished process."""
-        env = {**self.env, "PAWL_SERVER": self.url or "", "PAWL_TOKEN": getattr(self, "token", "")}
-        done = subprocess.run([self.binary, *args], env=env, input=stdin, capture_output=True,
-                              timeout=60 * PATIENCE)
+        done = run_cli(*args, stdin=stdin, binary=self.binary, env={
+            **self.env, "PAWL_SERVER": self.url or "", "PAWL_TOKEN": getattr(self, "token", "")})
         if check and done.returncode:
             raise AssertionError(f"pawl {' '.join(args)}: {done.returncode}\n{done.stderr.decode()}")
         return done
@@ -188,9 +220,17 @@ class Pawl:
         return self.start() if not self.process else self
 
     def __exit__(self, *_):
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        """Ends it as an operator would, so that what it leaks or leaves undone is seen."""
+        if not self.process:
+            return
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15 * PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.check()
 
 
 class Sink:

@@ -11,17 +11,11 @@ import subprocess
 
 import pytest
 
-from harness import BIN, PATIENCE, SANITIZED, node, until, workflow
+from harness import BIN, PATIENCE, SANITIZED, node, run_cli, until, workflow
 
 DONE, FAILED, USAGE, NOT_FOUND = 0, 1, 2, 3
 COMMANDS = ["serve", "apply", "validate", "workflows", "runs", "run", "requests", "replay", "send",
             "tail", "eval", "node-types", "token", "version", "completion"]
-
-
-def pawl_cli(*args, stdin=b"", env=None):
-    """Without any server."""
-    return subprocess.run([BIN, *args], input=stdin, capture_output=True, timeout=60 * PATIENCE,
-                          env={**os.environ, **(env or {})})
 
 
 def made(name="made", value=1, **trigger):
@@ -37,8 +31,8 @@ def made(name="made", value=1, **trigger):
     ("$.a[?@.b > 2].b", "[2.50]"), ("$.nothing", "[]"), ("$.a[-1:]", '[{"b":2.50}]'),
     ("$.a[?length(@) == 1]", '[{"b":2.50}]')])
 def test_eval_path(path, selected):
-    done = pawl_cli("eval", "--path", path, "--json",
-                    stdin='{"a":[1,{"b":2.50}],"big":18446744073709551615,"é":"ž"}'.encode())
+    done = run_cli("eval", "--path", path, "--json",
+                   stdin='{"a":[1,{"b":2.50}],"big":18446744073709551615,"é":"ž"}'.encode())
     assert done.returncode == DONE, done
     assert done.stdout.decode().strip() == selected
 
@@ -46,7 +40,7 @@ def test_eval_path(path, selected):
 @pytest.mark.parametrize("path", ["", "a", "$.", "$[", "$.a[", "$[01]", "$[?@.a", "$ ", "$[?nope(@)]",
                                   "$[?@.a==]", "$..", "$[9007199254740992]", "$['a'"])
 def test_eval_of_an_invalid_path_says_where(path):
-    done = pawl_cli("eval", "--path", path, stdin=b"{}")
+    done = run_cli("eval", "--path", path, stdin=b"{}")
     assert done.returncode == USAGE and done.stdout == b""
     assert any(c.isdigit() for c in done.stderr.decode()), done.stderr
 
@@ -60,7 +54,7 @@ def test_eval_template(tmp_path, template, value):
     scope = tmp_path / "input.json"
     scope.write_text('{"workflow":{"input":{"n":18446744073709551615,"list":[1,2]}},'
                      '"made":{"output":{"data":true}}}')
-    done = pawl_cli("eval", "--template", template, "--input", str(scope), "--json")
+    done = run_cli("eval", "--template", template, "--input", str(scope), "--json")
     assert (done.returncode, done.stdout.decode().strip()) == (DONE, value), done
 
 
@@ -68,12 +62,12 @@ def test_eval_of_an_invalid_template(tmp_path):
     scope = tmp_path / "input.json"
     scope.write_text("{}")
     for template in ("${", "${}", "${workflow.input.}", "${workflow.input[}", "${a b}"):
-        done = pawl_cli("eval", "--template", template, "--input", str(scope))
+        done = run_cli("eval", "--template", template, "--input", str(scope))
         assert done.returncode == USAGE and done.stderr, template
 
 
 def test_eval_of_a_document_that_is_not_json():
-    done = pawl_cli("eval", "--path", "$", stdin=b"{broken")
+    done = run_cli("eval", "--path", "$", stdin=b"{broken")
     assert done.returncode == FAILED and done.stderr and done.stdout == b""
 
 
@@ -84,23 +78,23 @@ def test_eval_of_a_document_that_is_not_json():
                                   ["send", "http://127.0.0.1:1/", "--scheme", "github"]],
                          ids=lambda a: " ".join(a) or "none")
 def test_wrong_usage_is_2(args):
-    done = pawl_cli(*args, env={"PAWL_SERVER": "http://127.0.0.1:1", "PAWL_TOKEN": "x"})
+    done = run_cli(*args, env={"PAWL_SERVER": "http://127.0.0.1:1", "PAWL_TOKEN": "x"})
     assert done.returncode == USAGE, done
     assert done.stderr and done.stdout == b""
 
 
 def test_help_names_every_command_and_option():
-    top = pawl_cli("--help")
+    top = run_cli("--help")
     assert top.returncode == DONE
     for name in COMMANDS:
         assert name in top.stdout.decode()
-        one = pawl_cli(name, "--help")
+        one = run_cli(name, "--help")
         assert one.returncode == DONE and b"Usage: pawl " + name.encode() in one.stdout, name
 
 
 def test_version():
-    assert pawl_cli("version").stdout.startswith(b"pawl ")
-    assert json.loads(pawl_cli("version", "--json").stdout)["version"]
+    assert run_cli("version").stdout.startswith(b"pawl ")
+    assert json.loads(run_cli("version", "--json").stdout)["version"]
 
 
 COMPLETE = {  # what each shell offers after "pawl runs --st"
@@ -112,7 +106,7 @@ COMPLETE = {  # what each shell offers after "pawl runs --st"
 @pytest.mark.parametrize("shell", COMPLETE)
 def test_completion_loads_and_offers(tmp_path, shell):
     script = tmp_path / "completion"
-    done = pawl_cli("completion", shell)
+    done = run_cli("completion", shell)
     assert done.returncode == DONE
     script.write_bytes(done.stdout)
     for name in COMMANDS:
@@ -125,14 +119,14 @@ def test_completion_loads_and_offers(tmp_path, shell):
 
 
 def test_completion_of_another_shell_is_2():
-    done = pawl_cli("completion", "csh")
+    done = run_cli("completion", "csh")
     assert done.returncode == USAGE and b"bash, zsh, fish" in done.stderr
 
 
 def test_validate_prints_the_schema():
-    schema = json.loads(pawl_cli("validate", "--schema").stdout)
+    schema = json.loads(run_cli("validate", "--schema").stdout)
     assert {"version", "name", "trigger", "nodes", "edges"} <= set(schema["properties"])
-    assert pawl_cli("validate").returncode == USAGE
+    assert run_cli("validate").returncode == USAGE
 
 
 CTS = os.environ.get("PAWL_JSONPATH_CTS", "")
@@ -152,7 +146,7 @@ def test_eval_passes_the_compliance_suite(tmp_path):
             file = tmp_path / str(cases.index(case))
             file.write_text(case["selector"], encoding="utf-8")
             query = f"--path-file={file}"
-        done = pawl_cli("eval", query, "--json", stdin=json.dumps(case.get("document")).encode())
+        done = run_cli("eval", query, "--json", stdin=json.dumps(case.get("document")).encode())
         if case.get("invalid_selector"):
             return done.returncode == USAGE and b"at byte" in done.stderr and not done.stdout
         allowed = case.get("results", [case.get("result")])
@@ -167,23 +161,23 @@ def test_validate_without_a_server(tmp_path):
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
     good.write_text(json.dumps(made()))
     bad.write_text(json.dumps({**made(), "colour": "red", "edges": []}))
-    assert pawl_cli("validate", str(good)).returncode == DONE
-    done = pawl_cli("validate", str(good), str(bad))
+    assert run_cli("validate", str(good)).returncode == DONE
+    done = run_cli("validate", str(good), str(bad))
     assert done.returncode == FAILED and b"colour" in done.stdout + done.stderr
-    assert pawl_cli("validate", str(tmp_path / "none.json")).returncode in (FAILED, NOT_FOUND)
+    assert run_cli("validate", str(tmp_path / "none.json")).returncode in (FAILED, NOT_FOUND)
 
 
 def test_no_server_is_1(tmp_path):
-    done = pawl_cli("runs", env={"PAWL_SERVER": "http://127.0.0.1:1", "PAWL_TOKEN": "x"})
+    done = run_cli("runs", env={"PAWL_SERVER": "http://127.0.0.1:1", "PAWL_TOKEN": "x"})
     assert done.returncode == FAILED and b"127.0.0.1:1" in done.stderr and b"running?" in done.stderr
-    done = pawl_cli("runs", env={"PAWL_SERVER": "", "PAWL_TOKEN": "", "PAWL_DATA": str(tmp_path / "none")})
+    done = run_cli("runs", env={"PAWL_SERVER": "", "PAWL_TOKEN": "", "PAWL_DATA": str(tmp_path / "none")})
     assert done.returncode == FAILED and b"--token" in done.stderr and b"pawl serve" in done.stderr
 
 
 @pytest.mark.parametrize("args, hint", [(["workflow"], b'"workflows"'), (["runs", "--limt", "5"], b'"limit"'),
                                         (["help", "aply"], b'"apply"')], ids=str)
 def test_misspelt_names_get_a_hint(args, hint):
-    done = pawl_cli(*args)
+    done = run_cli(*args)
     assert done.returncode == USAGE and hint in done.stderr and b"too many" not in done.stderr
 
 

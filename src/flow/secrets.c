@@ -159,12 +159,12 @@ pawl_secrets_close(struct pawl_secrets *secrets)
 }
 
 void
-pawl_secrets_reload(struct pawl_secrets *secrets)
+pawl_secrets_reload(struct pawl_secrets *secrets, struct pawl_problems *problems)
 {
 	struct pawl_map fresh = {0}, old;
 
 	if (*secrets->dir)
-		read_dir(secrets->dir, &fresh, NULL);
+		read_dir(secrets->dir, &fresh, problems);
 	pthread_mutex_lock(&secrets->lock);
 	old = secrets->values;
 	secrets->values = fresh;

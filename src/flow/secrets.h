@@ -11,12 +11,13 @@
 
 struct pawl_secrets;
 
-/* A directory that does not exist holds no secrets. `env_allow` is a comma-separated list of names
- * of environment variables that documents may use, or NULL. */
+/* A directory that does not exist holds no secrets; what cannot be read, or can be read by others,
+ * is a problem, and the rest is used. `env_allow` is a comma-separated list of names of environment
+ * variables that documents may use, or NULL. Never returns NULL. */
 struct pawl_secrets *pawl_secrets_open(const char *dir, const char *env_allow,
 				       struct pawl_problems *problems);
 void pawl_secrets_close(struct pawl_secrets *secrets);
-void pawl_secrets_reload(struct pawl_secrets *secrets);
+void pawl_secrets_reload(struct pawl_secrets *secrets, struct pawl_problems *problems);
 /* A copy in the arena; false when there is none of that name. */
 bool pawl_secrets_get(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
 		      struct pawl_str *value);

@@ -341,18 +341,36 @@ settle_public_url(struct pawl_server *server)
 	server->public_url = pawl_memdup0(url, len);
 }
 
+/* What is wrong with some secrets does not keep the others from being served. */
+static void
+log_secrets_problems(struct pawl_problems *problems)
+{
+	for (size_t i = 0; i < problems->len; i++)
+		pawl_log(PAWL_LOG_WARN, "secrets_problem",
+			 PAWL_F_C("path", problems->items[i].where),
+			 PAWL_F_C("message", problems->items[i].message));
+	pawl_problems_fini(problems);
+}
+
+static void
+open_secrets(struct pawl_server *server)
+{
+	char *dir = server->config.secrets_dir ? pawl_strdup(server->config.secrets_dir)
+					       : data_path(server, "secrets");
+	struct pawl_problems problems = {0};
+
+	server->secrets = pawl_secrets_open(dir, server->config.env_allow, &problems);
+	log_secrets_problems(&problems);
+	free(dir);
+}
+
 static enum pawl_err
 start_parts(struct pawl_server *server, const char *blame_path, const char *token_path,
 	    struct pawl_problems *problems)
 {
-	char *secrets_dir = server->config.secrets_dir ? pawl_strdup(server->config.secrets_dir)
-						       : data_path(server, "secrets");
 	enum pawl_err err;
 
-	server->secrets = pawl_secrets_open(secrets_dir, server->config.env_allow, problems);
-	free(secrets_dir);
-	if (!server->secrets)
-		return PAWL_EIO;
+	open_secrets(server);
 	server->directory = pawl_directory_new(&server->registry, server->secrets);
 	if ((err = open_store(server, blame_path, problems)) != PAWL_OK ||
 	    (err = load_key(server, problems)) != PAWL_OK ||
@@ -419,7 +437,10 @@ pawl_server_url(const struct pawl_server *server)
 void
 pawl_server_reload(struct pawl_server *server)
 {
-	pawl_secrets_reload(server->secrets);
+	struct pawl_problems problems = {0};
+
+	pawl_secrets_reload(server->secrets, &problems);
+	log_secrets_problems(&problems);
 	pawl_directory_reload(server->directory);
 	pawl_log(PAWL_LOG_INFO, "reloaded", PAWL_F_C("what", "secrets"));
 }

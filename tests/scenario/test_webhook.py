@@ -339,6 +339,7 @@ def test_secret_from_a_file_is_used_and_read_again_on_sighup(new_pawl):
     pawl = new_pawl()
     secrets = os.path.join(pawl.data, "secrets")
     os.makedirs(secrets)
+    os.chmod(secrets, 0o700)
 
     def write(value):
         with open(os.path.join(secrets, "partner"), "w") as f:
@@ -354,6 +355,22 @@ def test_secret_from_a_file_is_used_and_read_again_on_sighup(new_pawl):
           what="the new secret")
     assert pawl.call(applied, {}, {"Authorization": "Bearer first-secret"}).status == 401
     assert "second-secret" not in pawl.log()
+
+
+def test_problems_with_secrets_are_said_at_once(new_pawl):
+    pawl = new_pawl()
+    secrets = os.path.join(pawl.data, "secrets")
+    os.makedirs(secrets)
+    os.chmod(secrets, 0o755)
+    pawl.start()
+    [open_to_others] = pawl.events("secrets_problem")
+    assert open_to_others["path"] == secrets and "chmod 700" in open_to_others["message"]
+    os.chmod(secrets, 0o700)
+    with open(os.path.join(secrets, "huge"), "wb") as f:
+        f.write(b"x" * (1 << 20))
+    pawl.process.send_signal(signal.SIGHUP)
+    until(lambda: pawl.events("reloaded"), what="the reload")
+    assert '"huge"' in pawl.events("secrets_problem")[1]["message"]
 
 
 # -- from where

@@ -102,7 +102,7 @@ test_reload_reads_again_and_forgets(void **state)
 	put("token", "three", 5);
 	unlink(path_of("raw"));
 	assert_string_equal(get(secrets, "token"), "one");
-	pawl_secrets_reload(secrets);
+	pawl_secrets_reload(secrets, NULL);
 	assert_string_equal(get(secrets, "token"), "three");
 	assert_null(get(secrets, "raw"));
 	pawl_secrets_close(secrets);

@@ -119,6 +119,7 @@ struct pawl_http_worker {
 
 	uv_timer_t tick;
 	int64_t wheel_now; /* ticks */
+	bool is_wheel_put_off;
 	struct pawl_list wheel[PAWL_HTTP_WHEEL_SLOTS];
 
 	struct pawl_http_parser *spare[PAWL_HTTP_SPARE_PARSERS];

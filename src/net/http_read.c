@@ -189,6 +189,8 @@ begin_request(struct pawl_http_conn *conn)
 	conn->parser = take_parser(conn->worker);
 	conn->parser->req.peer = conn->peer;
 	conn->parser->req.received_at_us = pawl_clock_now_us();
+	/* Much may have been done since the loop last looked at the clock. */
+	uv_update_time(conn->worker->uv);
 	conn->since_ms = (int64_t)uv_now(conn->worker->uv);
 	conn->rate_at_ms = conn->since_ms + conn->worker->server->limits.body_grace_ms;
 	conn->is_discarding = false;

@@ -37,6 +37,10 @@ on_tick(uv_timer_t *timer)
 	struct pawl_list *item;
 
 	PAWL_CHECK_OBJ(w, PAWL_HTTP_WORKER_MAGIC);
+	/* The loop was held up: what came meanwhile is read before anybody is called slow. */
+	w->is_wheel_put_off = !w->is_wheel_put_off && until - w->wheel_now > 1;
+	if (w->is_wheel_put_off)
+		return;
 	pawl_list_init(&due);
 	/* After a long pause one turn of the wheel covers everything. */
 	if (until - w->wheel_now > PAWL_HTTP_WHEEL_SLOTS)

@@ -152,6 +152,37 @@ test_slow_body_is_cut_by_the_minimum_rate(void **state)
 	fixture_stop();
 }
 
+/* Runs on the server's loop: nothing is read while the rest of the request arrives. */
+static void
+hold_loop_up(void *ctx)
+{
+	const int *fd = ctx;
+
+	client_say(*fd, ": b\r\n\r\n");
+	usleep(600 * 1000);
+}
+
+static void
+test_what_arrived_while_the_loop_was_held_up_is_in_time(void **state)
+{
+	int fd, held;
+
+	fixture_init();
+	fx.n_loops = 1;
+	fx.limits.header_deadline_ms = 400;
+	fixture_start();
+	fd = client_connect();
+	client_say(fd, "GET /now HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-A");
+	held = client_connect();
+	client_say(held, GET("/defer"));
+	fixture_wait_refs(1);
+	fixture_on_loop(hold_loop_up, &fd);
+	assert_starts(client_read_all(fd, NULL), "HTTP/1.1 200 ");
+	close(fd);
+	close(held);
+	fixture_stop();
+}
+
 static void
 test_body_at_a_fair_rate_is_cut_at_its_deadline(void **state)
 {
@@ -414,6 +445,7 @@ main(void)
 		cmocka_unit_test(test_dripped_head_is_cut_at_its_deadline),
 		cmocka_unit_test(test_stalled_head_is_cut_and_reported),
 		cmocka_unit_test(test_slow_body_is_cut_by_the_minimum_rate),
+		cmocka_unit_test(test_what_arrived_while_the_loop_was_held_up_is_in_time),
 		cmocka_unit_test(test_body_at_a_fair_rate_is_cut_at_its_deadline),
 		cmocka_unit_test(test_deferred_answer_may_take_longer_than_the_deadlines),
 		cmocka_unit_test(test_idle_connection_is_closed_silently),

@@ -1,17 +1,8 @@
 /* Conditions out of any JSON: what passes the check is evaluated without an unknown operator,
  * and `not` turns every answer round. */
-#include <stdlib.h>
+#include "fuzz.h"
 
 #include "flow/condition.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* The same condition inside `not`. */
 static struct pawl_json

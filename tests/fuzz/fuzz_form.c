@@ -1,16 +1,7 @@
 /* Forms, and whole requests as workflow.input: always an object whose text reads back. */
-#include <stdlib.h>
+#include "fuzz.h"
 
 #include "trigger/input.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 check_value(struct pawl_arena *arena, const struct pawl_json *v)

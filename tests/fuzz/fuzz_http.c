@@ -1,15 +1,12 @@
 /* The framing of a request, without sockets. The first byte says where the input is cut into two
  * reads: whole and cut, the same must come out, and never from outside of the bytes given. */
-#include <stdint.h>
-#include <stdlib.h>
+#include "fuzz.h"
 
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "net/http_parse.h"
 
 #define MAX_BODY 256
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct outcome {
 	enum pawl_http_parse result;

@@ -1,17 +1,8 @@
 /* Addresses, ranges and forwarded-for lists: what is written reads back as the same address,
  * a range holds its own address, and the client is the peer or an entry of the list. */
-#include <stdlib.h>
+#include "fuzz.h"
 
 #include "net/egress.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 check_address(struct pawl_str text)

@@ -1,16 +1,7 @@
 /* JSON text: parsing and validating agree, and what is written reads back as the same value. */
-#include <stdlib.h>
+#include "fuzz.h"
 
 #include "data/json.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 check_numbers(const struct pawl_json *v)

@@ -1,21 +1,12 @@
 /* JSONPath: the first line is the query, what follows is the document. The two ways to compile
  * agree, evaluating twice gives the same nodes, and a singular query selects one at most. */
-#include <stdlib.h>
+#include "fuzz.h"
 
 #include "data/jsonpath.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char default_document[] =
 	"{\"a\":[{\"b\":1,\"c\":\"x\"},{\"b\":2.0,\"d\":[true,null,[\"aab\",{}]]},-1e400],"
 	"\"\":{\"c\":\"a.*\",\"1\":[0,1,2,3,4]}}";
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 check_segments(struct pawl_str query)

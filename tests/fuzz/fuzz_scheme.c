@@ -3,39 +3,11 @@
  * Input: "name: value" lines, an empty line, the body. A refusal always says why; a request that
  * is accepted is refused once its body, its time or the key has changed; what is signed by
  * ourselves is accepted. */
-#include <stdlib.h>
+#include "fuzz.h"
 
 #include "trigger/auth/scheme.h"
 
-#define HEADERS_MAX 32
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void
-read_request(struct pawl_str text, struct pawl_http_header *headers,
-	     struct pawl_request_facts *facts)
-{
-	struct pawl_str line;
-
-	facts->headers = headers;
-	while (pawl_str_split(&text, '\n', &line) && line.len > 0) {
-		size_t colon = pawl_str_find_char(line, ':');
-
-		if (colon == SIZE_MAX || facts->n_headers == HEADERS_MAX)
-			continue;
-		headers[facts->n_headers++] = (struct pawl_http_header){
-			pawl_str_sub(line, 0, colon),
-			pawl_str_trim(pawl_str_sub(line, colon + 1, line.len))};
-	}
-	facts->body = text;
-}
+#include "fuzz_headers.h"
 
 static bool
 verify(const struct pawl_scheme *scheme, struct pawl_scheme_key key,
@@ -123,14 +95,16 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const int64_t times[] = {1700000000, 1531420618, 1614265330};
-	struct pawl_http_header headers[HEADERS_MAX];
-	struct pawl_request_facts facts = {.method = PAWL_HTTP_POST};
+	struct pawl_http_header headers[FUZZ_HEADERS];
+	struct pawl_str text = {(const char *)data, size};
+	struct pawl_request_facts facts = {.method = PAWL_HTTP_POST, .headers = headers};
 	const char *const *names = pawl_scheme_preset_names();
 	struct pawl_arena arena;
 
 	pawl_schemes_init();
 	pawl_arena_init(&arena, 0);
-	read_request(pawl_str((const char *)data, size), headers, &facts);
+	facts.n_headers = fuzz_headers(&text, headers);
+	facts.body = text;
 	for (size_t t = 0; t < sizeof(times) / sizeof(times[0]); t++) {
 		facts.now_us = times[t] * 1000000;
 		for (size_t i = 0; names[i]; i++)

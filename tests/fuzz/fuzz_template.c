@@ -1,23 +1,14 @@
 /* Templates: a document with expressions, or text that is one. What compiles can be evaluated,
  * and its result can be written and read back; what does not has said why. */
-#include <stdlib.h>
+#include "fuzz.h"
 
 #include "data/template.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define RESULT_MAX (1 << 20)
 
 static const char scope_text[] =
 	"{\"body\":{\"a\":[1,{\"b\":\"x\"},null],\"odd key\":1e400},\"headers\":{\"x-a\":\"1\"},"
 	"\"data\":{\"expensive\":10,\"store\":{\"book\":[{\"price\":8.95},{\"price\":12}]}}}";
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* Nothing for names that begin with n. */
 static const struct pawl_json *

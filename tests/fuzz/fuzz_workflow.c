@@ -1,12 +1,10 @@
 /* Workflow documents from text to a compiled workflow: a refusal has a reason, the edges of what is
  * accepted lead forward, and what is masked can be put back. */
-#include <stdlib.h>
+#include "fuzz.h"
 
 #include "nodes/nodes.h"
 
 #include "flow/workflow.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct pawl_field trigger_fields[] = {
 	{.name = "secret", .type = PAWL_FIELD_STRING, .flags = PAWL_FIELD_SECRET},
@@ -17,13 +15,6 @@ static const struct pawl_field trigger_fields[] = {
 static const struct pawl_trigger_type trigger = {.name = "manual", .fields = trigger_fields};
 static const struct pawl_trigger_type *const triggers[] = {&trigger, NULL};
 static const struct pawl_registry registry = {pawl_node_types, triggers};
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 check_workflow(const struct pawl_workflow *w)

@@ -1,5 +1,5 @@
 /* YAML text: what is accepted is a JSON value that can be written and read back. */
-#include <stdlib.h>
+#include "fuzz.h"
 
 #include "data/yaml.h"
 
@@ -11,13 +11,6 @@ const char *
 __lsan_default_suppressions(void)
 {
 	return "leak:libfyaml.so\n";
-}
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
 }
 
 int

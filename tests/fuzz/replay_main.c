@@ -1,12 +1,9 @@
 /* Runs a fuzz target once over each file of a corpus directory, so that every finding stays a
  * test of every build. An empty or missing corpus is a failure. */
 #include <dirent.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static bool
 replay(const char *dir, const char *name)
@@ -59,6 +56,9 @@ main(int argc, char **argv)
 	while ((entry = readdir(dir))) {
 		if (entry->d_name[0] == '.')
 			continue;
+		/* The last name is that of the input which ended the process. */
+		puts(entry->d_name);
+		fflush(stdout);
 		if (!replay(argv[1], entry->d_name)) {
 			closedir(dir);
 			return 1;

@@ -5,7 +5,7 @@
 #include "base/codec.h"
 #include "base/parse.h"
 #include "data/media.h"
-
+#include "net/http_parse.h"
 #include "nodes/http_request.h"
 
 #define RETRY_AFTER_MAX_MS INT64_C(86400000)
@@ -144,7 +144,7 @@ is_first(const struct pawl_http_call_result *result, size_t i)
 	return true;
 }
 
-/* Names in lower case. */
+/* Names in lower case. One that is none is left out: it could be bytes that JSON cannot hold. */
 static struct pawl_json
 headers_value(struct pawl_arena *arena, const struct pawl_http_call_result *result)
 {
@@ -155,6 +155,8 @@ headers_value(struct pawl_arena *arena, const struct pawl_http_call_result *resu
 		struct pawl_str name = pawl_arena_dup(arena, result->headers[i].name);
 		char *lower = (char *)name.ptr;
 
+		if (!pawl_http_is_token(name))
+			continue;
 		for (size_t j = 0; j < name.len; j++) {
 			if (lower[j] >= 'A' && lower[j] <= 'Z')
 				lower[j] = (char)(lower[j] - 'A' + 'a');

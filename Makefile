@@ -9,7 +9,6 @@
 BUILD        ?= build
 FUZZ_SECONDS ?= 60
 PREFIX       ?= /usr/local
-MESON         = meson setup --prefix=$(PREFIX)
 # A Python of one's own further up in PATH has no Debian packages.
 PYTHON       := $(or $(wildcard /usr/bin/python3),python3)
 
@@ -44,7 +43,9 @@ lint: deps-build deps-lint
 	@tools/lint
 
 install: all
-	@ninja -C $(BUILD) install
+	@meson configure $(BUILD) --prefix=$(PREFIX)
+	@ninja -C $(BUILD) pawl
+	@meson install -C $(BUILD) --no-rebuild --quiet
 
 clean:
 	rm -rf build build-*

@@ -15,10 +15,10 @@ static const char *
 find_end(struct pawl_str text, char quote)
 {
 	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] == '\\' && quote == '"')
-			i++;
-		else if (text.ptr[i] == quote && quote == '\'' && i + 1 < text.len &&
-			 text.ptr[i + 1] == quote)
+		bool is_doubled = quote == '\'' && text.ptr[i] == quote && i + 1 < text.len &&
+				  text.ptr[i + 1] == quote;
+
+		if (is_doubled || (quote == '"' && text.ptr[i] == '\\'))
 			i++;
 		else if (text.ptr[i] == quote)
 			return text.ptr + i;

@@ -294,7 +294,7 @@ resolve(struct pawl_str text, struct address *out, size_t *n, struct pawl_proble
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
 	struct addrinfo *list = NULL;
-	struct pawl_str host = text, port = pawl_str(NULL, 0);
+	struct pawl_str host = text, port;
 	size_t first = *n;
 	uint64_t number;
 	char *name;

@@ -62,7 +62,7 @@ void pawl_http_parser_reset(struct pawl_http_parser *p);
 enum pawl_http_parse pawl_http_parser_head(struct pawl_http_parser *p, const char *data,
 					   size_t len);
 /* The head's bytes, so far as they were looked at, are at `data` now. */
-void pawl_http_parser_moved(struct pawl_http_parser *p, const char *data);
+void pawl_http_parser_moved(struct pawl_http_parser *p, const char *to);
 /* Copies the head, once: its bytes may go. */
 void pawl_http_parser_keep(struct pawl_http_parser *p);
 /* The next bytes after the head. DONE: req.body is set, *used tells where the request ends. */

@@ -24,7 +24,9 @@ pawl_api_parsed(struct pawl_arena *arena, struct pawl_str text)
 static struct pawl_json
 duration(struct pawl_arena *arena, int64_t from_us, int64_t to_us)
 {
-	return from_us && to_us ? pawl_json_double(arena, (double)((to_us - from_us) / 10) / 100.0)
+	int64_t hundredths = (to_us - from_us) / 10;
+
+	return from_us && to_us ? pawl_json_double(arena, (double)hundredths / 100.0)
 				: pawl_json_null();
 }
 

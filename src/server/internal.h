@@ -113,7 +113,7 @@ void pawl_ingest_route_done(struct pawl_server *server, void *route);
 
 /* ---- resume URLs (resume.c): /resume/<run id>-<mac> ---------------------------- */
 
-struct pawl_str pawl_resume_url(void *server, uint64_t run_id, struct pawl_arena *arena);
+struct pawl_str pawl_resume_url(void *ctx, uint64_t run_id, struct pawl_arena *arena);
 void pawl_resume_request(struct pawl_server *server, struct pawl_http_request *req);
 
 /* 405 with Allow and the usual body; api.c. */

@@ -65,7 +65,7 @@ read_text(struct compiler *c, struct place at, const char *key, bool required)
 
 	if (!v && !required)
 		return PAWL_STR("");
-	if (!pawl_json_is(v, PAWL_JSON_STRING) || (required && v->len == 0)) {
+	if (!v || !pawl_json_is(v, PAWL_JSON_STRING) || (required && v->len == 0)) {
 		complain(c, at.where, key, v ? "must be a text%s" : "is missing%s",
 			 v && required ? " that is not empty" : "");
 		return PAWL_STR("");

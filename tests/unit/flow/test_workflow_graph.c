@@ -56,15 +56,19 @@ test_bad_edges_are_all_named(void **state)
 	refuse(document(
 		NODE("a") "," NODE("b") ",{\"id\":\"w\",\"type\":\"when\",\"config\":{\"left\":1,"
 					"\"op\":\"exists\"}}",
-		EDGE("trigger", "a") "," EDGE("trigger", "a") "," EDGE("a", "bb") "," EDGE("aa", "b") "," EDGE("a", "trigger") "," EDGE(
+		EDGE("trigger", "a") "," EDGE("trigger", "a") "," EDGE("a", "bb") "," EDGE("aa", "b") "," EDGE(
 			"a",
-			"a") "," PORT_EDGE("trigger", "true",
-					   "w") "," EDGE("w",
-							 "b") "," PORT_EDGE("a", "error",
-									    "b") ",{\"from\":\"a\","
-										 "\"to\":\"w\","
-										 "\"label\":"
-										 "\"x\"}"));
+			"trigger") "," EDGE("a",
+					    "a") "," PORT_EDGE("trigger", "true",
+							       "w") "," EDGE("w",
+									     "b") "," PORT_EDGE("a",
+												"er"
+												"ro"
+												"r",
+												"b") ",{\"from\":\"a\","
+												     "\"to\":\"w\","
+												     "\"label\":"
+												     "\"x\"}"));
 	assert_problem("/edges/1", "the same edge as /edges/0");
 	assert_problem("/edges/2/to", "did you mean \"b\"?");
 	assert_problem("/edges/3/from", "did you mean \"a\"?");

@@ -716,7 +716,7 @@ def test_stream_tells_what_happens(pawl):
     applied, other = pawl.apply(made("streamed")), pawl.apply(made("other"))
     everything, filtered = Stream(pawl), Stream(pawl, "?workflow=streamed")
     assert everything.type.startswith("text/event-stream")
-    assert everything.preface.get(timeout=10) == filtered.preface.get(timeout=10) == "2000"
+    assert everything.preface.get(timeout=10 * PATIENCE) == filtered.preface.get(timeout=10 * PATIENCE) == "2000"
     unrelated = pawl.call(other, {}).json()["data"]["runId"]
     run_id = pawl.call(applied, {}).json()["data"]["runId"]
     over = lambda event, data: (event == "run" and data["id"] == run_id and
@@ -784,7 +784,7 @@ def test_stream_goes_on_behind_the_last_event(pawl):
 def test_stream_wants_a_token_and_does_not_hold_up_the_end(pawl):
     assert request("GET", pawl.url + "/api/v1/stream").status == 401
     stream = Stream(pawl)
-    stream.preface.get(timeout=10)
+    stream.preface.get(timeout=10 * PATIENCE)
     assert pawl.terminate(8) == 0
-    while stream.events.get(timeout=5) != (None, None):
+    while stream.events.get(timeout=5 * PATIENCE) != (None, None):
         pass

@@ -222,7 +222,7 @@ def test_dies_at(crash_pawl, sink, point, nth):
     try:
         pawl.wait_ready()
     except AssertionError:
-        assert pawl.process.wait(10) == -9
+        assert pawl.process.wait(10 * PATIENCE) == -9
     for number in range(40):
         if pawl.process.poll() is not None:
             break

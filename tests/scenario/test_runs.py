@@ -658,13 +658,15 @@ def test_paused_workflow_holds_and_drains(pawl, sink):
 
 def test_concurrency_is_bounded(pawl, sink):
     lock, under_way, most = threading.Lock(), 0, 0
+    pair = threading.Barrier(2, timeout=15 * PATIENCE)
 
     def answer(_):
         nonlocal under_way, most
         with lock:
             under_way += 1
             most = max(most, under_way)
-        time.sleep(0.02)
+        pair.wait()
+        time.sleep(0.02)  # long enough for a third to be seen
         with lock:
             under_way -= 1
         return 200, {}, b"{}"

@@ -15,27 +15,19 @@ struct outcome {
 	uint64_t hash; /* of everything that the handler would see */
 };
 
-static void
-mix(uint64_t *hash, struct pawl_str s)
-{
-	*hash = *hash * 31 + s.len;
-	for (size_t i = 0; i < s.len; i++)
-		*hash = (*hash ^ (unsigned char)s.ptr[i]) * UINT64_C(0x100000001b3);
-}
-
 static uint64_t
 hash_request(const struct pawl_http_request *req)
 {
 	uint64_t hash = (uint64_t)req->method;
 
-	mix(&hash, req->target);
-	mix(&hash, req->path);
-	mix(&hash, req->query);
+	fuzz_mix(&hash, req->target);
+	fuzz_mix(&hash, req->path);
+	fuzz_mix(&hash, req->query);
 	for (size_t i = 0; i < req->n_headers; i++) {
-		mix(&hash, req->headers[i].name);
-		mix(&hash, req->headers[i].value);
+		fuzz_mix(&hash, req->headers[i].name);
+		fuzz_mix(&hash, req->headers[i].value);
 	}
-	mix(&hash, req->body);
+	fuzz_mix(&hash, req->body);
 	return hash;
 }
 

@@ -9,17 +9,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "fuzz.h"
 #include "store/journal.h"
 #include "store/request_record.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 visit(void *ctx, struct pawl_str record)

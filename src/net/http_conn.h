@@ -27,7 +27,7 @@
 /* Requests that came before the answer to the one in front of them: past it, reading stops. */
 #define PAWL_HTTP_PIPELINE_BYTES (64 * 1024)
 /* Pipelined requests of one connection that are looked at before the others have their turn. */
-#define PAWL_HTTP_TURN_REQUESTS 8
+#define PAWL_HTTP_TURN_REQUESTS 32
 /* A body that nobody wants is read up to here to keep the connection. */
 #define PAWL_HTTP_DISCARD_BYTES (64 * 1024)
 /* After an early answer the peer may go on sending: otherwise a reset could overtake it. */
@@ -131,7 +131,7 @@ struct pawl_http_worker {
 	int64_t date_until_ms; /* loop time */
 
 	bool is_draining, is_ending;
-	struct pawl_task drain_task, end_task;
+	struct pawl_task drain_task, cut_task, end_task;
 	_Atomic uint64_t connections_total, requests_total, refused_total;
 	char read_buf[PAWL_HTTP_READ_BYTES];
 };
@@ -149,7 +149,7 @@ struct pawl_http_server {
 	pthread_cond_t changed;
 	struct pawl_map per_ip; /* address -> number of connections, as a pointer's value */
 	bool is_draining;
-	unsigned n_draining, n_ending; /* workers that have stopped listening; that have ended */
+	unsigned n_draining, n_cut, n_ending; /* workers that stopped listening; cut; ended */
 	unsigned n_started;
 };
 

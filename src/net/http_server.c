@@ -181,6 +181,27 @@ drain_worker(struct pawl_task *task)
 	pthread_mutex_unlock(&server->lock);
 }
 
+/* A peer that is stuck must not come back to life when what the handler needs is gone. Who only
+ * waits for an answer may still get it. */
+static void
+cut_worker(struct pawl_task *task)
+{
+	struct pawl_http_worker *w = pawl_container_of(task, struct pawl_http_worker, cut_task);
+	struct pawl_http_server *server = w->server;
+
+	PAWL_LIST_FOREACH_SAFE(item, &w->conns)
+	{
+		struct pawl_http_conn *conn = pawl_container_of(item, struct pawl_http_conn, all);
+
+		if (conn->phase != PAWL_HTTP_CONN_READ || !conn->is_owed)
+			pawl_http_conn_close(conn);
+	}
+	pthread_mutex_lock(&server->lock);
+	server->n_cut++;
+	pthread_cond_broadcast(&server->changed);
+	pthread_mutex_unlock(&server->lock);
+}
+
 static void
 end_worker(struct pawl_task *task)
 {
@@ -273,6 +294,21 @@ pawl_http_server_url(const struct pawl_http_server *server)
 	return server->url;
 }
 
+/* Under the lock. */
+static void
+cut(struct pawl_http_server *server)
+{
+	server->n_cut = 0;
+	for (unsigned i = 0; i < server->n_started; i++) {
+		struct pawl_http_worker *w = server->workers[i];
+
+		w->cut_task.fn = cut_worker;
+		pawl_loop_post(w->loop, &w->cut_task);
+	}
+	while (server->n_cut < server->n_started)
+		pthread_cond_wait(&server->changed, &server->lock);
+}
+
 void
 pawl_http_server_drain(struct pawl_http_server *server)
 {
@@ -299,8 +335,10 @@ pawl_http_server_drain(struct pawl_http_server *server)
 		}
 	}
 	while (server->n_draining < server->n_workers || atomic_load(&server->n_conns) > 0) {
-		if (pthread_cond_timedwait(&server->changed, &server->lock, &until) != 0)
+		if (pthread_cond_timedwait(&server->changed, &server->lock, &until) != 0) {
+			cut(server);
 			break;
+		}
 	}
 	pthread_mutex_unlock(&server->lock);
 }

@@ -128,7 +128,8 @@ PAWL_MUST_USE enum pawl_err pawl_http_server_start(const struct pawl_http_server
 /* "http://127.0.0.1:43121" of the first address, with the port that was picked. */
 const char *pawl_http_server_url(const struct pawl_http_server *server);
 /* Stops listening; idle connections close, others after the answer they are owed (with
- * Connection: close). Returns when all are gone or drain_ms has passed. From outside the loops. */
+ * Connection: close). Returns when all are gone; when drain_ms has passed, with only those left
+ * that wait for their answer. The handler sees no request after it. From outside the loops. */
 void pawl_http_server_drain(struct pawl_http_server *server);
 /* Closes what is left and ends the loops. No ref may be used after it; stream on_close and
  * on_route_done are called before it returns. */

@@ -144,7 +144,6 @@ test_pipelined_requests_do_not_hold_up_other_connections(void **state)
 	fixture_on_loop(send_a_thousand_and_one, fds);
 	fixture_wait_refs(2);
 	assert_in_range(fixture_get(&fx.n_before_defer), 1, 100);
-	fixture_wait(&fx.n_requests, 1002);
 	close(fds[0]);
 	close(fds[1]);
 	close(loop);

@@ -46,6 +46,7 @@ struct pawl_writer {
 	struct pawl_buf payload;     /* the frame that is imported */
 	int64_t last_received_at_us; /* of the request that was imported last */
 	int64_t batch_us;            /* that the last one took */
+	bool is_crowded;             /* accepts came in crowds when the batch began */
 	bool is_careful;             /* a record of the journal may be refused */
 	bool is_tidy;
 	bool has_queued; /* the batch put runs into the queue */

@@ -14,7 +14,7 @@
 #include "store/internal.h"
 
 #define BATCH_US        20000 /* so long may a transaction gather */
-#define IMPORT_US       10000 /* so much of it goes to the journal while other writes wait */
+#define CROWD_BATCH_US  3000  /* and so long in a crowd */
 #define CROWD_US        10000 /* so long a crowd is remembered */
 #define SPARES_AHEAD    8     /* segments that a crowd finds made */
 #define PAUSE_FACTOR    8
@@ -104,16 +104,17 @@ apply_batch(struct pawl_store *store)
 {
 	struct pawl_writer *w = &store->writer;
 	int64_t start_us = pawl_clock_mono_us();
+	int64_t batch_us = w->is_crowded ? CROWD_BATCH_US : BATCH_US;
 	struct pawl_store_op *op;
 
-	if (!pawl_import(store, start_us + (w->writes.first ? IMPORT_US : BATCH_US)))
+	if (!pawl_import(store, start_us + (w->writes.first ? batch_us / 2 : batch_us)))
 		return false;
 	while ((op = next_write(store))) {
 		w->batch[w->n_batch++] = op;
 		apply_one(store, op);
 		if (w->conn->fault)
 			return false;
-		if (pawl_clock_mono_us() - start_us > BATCH_US)
+		if (pawl_clock_mono_us() - start_us > batch_us)
 			break;
 	}
 	return true;
@@ -387,6 +388,7 @@ give_way(struct pawl_store *store)
 	struct timespec step;
 	int64_t now_us;
 
+	store->writer.is_crowded = has_to_give_way(store);
 	while (has_to_give_way(store) && (now_us = pawl_clock_mono_us()) < until_us) {
 		pthread_mutex_unlock(&store->lock);
 		pawl_journal_prepare(store->journal, SPARES_AHEAD);

@@ -92,6 +92,9 @@ claimed(struct pawl_task *task)
 	bool again = engine->claim_again || (err == PAWL_OK && claim->more);
 
 	PAWL_CRASH_POINT("engine.claimed");
+	if (engine->is_wake_kept)
+		atomic_store(&engine->wake_posted, false);
+	engine->is_wake_kept = false;
 	engine->claiming = engine->claim_again = false;
 	for (size_t i = 0; err == PAWL_OK && i < claim->n_records; i++)
 		if (!pawl_map_get(&engine->runs, pawl_id_key(&claim->records[i].run.id)))
@@ -147,7 +150,11 @@ woken(struct pawl_task *task)
 {
 	struct pawl_engine *engine = pawl_container_of(task, struct pawl_engine, wake_task);
 
-	atomic_store(&engine->wake_posted, false);
+	/* While accepts come in crowds each would wake this thread, for a claim that is under way
+	 * already: the mark stays until that is done, and says that more has come. */
+	engine->is_wake_kept = engine->claiming;
+	if (!engine->is_wake_kept)
+		atomic_store(&engine->wake_posted, false);
 	pawl_engine_pump(engine);
 }
 

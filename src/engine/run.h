@@ -131,6 +131,7 @@ struct pawl_engine {
 	struct pawl_store_claim claim;
 	struct pawl_task claimed_task, wake_task, stop_task, start_task;
 	atomic_bool wake_posted;
+	bool is_wake_kept; /* wake_posted outlives its task, until the claim is done */
 	struct pawl_timer wake_timer, stop_timer;
 	int64_t next_wake_at_us;
 	bool stopping, save_failing;

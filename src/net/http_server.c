@@ -77,6 +77,8 @@ on_prepare(uv_prepare_t *prepare)
 	PAWL_CHECK_OBJ(w, PAWL_HTTP_WORKER_MAGIC);
 	run_ended(w);
 	pawl_http_worker_run_ready(w);
+	if (w->server->handler.on_turn_end)
+		w->server->handler.on_turn_end(w->server->handler.ctx);
 	if (pawl_list_is_empty(&w->ready))
 		uv_idle_stop(&w->again);
 	else

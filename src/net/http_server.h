@@ -100,6 +100,9 @@ struct pawl_http_handler {
 	 * on_request has returned or when it will not be called. A handler that keeps the route
 	 * for a later answer takes it: it sets req->route to NULL in on_request. */
 	void (*on_route_done)(void *ctx, void *route);
+	/* The loop has handled all that was ready and is going to wait: the place to hand on what
+	 * was gathered meanwhile. On the loop's thread, each time around. May be NULL. */
+	void (*on_turn_end)(void *ctx);
 	void *ctx;
 };
 

@@ -288,6 +288,8 @@ submit(struct job *job)
 	bool answered = job->answered;
 	struct pawl_http_ref ref = job->ref;
 
+	/* What one turn of the loop brings goes to the disk together (on_turn_end). */
+	job->accept.is_followed = true;
 	if (pawl_store_submit(job->server->store, &job->accept.op) == PAWL_OK)
 		return;
 	/* The queue is full: nothing was written, and nobody was told so. */

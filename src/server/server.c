@@ -87,6 +87,14 @@ on_route_done(void *ctx, void *route)
 	pawl_ingest_route_done(ctx, route);
 }
 
+static void
+on_turn_end(void *ctx)
+{
+	struct pawl_server *server = ctx;
+
+	pawl_store_flush(server->store);
+}
+
 /* ---- what the engine asks for -------------------------------------------------------------- */
 
 static struct pawl_json
@@ -290,7 +298,7 @@ open_http(struct pawl_server *server, struct pawl_problems *problems)
 		.listen = server->config.listen,
 		.n_loops = server->config.http_loops,
 		.limits = server->config.limits,
-		.handler = {on_headers, on_request, on_refused, on_route_done, server},
+		.handler = {on_headers, on_request, on_refused, on_route_done, on_turn_end, server},
 	};
 
 	return pawl_http_server_open(&config, &server->http, problems);

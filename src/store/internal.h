@@ -85,6 +85,7 @@ struct pawl_store {
 	bool is_stopping;
 
 	atomic_size_t queued_accepts;
+	atomic_bool has_followed;           /* accepts for which the acceptor was not woken */
 	atomic_uint generation;             /* grows when all connections have to be opened again */
 	atomic_int_least64_t crowded_at_us; /* accepts came in crowds; monotonic */
 	/* Place in the journal: what is before it is in the tables. */

@@ -247,7 +247,8 @@ conn_connect(struct pawl_backend *b, bool is_writer, struct pawl_conn **out,
 		conn_disconnect(&c->conn);
 	else
 		*out = &c->conn;
-	b->has_had_writer |= is_writer && !err;
+	if (is_writer && !err)
+		b->has_had_writer = true;
 	return err;
 }
 

@@ -114,6 +114,31 @@ enqueue(struct pawl_store *store, struct pawl_store_op *op)
 	return was_asleep ? &store->writer_wake : NULL;
 }
 
+/* Under the lock. The condition to signal, or NULL when its threads are awake. */
+static pthread_cond_t *
+wake_acceptor(struct pawl_store *store)
+{
+	bool was_asleep = store->is_acceptor_asleep;
+
+	store->is_acceptor_asleep = false;
+	return was_asleep ? &store->acceptor_wake : NULL;
+}
+
+void
+pawl_store_flush(struct pawl_store *store)
+{
+	pthread_cond_t *wake;
+
+	if (!atomic_load_explicit(&store->has_followed, memory_order_relaxed))
+		return;
+	pthread_mutex_lock(&store->lock);
+	store->has_followed = false;
+	wake = wake_acceptor(store);
+	if (wake)
+		pthread_cond_signal(wake);
+	pthread_mutex_unlock(&store->lock);
+}
+
 enum pawl_err
 pawl_store_submit(struct pawl_store *store, struct pawl_store_op *op)
 {
@@ -125,30 +150,29 @@ pawl_store_submit(struct pawl_store *store, struct pawl_store_op *op)
 	pthread_mutex_lock(&store->lock);
 	if (op->kind == PAWL_STORE_ACCEPT) {
 		err = enqueue_accept(store, op);
-		if (store->is_acceptor_asleep)
-			wake = &store->acceptor_wake;
-		store->is_acceptor_asleep = false;
+		if (((struct pawl_store_accept *)op)->is_followed)
+			store->has_followed = true;
+		else
+			wake = wake_acceptor(store);
 	} else {
 		wake = enqueue(store, op);
 	}
 	if (!err)
 		store->n_pending++;
-	pthread_mutex_unlock(&store->lock);
+	/* Under the lock: what was just submitted keeps the store open only until it is done. */
 	if (wake)
 		pthread_cond_signal(wake);
+	pthread_mutex_unlock(&store->lock);
 	return err;
 }
 
 void
 pawl_store_wake_writer(struct pawl_store *store)
 {
-	bool has_to_wake;
-
 	pthread_mutex_lock(&store->lock);
-	has_to_wake = store->is_writer_asleep;
-	pthread_mutex_unlock(&store->lock);
-	if (has_to_wake)
+	if (store->is_writer_asleep)
 		pthread_cond_signal(&store->writer_wake);
+	pthread_mutex_unlock(&store->lock);
 }
 
 /* The accounts first: done may free the op. */
@@ -409,6 +433,7 @@ pawl_store_close(struct pawl_store *store)
 		return;
 	PAWL_CHECK_OBJ(store, PAWL_STORE_MAGIC);
 	pthread_mutex_lock(&store->lock);
+	pthread_cond_broadcast(&store->acceptor_wake);
 	/* What is done may submit what follows it. */
 	while (store->n_pending)
 		pthread_cond_wait(&store->finished, &store->lock);

@@ -74,7 +74,9 @@ void pawl_store_op_fini(struct pawl_store_op *op);
 struct pawl_store_accept {
 	struct pawl_store_op op;
 	struct pawl_request_row request; /* all but id; received_at_us is the caller's */
-	uint64_t request_id;             /* result */
+	bool is_followed; /* more come at once, and then pawl_store_flush: no need to wake anybody
+			     for this one alone */
+	uint64_t request_id; /* result */
 };
 
 /* ---- running ------------------------------------------------------------- */
@@ -238,6 +240,8 @@ void pawl_store_close(struct pawl_store *store);
 
 /* Any thread, never blocks. PAWL_EFULL (accepts only): the queue is full, done is not called. */
 PAWL_MUST_USE enum pawl_err pawl_store_submit(struct pawl_store *store, struct pawl_store_op *op);
+/* After accepts that were marked as followed. Any thread, cheap when there was none. */
+void pawl_store_flush(struct pawl_store *store);
 /* Submits and waits; for start-up and tests, never on a loop. Returns op->err. */
 enum pawl_err pawl_store_wait(struct pawl_store *store, struct pawl_store_op *op);
 

@@ -405,6 +405,7 @@ wait_for_work(struct pawl_store *store)
 {
 	struct pawl_writer *w = &store->writer;
 	struct pawl_store_op *op;
+	bool is_end;
 
 	pthread_mutex_lock(&store->lock);
 	while (!has_work(store) && !store->is_stopping)
@@ -414,8 +415,9 @@ wait_for_work(struct pawl_store *store)
 		await_company(store);
 	while ((op = pawl_op_queue_pop(&store->writes)))
 		pawl_op_queue_push(&w->writes, op);
+	is_end = !w->writes.first && store->is_stopping;
 	pthread_mutex_unlock(&store->lock);
-	return w->writes.first || !store->is_stopping;
+	return !is_end;
 }
 
 void

@@ -194,7 +194,7 @@ fixture_start(void)
 		.listen = fx.listen,
 		.n_loops = fx.n_loops,
 		.limits = fx.limits,
-		.handler = {on_headers, on_request, on_refused, on_route_done, NULL}};
+		.handler = {on_headers, on_request, on_refused, on_route_done, NULL, NULL}};
 	struct pawl_problems problems = {0};
 	uint64_t port = 0;
 	const char *colon;

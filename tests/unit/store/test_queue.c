@@ -41,6 +41,7 @@ static void
 init_accept(struct pawl_store_accept *op, struct pawl_str body)
 {
 	pawl_store_op_init(&op->op, PAWL_STORE_ACCEPT, on_done);
+	op->is_followed = false;
 	op->request = (struct pawl_request_row){
 		.workflow_id = 1, .received_at_us = 10, .body = body, .starts_run = true};
 }
@@ -186,6 +187,36 @@ test_what_waits_together_shares_a_commit(void **state)
 	pawl_store_close(store);
 }
 
+static void
+test_followed_accepts_wait_for_the_flush(void **state)
+{
+	struct pawl_store *store = open_store(*state);
+	struct pawl_store_accept ops[3];
+	struct pawl_store_stats stats;
+
+	/* The acceptor sleeps when its chores are done. */
+	assert_int_equal(accept_one(store, NULL), PAWL_OK);
+	n_done = 0;
+	for (int i = 0; i < 3; i++) {
+		init_accept(&ops[i], PAWL_STR("x"));
+		ops[i].is_followed = i < 2;
+		assert_int_equal(pawl_store_submit(store, &ops[i].op), PAWL_OK);
+	}
+	await(3);
+	for (int i = 0; i < 3; i++) {
+		ops[i].is_followed = true;
+		assert_int_equal(pawl_store_submit(store, &ops[i].op), PAWL_OK);
+	}
+	pawl_store_flush(store);
+	await(6);
+	pawl_store_stats(store, &stats);
+	assert_int_equal(stats.queued_accepts, 0);
+	/* Nor are they forgotten when nobody flushes. */
+	assert_int_equal(pawl_store_submit(store, &ops[0].op), PAWL_OK);
+	pawl_store_close(store);
+	await(7);
+}
+
 /* ---- what was accepted is seen by all that is submitted later ------------------------------ */
 
 static void
@@ -329,6 +360,7 @@ main(void)
 		DIR_TEST(test_accepts_past_the_bytes_are_refused),
 		DIR_TEST(test_accepts_do_not_wait_for_other_writes),
 		DIR_TEST(test_what_waits_together_shares_a_commit),
+		DIR_TEST(test_followed_accepts_wait_for_the_flush),
 		DIR_TEST(test_reads_and_writes_see_what_was_accepted_before),
 		DIR_TEST(test_on_work_is_called_for_what_is_queued_only),
 		DIR_TEST(test_close_waits_for_what_done_submits),

@@ -110,9 +110,11 @@ pawl_api_schema(struct pawl_api_call *call)
 void
 pawl_api_openapi(struct pawl_api_call *call)
 {
-	struct pawl_json value = pawl_openapi(&call->arena, pawl_str_c(call->server->public_url));
-
-	pawl_api_reply(call, 200, &value);
+	pawl_http_respond(call->ref,
+			  &(struct pawl_http_response){.status = 200,
+						       .content_type = PAWL_STR("application/json"),
+						       .body = pawl_str_c(call->server->openapi)});
+	pawl_api_drop(call);
 }
 
 /* ---- live stream -------------------------------------------------------------------------- */

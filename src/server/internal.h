@@ -94,6 +94,7 @@ struct pawl_server {
 	struct pawl_api *api;
 	struct pawl_metrics *metrics;
 	char *public_url; /* no slash at the end */
+	char *openapi;    /* /openapi.json: takes too long to be made for everybody who asks */
 	char *data_dir;
 	unsigned char key[32]; /* signs resume URLs; kept in the store */
 	int64_t started_at_us;

@@ -349,6 +349,21 @@ settle_public_url(struct pawl_server *server)
 	server->public_url = pawl_memdup0(url, len);
 }
 
+static void
+settle_openapi(struct pawl_server *server)
+{
+	struct pawl_arena arena;
+	struct pawl_json value;
+	struct pawl_str text;
+
+	pawl_arena_init(&arena, 0);
+	value = pawl_openapi(&arena, pawl_str_c(server->public_url));
+	text = pawl_json_text(&arena, &value);
+	free(server->openapi);
+	server->openapi = pawl_memdup0(text.ptr, text.len);
+	pawl_arena_fini(&arena);
+}
+
 /* What is wrong with some secrets does not keep the others from being served. */
 static void
 log_secrets_problems(struct pawl_problems *problems)
@@ -392,7 +407,8 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	}
 	if ((err = open_http(server, problems)) != PAWL_OK)
 		return err;
-	settle_public_url(server); /* other threads read it from here on */
+	settle_public_url(server); /* other threads read these from here on */
+	settle_openapi(server);
 	if ((err = start_engine(server, blame_path, problems)) != PAWL_OK ||
 	    (err = pawl_http_server_run(server->http, problems)) != PAWL_OK)
 		return err;
@@ -479,6 +495,7 @@ pawl_server_stop(struct pawl_server *server)
 	pawl_cidr_list_fini(&server->trusted_proxies);
 	pawl_schemes_fini();
 	pthread_mutex_destroy(&server->wake_lock);
+	free(server->openapi);
 	free(server->public_url);
 	free(server->data_dir);
 	free(server);

@@ -151,8 +151,12 @@ on_poll(uv_poll_t *handle, int status, int events)
 		sock->armed = 0;
 		return;
 	}
-	if (status < 0)
-		flags = CURL_CSELECT_ERR;
+	if (status < 0) {
+		/* libuv has stopped watching. Told of an error, curl gives up; where it meets the
+		 * error by reading, it repeats on a new connection what may be repeated. */
+		sock->armed = 0;
+		flags = CURL_CSELECT_IN | CURL_CSELECT_OUT;
+	}
 	if (events & UV_READABLE)
 		flags |= CURL_CSELECT_IN;
 	if (events & UV_WRITABLE)

@@ -92,7 +92,7 @@ test_settings_are_set_once_or_replaced(void **state)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static size_t n_done, n_failed;
-static uint64_t done_ids[N_OPS];
+static uint64_t done_ids[N_OPS]; /* by the order of submission */
 
 static void
 on_accepted(struct pawl_store_op *op)
@@ -101,7 +101,8 @@ on_accepted(struct pawl_store_op *op)
 
 	pthread_mutex_lock(&lock);
 	n_failed += op->err != PAWL_OK;
-	done_ids[n_done++] = accept->request_id;
+	done_ids[(uintptr_t)op->ctx] = accept->request_id;
+	n_done++;
 	pthread_mutex_unlock(&lock);
 	/* The op is its submitter's again, from the first moment of done on. */
 	pawl_store_op_fini(op);
@@ -115,6 +116,7 @@ submit_accepts(struct fixture *f, size_t n)
 		struct pawl_store_accept *accept = calloc(1, sizeof(*accept));
 
 		pawl_store_op_init(&accept->op, PAWL_STORE_ACCEPT, on_accepted);
+		accept->op.ctx = (void *)(uintptr_t)i;
 		accept->request = (struct pawl_request_row){.workflow_id = 1 + i % 3,
 							    .received_at_us = 10,
 							    .verdict = PAWL_VERDICT_ACCEPTED,

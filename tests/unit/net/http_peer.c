@@ -126,6 +126,17 @@ answer_raw(struct connection *c, char *text)
 	return say(c, "%s", text);
 }
 
+/* Keeps the connection, as it seems, and breaks it off when the next request comes. */
+static void
+reset_at_next(struct connection *c)
+{
+	const struct linger now = {1, 0};
+	char byte;
+
+	if (recv(c->fd, &byte, 1, MSG_PEEK) == 1)
+		setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+}
+
 static bool
 wait_for_end(struct connection *c)
 {
@@ -187,6 +198,11 @@ serve(struct connection *c)
 		       wait_for_end(c);
 	if (strncmp(path, "/leave", 6) == 0) {
 		answer(c, "bye", 3);
+		return false;
+	}
+	if (strncmp(path, "/reset", 6) == 0) {
+		answer(c, "bye", 3);
+		reset_at_next(c);
 		return false;
 	}
 	return false; /* /drop */

@@ -328,6 +328,22 @@ test_a_connection_that_the_peer_has_left_does_no_harm(void **state)
 	}
 }
 
+/* Nothing of an answer was there: the request goes out again on another connection. */
+static void
+test_a_connection_that_breaks_off_when_it_is_used_again_does_no_harm(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 5; i++) {
+		struct outcome out;
+
+		get(f, at_peer(f, "/reset"), &out);
+		assert_status(&out, 200);
+		assert_body(&out, "bye");
+		outcome_fini(&out);
+	}
+}
+
 static void
 test_the_environments_proxies_are_not_used(void **state)
 {
@@ -429,6 +445,7 @@ main(void)
 		WITH_PEER(test_a_slow_look_up_succeeds_in_time),
 		WITH_PEER(test_a_connection_is_used_again),
 		WITH_PEER(test_a_connection_that_the_peer_has_left_does_no_harm),
+		WITH_PEER(test_a_connection_that_breaks_off_when_it_is_used_again_does_no_harm),
 		WITH_PEER(test_the_environments_proxies_are_not_used),
 		WITH_PEER(test_a_proxy_is_asked_for_the_whole_url),
 		WITH_PEER(test_a_proxys_own_address_is_checked),

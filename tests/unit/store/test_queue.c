@@ -65,17 +65,21 @@ block_writer(struct pawl_store *store, struct pawl_store_setting *op)
 		pawl_store_stats(store, &stats);
 }
 
-/* The same for accepts. */
+/* The same for accepts, which two threads carry out by turns. */
 static void
-block_acceptor(struct pawl_store *store, struct pawl_store_accept *op)
+block_acceptor(struct pawl_store *store, struct pawl_store_accept blockers[2])
 {
+	struct pawl_store_stats stats = {0};
+
 	n_done = 0;
-	init_accept(op, PAWL_STR("x"));
-	op->op.done = on_done_at_gate;
 	pthread_mutex_lock(&gate);
-	assert_int_equal(pawl_store_submit(store, &op->op), PAWL_OK);
-	for (struct pawl_store_stats stats = {0}; !stats.journal_commits; usleep(1000))
-		pawl_store_stats(store, &stats);
+	for (unsigned i = 0; i < 2; i++) {
+		init_accept(&blockers[i], PAWL_STR("x"));
+		blockers[i].op.done = on_done_at_gate;
+		assert_int_equal(pawl_store_submit(store, &blockers[i].op), PAWL_OK);
+		for (; stats.journal_commits <= i; usleep(1000))
+			pawl_store_stats(store, &stats);
+	}
 }
 
 static struct pawl_store *
@@ -94,11 +98,11 @@ static void
 test_accepts_past_the_limit_are_refused_at_once(void **state)
 {
 	struct pawl_store *store = open_bounded(*state, 4, 0);
-	struct pawl_store_accept blocker, ops[5];
+	struct pawl_store_accept blockers[2], ops[5];
 	struct pawl_store_setting other;
 	struct pawl_store_stats stats;
 
-	block_acceptor(store, &blocker);
+	block_acceptor(store, blockers);
 	for (int i = 0; i < 5; i++)
 		init_accept(&ops[i], PAWL_STR("x"));
 	for (int i = 0; i < 4; i++)
@@ -110,11 +114,11 @@ test_accepts_past_the_limit_are_refused_at_once(void **state)
 	init_setting(&other, on_done);
 	assert_int_equal(pawl_store_submit(store, &other.op), PAWL_OK);
 	pthread_mutex_unlock(&gate);
-	await(6);
+	await(7);
 	pawl_store_stats(store, &stats);
 	assert_int_equal(stats.queued_accepts, 0);
 	assert_int_equal(pawl_store_submit(store, &ops[4].op), PAWL_OK);
-	await(7);
+	await(8);
 	pawl_store_close(store);
 }
 
@@ -122,24 +126,24 @@ static void
 test_accepts_past_the_bytes_are_refused(void **state)
 {
 	struct pawl_store *store = open_bounded(*state, 0, 1000);
-	struct pawl_store_accept blocker, ops[3], large;
+	struct pawl_store_accept blockers[2], ops[3], large;
 	static char body[2000];
 
-	block_acceptor(store, &blocker);
+	block_acceptor(store, blockers);
 	for (int i = 0; i < 3; i++)
 		init_accept(&ops[i], pawl_str(body, 400));
 	assert_int_equal(pawl_store_submit(store, &ops[0].op), PAWL_OK);
 	assert_int_equal(pawl_store_submit(store, &ops[1].op), PAWL_OK);
 	assert_int_equal(pawl_store_submit(store, &ops[2].op), PAWL_EFULL);
 	pthread_mutex_unlock(&gate);
-	await(3);
+	await(4);
 	/* One that is greater than the limit goes in alone, or it never would. */
 	init_accept(&large, pawl_str(body, sizeof(body)));
 	assert_int_equal(pawl_store_submit(store, &large.op), PAWL_OK);
-	await(4);
+	await(5);
 	assert_int_equal(large.op.err, PAWL_OK);
 	assert_int_equal(pawl_store_submit(store, &ops[2].op), PAWL_OK);
-	await(5);
+	await(6);
 	pawl_store_close(store);
 }
 
@@ -170,17 +174,17 @@ static void
 test_what_waits_together_shares_a_commit(void **state)
 {
 	struct pawl_store *store = open_store(*state);
-	struct pawl_store_accept blocker, ops[40];
+	struct pawl_store_accept blockers[2], ops[40];
 	struct pawl_store_stats before, after;
 
-	block_acceptor(store, &blocker);
+	block_acceptor(store, blockers);
 	for (int i = 0; i < 40; i++) {
 		init_accept(&ops[i], PAWL_STR("x"));
 		assert_int_equal(pawl_store_submit(store, &ops[i].op), PAWL_OK);
 	}
 	pawl_store_stats(store, &before);
 	pthread_mutex_unlock(&gate);
-	await(41);
+	await(42);
 	pawl_store_stats(store, &after);
 	assert_int_equal(after.journal_commits, before.journal_commits + 1);
 	assert_true(after.journal_us_total > before.journal_us_total);

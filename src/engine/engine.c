@@ -275,7 +275,7 @@ started(struct pawl_task *task)
 {
 	struct pawl_engine *engine = pawl_container_of(task, struct pawl_engine, start_task);
 
-	if (setpriority(PRIO_PROCESS, (id_t)gettid(), ENGINE_NICE) != 0)
+	if (setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + ENGINE_NICE) != 0)
 		pawl_log(PAWL_LOG_DEBUG, "engine_priority", PAWL_F_C("message", strerror(errno)));
 	pawl_engine_pump(engine);
 }

@@ -2,6 +2,7 @@
  * answered when it is on disk. They never wait for the database. */
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -188,6 +189,8 @@ accept_batch(struct pawl_store *store, struct batch *batch)
 	return !err && note_runs(store, batch);
 }
 
+#define KEEP_POLICY 0x08 /* SCHED_FLAG_KEEP_POLICY */
+
 /* The layout of Linux' struct sched_attr, version 0 (sched_setattr(2)), which glibc 2.36 lacks. */
 struct scheduling {
 	uint32_t size, policy;
@@ -203,7 +206,10 @@ struct scheduling {
 static void
 ask_for_short_turns(void)
 {
-	struct scheduling wanted = {.size = sizeof(wanted), .runtime_ns = SLICE_NS};
+	struct scheduling wanted = {.size = sizeof(wanted),
+				    .flags = KEEP_POLICY,
+				    .nice = getpriority(PRIO_PROCESS, 0),
+				    .runtime_ns = SLICE_NS};
 
 	if (syscall(SYS_sched_setattr, 0, &wanted, 0) != 0)
 		pawl_log(PAWL_LOG_DEBUG, "acceptor_priority", PAWL_F_C("message", strerror(errno)));

@@ -423,7 +423,7 @@ wait_for_work(struct pawl_store *store)
 void
 pawl_writer_main(struct pawl_store *store)
 {
-	if (setpriority(PRIO_PROCESS, (id_t)gettid(), WRITER_NICE) != 0)
+	if (setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + WRITER_NICE) != 0)
 		pawl_log(PAWL_LOG_DEBUG, "writer_priority", PAWL_F_C("message", strerror(errno)));
 	pawl_buf_init(&store->writer.payload, UINT32_MAX);
 	while (wait_for_work(store)) {

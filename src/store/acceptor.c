@@ -15,7 +15,7 @@
 #include "store/request_record.h"
 
 #define PROBE_EVERY_US  1000000
-#define COMMIT_EVERY_US 400
+#define COMMIT_EVERY_US 500
 #define SLICE_NS        100000
 #define CROWD_SIZE      12
 #define CROWD_SCALE     8

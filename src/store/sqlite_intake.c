@@ -16,46 +16,50 @@
  * one statement or one transaction, so that a row cannot slip from one to the other in between. */
 #include "store/sqlite.h"
 
+/* The one row of `intake`. */
+static uint64_t
+read_intake(struct pawl_sqlite *c, const char *sql)
+{
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	uint64_t value = 0;
+
+	if (pawl_sqlite_step(c, st))
+		value = pawl_sqlite_u64(st, 0);
+	pawl_sqlite_reset(st);
+	return value;
+}
+
+static void
+write_intake(struct pawl_sqlite *c, const char *sql, uint64_t value)
+{
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+
+	pawl_sqlite_bind_u64(st, 1, value);
+	pawl_sqlite_run(c, st);
+}
+
 uint64_t
 pawl_sqlite_intake_cursor(struct pawl_sqlite *c)
 {
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, "SELECT admitted_id FROM intake");
-	uint64_t cursor = 0;
-
-	if (pawl_sqlite_step(c, st))
-		cursor = pawl_sqlite_u64(st, 0);
-	pawl_sqlite_reset(st);
-	return cursor;
+	return read_intake(c, "SELECT admitted_id FROM intake");
 }
 
 void
 pawl_sqlite_intake_set_cursor(struct pawl_sqlite *c, uint64_t admitted_id)
 {
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, "UPDATE intake SET admitted_id = ?1");
-
-	pawl_sqlite_bind_u64(st, 1, admitted_id);
-	pawl_sqlite_run(c, st);
+	write_intake(c, "UPDATE intake SET admitted_id = ?1", admitted_id);
 }
 
 uint64_t
 pawl_sqlite_intake_journal_place(struct pawl_sqlite *c)
 {
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, "SELECT journal_place FROM intake");
-	uint64_t place = 0;
-
-	if (pawl_sqlite_step(c, st))
-		place = pawl_sqlite_u64(st, 0);
-	pawl_sqlite_reset(st);
-	return place;
+	return read_intake(c, "SELECT journal_place FROM intake");
 }
 
 void
 pawl_sqlite_intake_set_journal_place(struct pawl_sqlite *c, uint64_t place)
 {
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, "UPDATE intake SET journal_place = ?1");
-
-	pawl_sqlite_bind_u64(st, 1, place);
-	pawl_sqlite_run(c, st);
+	write_intake(c, "UPDATE intake SET journal_place = ?1", place);
 }
 
 struct pawl_run_row

@@ -369,10 +369,11 @@ has_caller(const struct pawl_op_queue *queue)
 static bool
 has_to_give_way(const struct pawl_store *store)
 {
-	return !store->is_stopping && !store->writer.trouble.err && !has_caller(&store->reads) &&
-	       !has_caller(&store->writes) && !has_caller(&store->writer.writes) &&
-	       pawl_clock_mono_us() - store->crowded_at_us < CROWD_US &&
-	       pawl_journal_bytes_from(store->journal, store->imported) < LAG_MAX;
+	return pawl_clock_mono_us() - store->crowded_at_us < CROWD_US && !store->is_stopping &&
+	       !store->writer.trouble.err &&
+	       pawl_journal_bytes_from(store->journal, store->imported) < LAG_MAX &&
+	       !has_caller(&store->reads) && !has_caller(&store->writes) &&
+	       !has_caller(&store->writer.writes);
 }
 
 /* Under the lock. Accepting goes before the rest also where the disk is what both want: while

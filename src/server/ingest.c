@@ -391,6 +391,7 @@ pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req)
 	struct pawl_request_facts facts = {.method = req->method,
 					   .target = req->target,
 					   .query = req->query,
+					   .public_url = pawl_str_c(server->public_url),
 					   .headers = req->headers,
 					   .n_headers = req->n_headers,
 					   .body = req->body,

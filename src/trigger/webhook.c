@@ -330,20 +330,18 @@ is_encoded(const struct pawl_request_facts *facts)
 /* A tree is built only for a scheme that looks into it. */
 static bool
 check_body(const struct pawl_request_facts *facts, const struct pawl_scheme *scheme,
-	   struct pawl_arena *arena, struct pawl_json *tree, bool *has_tree,
-	   struct pawl_webhook_verdict *out)
+	   struct pawl_arena *arena, struct pawl_webhook_verdict *out)
 {
 	struct pawl_str type = find_value(facts, "Content-Type");
 	struct pawl_json_error error = {0};
 	enum pawl_err err;
 
-	*has_tree = false;
 	if (facts->body.len == 0 || type.len == 0 ||
 	    pawl_body_kind(type, facts->body) != PAWL_BODY_JSON)
 		return true;
 	if (scheme && pawl_scheme_wants_body(scheme)) {
-		err = pawl_media_json(arena, type, facts->body, tree, &error);
-		*has_tree = err == PAWL_OK;
+		err = pawl_media_json(arena, type, facts->body, &out->tree, &error);
+		out->has_tree = err == PAWL_OK;
 	} else {
 		err = pawl_media_json(arena, type, facts->body, NULL, &error);
 	}
@@ -364,8 +362,6 @@ pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts
 	const struct pawl_scheme *scheme;
 	const struct pawl_auth *auth;
 	struct pawl_refusal refusal;
-	struct pawl_json tree;
-	bool has_tree;
 
 	PAWL_CHECK_OBJ(w, WEBHOOK_MAGIC);
 	*out = (struct pawl_webhook_verdict){.outcome = PAWL_WEBHOOK_ACCEPT,
@@ -386,12 +382,25 @@ pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts
 		return;
 	}
 	scheme = auth->scheme ? auth->scheme : w->preset;
-	if (!check_body(facts, scheme, arena, &tree, &has_tree, out))
+	out->scheme = scheme;
+	out->is_verified = auth->scheme != NULL;
+	if (!check_body(facts, scheme, arena, out))
 		return;
-	out->detail = scheme ? make_detail(w, auth, scheme, facts, has_tree ? &tree : NULL, arena)
+	out->detail = scheme ? make_detail(w, auth, scheme, facts,
+					   out->has_tree ? &out->tree : NULL, arena)
 			     : w->details[auth - w->auth];
-	if (scheme && has_tree && pawl_scheme_handshake_in(scheme, &tree, &out->handshake)) {
+	if (scheme && out->has_tree &&
+	    pawl_scheme_handshake_in(scheme, &out->tree, &out->handshake)) {
 		out->outcome = PAWL_WEBHOOK_HANDSHAKE;
 		out->status = out->handshake.status;
 	}
+}
+
+void
+pawl_webhook_delivery(const struct pawl_webhook_verdict *verdict,
+		      const struct pawl_request_facts *facts, struct pawl_arena *arena,
+		      struct pawl_delivery *out)
+{
+	pawl_scheme_delivery(verdict->scheme, verdict->is_verified, facts,
+			     verdict->has_tree ? &verdict->tree : NULL, arena, out);
 }

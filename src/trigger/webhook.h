@@ -37,6 +37,11 @@ struct pawl_webhook_verdict {
 	struct pawl_handshake handshake;
 	struct pawl_json
 		detail; /* for the request log: which auth entry, delivery id, event; or null */
+	/* What pawl_webhook_delivery looks at. */
+	const struct pawl_scheme *scheme; /* of the entry, or the preset's; NULL: none */
+	bool is_verified;                 /* the scheme's signature fitted */
+	bool has_tree;
+	struct pawl_json tree; /* the body, where the scheme looks into it */
 };
 
 /* The whole of it: address, authentication (any entry of several), handshake, body well-formed for
@@ -44,6 +49,11 @@ struct pawl_webhook_verdict {
  * before the body is parsed. */
 void pawl_webhook_check(const struct pawl_webhook *webhook, const struct pawl_request_facts *facts,
 			struct pawl_arena *arena, struct pawl_webhook_verdict *out);
+
+/* For dedup: the delivery's id and a hash of what was sent. Not computed unless it is asked for. */
+void pawl_webhook_delivery(const struct pawl_webhook_verdict *verdict,
+			   const struct pawl_request_facts *facts, struct pawl_arena *arena,
+			   struct pawl_delivery *out);
 
 /* The answer to an accepted request. A configured body is sent as it is; else body.ptr is NULL and
  * the caller sends the standard one. */

@@ -20,6 +20,8 @@ struct pawl_request_facts {
 	enum pawl_http_method method;
 	struct pawl_str target; /* path?query as received */
 	struct pawl_str query;
+	struct pawl_str
+		public_url; /* scheme and authority as callers know them, no slash at the end */
 	const struct pawl_http_header *headers;
 	size_t n_headers;
 	struct pawl_str body;
@@ -79,6 +81,21 @@ bool pawl_scheme_handshake(const struct pawl_scheme *scheme, const struct pawl_r
 			   struct pawl_arena *arena, struct pawl_handshake *out);
 /* The 2xx status that the provider wants; 0: it has no wish. */
 int pawl_scheme_success_status(const struct pawl_scheme *scheme);
+/* What dedup has to know about a delivery. */
+struct pawl_delivery {
+	struct pawl_str id; /* the provider's own; empty: it has none, or none was sent */
+	bool id_is_signed;
+	bool has_signed_timestamp; /* and it was fresh */
+	bool is_signed;            /* content is of what the signature covered, else of the body */
+	/* SHA-256 of what was sent: the signed material without its id and time, so that it is the
+	 * same for every try of one delivery. */
+	unsigned char content[32];
+};
+/* `scheme` may be NULL; is_verified: its signature was verified, and fitted. `body` is the parsed
+ * one or NULL. Texts are the request's or live in the arena. Costs a hash over the body. */
+void pawl_scheme_delivery(const struct pawl_scheme *scheme, bool is_verified,
+			  const struct pawl_request_facts *facts, const struct pawl_json *body,
+			  struct pawl_arena *arena, struct pawl_delivery *out);
 /* Facts about the delivery for the request log (delivery id, event name, timestamp), or null. */
 struct pawl_json pawl_scheme_describe(const struct pawl_scheme *scheme,
 				      const struct pawl_request_facts *facts,

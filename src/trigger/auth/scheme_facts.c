@@ -51,9 +51,9 @@ pawl_scheme_handshake(const struct pawl_scheme *scheme, const struct pawl_reques
 	return pawl_scheme_handshake_in(scheme, parse_body(scheme, facts->body, arena, &body), out);
 }
 
-static struct pawl_str
-find_fact(const struct pawl_scheme *scheme, const struct pawl_scheme_source *source,
-	  const struct pawl_request_facts *facts, const struct pawl_json *body)
+struct pawl_str
+pawl_scheme_find_fact(const struct pawl_scheme *scheme, const struct pawl_scheme_source *source,
+		      const struct pawl_request_facts *facts, const struct pawl_json *body)
 {
 	struct pawl_str header, text = PAWL_STR("");
 
@@ -85,7 +85,7 @@ pawl_scheme_describe_in(const struct pawl_scheme *scheme, const struct pawl_requ
 		{"id", &scheme->id}, {"event", &scheme->event}, {"timestamp", &scheme->timestamp}};
 
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		struct pawl_str text = find_fact(scheme, wanted[i].source, facts, body);
+		struct pawl_str text = pawl_scheme_find_fact(scheme, wanted[i].source, facts, body);
 
 		if (text.len > 0)
 			pawl_json_set_c(out, wanted[i].name,

@@ -71,6 +71,11 @@ void pawl_scheme_describe_in(const struct pawl_scheme *scheme,
 			     const struct pawl_request_facts *facts, const struct pawl_json *body,
 			     struct pawl_json_builder *out);
 
+/* The text at a source; empty when it is not there. `body` is the parsed one or NULL. */
+struct pawl_str pawl_scheme_find_fact(const struct pawl_scheme *scheme,
+				      const struct pawl_scheme_source *source,
+				      const struct pawl_request_facts *facts,
+				      const struct pawl_json *body);
 /* How often a header of one of the names occurs: the first of the names that does decides. */
 size_t pawl_scheme_find_header(const struct pawl_scheme_names *names,
 			       const struct pawl_request_facts *facts, struct pawl_str *value);

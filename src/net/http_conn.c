@@ -98,6 +98,8 @@ pawl_http_conn_close(struct pawl_http_conn *conn)
 		return;
 	conn->phase = PAWL_HTTP_CONN_CLOSED;
 	conn->is_owed = false;
+	free(conn->extra);
+	conn->extra = NULL;
 	if (conn->stream)
 		pawl_http_stream_detach(conn);
 	if (w->out_conn == conn) {

@@ -73,6 +73,7 @@ struct pawl_http_conn {
 	int64_t since_ms;    /* first byte of the request, or begin of idleness; loop time */
 	struct pawl_http_parser *parser; /* while a request is read */
 	struct pawl_http_stream *stream;
+	char *extra;        /* lines for the head of the answer that is owed; NULL: none */
 	struct pawl_buf in; /* read, not yet used */
 	int64_t rate_at_ms; /* when the body's rate is looked at next; loop time */
 	size_t out_last;    /* unsent bytes when the deadline for them was set */

@@ -239,6 +239,33 @@ is_header_taken(const struct pawl_http_header *h)
 	return false;
 }
 
+static void
+append_headers(struct pawl_buf *out, const struct pawl_http_header *headers, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!is_header_taken(&headers[i]))
+			continue;
+		pawl_buf_append_str(out, headers[i].name);
+		pawl_buf_append_str(out, PAWL_STR(": "));
+		pawl_buf_append_str(out, headers[i].value);
+		pawl_buf_append_str(out, PAWL_STR("\r\n"));
+	}
+}
+
+void
+pawl_http_add_headers(struct pawl_http_ref ref, const struct pawl_http_header *headers, size_t n)
+{
+	struct pawl_http_conn *conn = pawl_http_conn_find(ref);
+	struct pawl_buf lines;
+
+	if (!conn || !conn->is_owed)
+		return;
+	pawl_buf_init(&lines, SIZE_MAX);
+	append_headers(&lines, headers, n);
+	free(conn->extra);
+	conn->extra = pawl_buf_take(&lines, NULL);
+}
+
 /* Everything up to the framing headers. */
 static void
 append_head(struct pawl_http_conn *conn, const struct pawl_http_response *r, int status)
@@ -256,13 +283,11 @@ append_head(struct pawl_http_conn *conn, const struct pawl_http_response *r, int
 		pawl_buf_append_str(out, r->content_type);
 		pawl_buf_append_str(out, PAWL_STR("\r\n"));
 	}
-	for (size_t i = 0; i < r->n_headers; i++) {
-		if (!is_header_taken(&r->headers[i]))
-			continue;
-		pawl_buf_append_str(out, r->headers[i].name);
-		pawl_buf_append_str(out, PAWL_STR(": "));
-		pawl_buf_append_str(out, r->headers[i].value);
-		pawl_buf_append_str(out, PAWL_STR("\r\n"));
+	append_headers(out, r->headers, r->n_headers);
+	if (conn->extra) {
+		pawl_buf_append_c(out, conn->extra);
+		free(conn->extra);
+		conn->extra = NULL;
 	}
 }
 

@@ -146,8 +146,8 @@ static const struct pawl_field_variant auth_variants[] = {
 };
 
 static const struct pawl_field method_item = {.type = PAWL_FIELD_CHOICE, .choices = methods};
-static const struct pawl_field auth_item = {.type = PAWL_FIELD_VARIANT, .variants = auth_variants};
-static const struct pawl_field ip_item = {.type = PAWL_FIELD_CIDR};
+const struct pawl_field pawl_auth_item = {.type = PAWL_FIELD_VARIANT, .variants = auth_variants};
+const struct pawl_field pawl_ip_item = {.type = PAWL_FIELD_CIDR};
 static const struct pawl_field header_item = {.type = PAWL_FIELD_STRING};
 
 static const struct pawl_field respond_fields[] = {
@@ -192,7 +192,7 @@ static const struct pawl_field webhook_fields[] = {
 	 .example = "[\"POST\"]"},
 	{.name = "auth",
 	 .type = PAWL_FIELD_LIST,
-	 .items = &auth_item,
+	 .items = &pawl_auth_item,
 	 .min = 1,
 	 .max = 32,
 	 .label = "Authentication",
@@ -204,7 +204,7 @@ static const struct pawl_field webhook_fields[] = {
 	{.name = "allow_ips",
 	 .type = PAWL_FIELD_LIST,
 	 .flags = PAWL_FIELD_STATIC,
-	 .items = &ip_item,
+	 .items = &pawl_ip_item,
 	 .min = 1,
 	 .max = 1000,
 	 .label = "Allowed addresses",
@@ -304,8 +304,9 @@ check_respond(const struct pawl_json *respond, const char *pointer, struct pawl_
 	pawl_pointer_fini(&at);
 }
 
-static void
-check_webhook(const struct pawl_json *config, const char *pointer, struct pawl_problems *problems)
+void
+pawl_auth_check_list(const struct pawl_json *config, const char *pointer,
+		     struct pawl_problems *problems)
 {
 	const struct pawl_json *auth = pawl_json_get_c(config, "auth");
 	struct pawl_str preset = pawl_json_get_str(config, "preset", PAWL_STR(""));
@@ -316,6 +317,12 @@ check_webhook(const struct pawl_json *config, const char *pointer, struct pawl_p
 		if (pawl_json_is(&auth->items[i], PAWL_JSON_OBJECT))
 			pawl_auth_check(&auth->items[i], where, preset, problems);
 	}
+}
+
+static void
+check_webhook(const struct pawl_json *config, const char *pointer, struct pawl_problems *problems)
+{
+	pawl_auth_check_list(config, pointer, problems);
 	check_respond(pawl_json_get_c(config, "respond"), pointer, problems);
 }
 
@@ -329,5 +336,3 @@ const struct pawl_trigger_type pawl_trigger_webhook = {
 		   "\"X-Api-Key\", \"secret\": \"${secrets.api_key}\"}]}",
 	.check = check_webhook,
 };
-
-const struct pawl_trigger_type *const pawl_trigger_types[] = {&pawl_trigger_webhook, NULL};

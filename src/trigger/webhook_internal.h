@@ -47,7 +47,13 @@ bool pawl_auth_admits(const struct pawl_auth *auth, const struct pawl_request_fa
 		      enum pawl_auth_rank *rank);
 const char *pawl_auth_type_name(enum pawl_auth_type type);
 
-/* Document time: what the fields cannot say about one entry. */
+/* Of the fields `auth` and `allow_ips` of every trigger that has a URL. */
+extern const struct pawl_field pawl_auth_item, pawl_ip_item;
+
+/* Document time: what the fields cannot say about `auth` as a whole. */
+void pawl_auth_check_list(const struct pawl_json *config, const char *pointer,
+			  struct pawl_problems *problems);
+/* Likewise about one entry. */
 void pawl_auth_check(const struct pawl_json *entry, const char *pointer, struct pawl_str preset,
 		     struct pawl_problems *problems);
 

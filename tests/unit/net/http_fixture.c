@@ -51,9 +51,13 @@ count(int *counter)
 static bool
 on_headers(void *ctx, struct pawl_http_request *req, size_t *max_body)
 {
+	static const struct pawl_http_header mark = {PAWL_STR("X-Mark"), PAWL_STR("yes")};
+
 	count(&fx.n_headers);
-	if (pawl_str_eq_c(req->path, "/small"))
+	if (pawl_str_eq_c(req->path, "/small") || pawl_str_eq_c(req->path, "/marked"))
 		*max_body = 10;
+	if (pawl_str_eq_c(req->path, "/marked"))
+		pawl_http_add_headers(req->ref, &mark, 1);
 	if (pawl_str_eq_c(req->path, "/early")) {
 		assert_true(pawl_http_respond_error(req->ref, 401, "unauthorized", "no \"key\""));
 		return false;

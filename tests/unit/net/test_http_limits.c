@@ -43,6 +43,24 @@ test_body_past_the_limit_is_answered_413(void **state)
 }
 
 static void
+test_added_headers_go_with_every_answer(void **state)
+{
+	const char *text;
+
+	start_small();
+	text = exchange_say("POST /marked HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n");
+	assert_starts(text, "HTTP/1.1 413 ");
+	assert_has(text, "\r\nX-Mark: yes\r\n");
+	text = exchange_say("POST /marked HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
+			    "GET /now HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+	assert_starts(text, "HTTP/1.1 200 ");
+	text = strstr(text, "\r\nX-Mark: yes\r\n");
+	assert_non_null(text);
+	assert_null(strstr(text + 4, "X-Mark"));
+	fixture_stop();
+}
+
+static void
 test_chunked_body_is_answered_413_while_it_streams(void **state)
 {
 	static char chunk[600 + 7] = "258\r\n";
@@ -440,6 +458,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_body_past_the_limit_is_answered_413),
+		cmocka_unit_test(test_added_headers_go_with_every_answer),
 		cmocka_unit_test(test_chunked_body_is_answered_413_while_it_streams),
 		cmocka_unit_test(test_head_past_the_limit_is_answered_431),
 		cmocka_unit_test(test_dripped_head_is_cut_at_its_deadline),

@@ -59,7 +59,12 @@ struct pawl_json_error {
  * *error says where and why; error may be NULL. */
 PAWL_MUST_USE enum pawl_err pawl_json_parse(struct pawl_arena *arena, struct pawl_str text,
 					    struct pawl_json *out, struct pawl_json_error *error);
-/* The same for text that pawl_json_write wrote: nesting up to PAWL_JSON_DEPTH_OWN. */
+/* The same, and PAWL_ETOOBIG when the text holds more than `max_values` values in all: what is
+ * built of a value takes up to 40 bytes, however short its text. */
+PAWL_MUST_USE enum pawl_err pawl_json_parse_bounded(struct pawl_arena *arena, struct pawl_str text,
+						    size_t max_values, struct pawl_json *out,
+						    struct pawl_json_error *error);
+/* As pawl_json_parse, for text that pawl_json_write wrote: nesting up to PAWL_JSON_DEPTH_OWN. */
 PAWL_MUST_USE enum pawl_err pawl_json_read_back(struct pawl_arena *arena, struct pawl_str text,
 						struct pawl_json *out,
 						struct pawl_json_error *error);

@@ -29,6 +29,7 @@ struct machine {
 	struct collector *to;
 	enum pawl_err err;
 	unsigned depth, depth_max;
+	size_t values_left;
 	bool in_object[PAWL_JSON_DEPTH_OWN + 1];
 };
 
@@ -229,6 +230,10 @@ run(struct machine *m)
 		pawl_json_skip_space(&m->scan);
 		if (m->scan.p == m->scan.end)
 			return fail(m, "expected a value, but the text ends here");
+		if (m->values_left-- == 0) {
+			m->err = PAWL_ETOOBIG;
+			return fail(m, "there are too many values");
+		}
 		c = *m->scan.p;
 		if (c == '{' || c == '[') {
 			if (!open_container(m, c == '{', &is_open))
@@ -294,6 +299,7 @@ build(struct pawl_arena *arena, struct pawl_str text, unsigned depth_max, struct
 	collector_init(&collector, arena);
 	m.to = &collector;
 	m.depth_max = depth_max;
+	m.values_left = SIZE_MAX;
 	err = run_over(&m, text, pawl_arena_dup(arena, text).ptr, error);
 	if (!err)
 		memcpy(out, collector.bytes, sizeof(*out));
@@ -315,8 +321,8 @@ pawl_json_read_back(struct pawl_arena *arena, struct pawl_str text, struct pawl_
 	return build(arena, text, PAWL_JSON_DEPTH_OWN, out, error);
 }
 
-enum pawl_err
-pawl_json_validate(struct pawl_str text, struct pawl_json_error *error)
+static enum pawl_err
+validate(struct pawl_str text, size_t max_values, struct pawl_json_error *error)
 {
 	struct machine m;
 	enum pawl_err err = check_size(text, error);
@@ -325,5 +331,22 @@ pawl_json_validate(struct pawl_str text, struct pawl_json_error *error)
 		return err;
 	m.to = NULL;
 	m.depth_max = PAWL_JSON_DEPTH_MAX;
+	m.values_left = max_values;
 	return run_over(&m, text, text.ptr, error);
+}
+
+enum pawl_err
+pawl_json_validate(struct pawl_str text, struct pawl_json_error *error)
+{
+	return validate(text, SIZE_MAX, error);
+}
+
+/* Nothing is built before it is known to be within the limit, and a value takes two bytes. */
+enum pawl_err
+pawl_json_parse_bounded(struct pawl_arena *arena, struct pawl_str text, size_t max_values,
+			struct pawl_json *out, struct pawl_json_error *error)
+{
+	enum pawl_err err = text.len / 2 < max_values ? PAWL_OK : validate(text, max_values, error);
+
+	return err ? err : pawl_json_parse(arena, text, out, error);
 }

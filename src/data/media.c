@@ -122,18 +122,33 @@ pawl_media_text(struct pawl_arena *arena, struct pawl_str content_type, struct p
 	return pawl_str_is_utf8(bytes);
 }
 
-enum pawl_err
-pawl_media_json(struct pawl_arena *arena, struct pawl_str content_type, struct pawl_str bytes,
-		struct pawl_json *out, struct pawl_json_error *error)
+/* What the charset and a byte order mark leave of it. */
+static struct pawl_str
+json_text(struct pawl_arena *arena, struct pawl_str content_type, struct pawl_str bytes)
 {
 	const char *decoder = find_decoder(find_charset(content_type));
 	struct pawl_str mark = PAWL_STR("\xEF\xBB\xBF");
 
 	if (decoder)
 		(void)decode(arena, decoder, bytes, &bytes);
-	if (pawl_str_starts_with(bytes, mark))
-		bytes = pawl_str_sub(bytes, mark.len, bytes.len);
+	return pawl_str_starts_with(bytes, mark) ? pawl_str_sub(bytes, mark.len, bytes.len) : bytes;
+}
+
+enum pawl_err
+pawl_media_json(struct pawl_arena *arena, struct pawl_str content_type, struct pawl_str bytes,
+		struct pawl_json *out, struct pawl_json_error *error)
+{
+	bytes = json_text(arena, content_type, bytes);
 	return out ? pawl_json_parse(arena, bytes, out, error) : pawl_json_validate(bytes, error);
+}
+
+enum pawl_err
+pawl_media_json_bounded(struct pawl_arena *arena, struct pawl_str content_type,
+			struct pawl_str bytes, size_t max_values, struct pawl_json *out,
+			struct pawl_json_error *error)
+{
+	return pawl_json_parse_bounded(arena, json_text(arena, content_type, bytes), max_values,
+				       out, error);
 }
 
 struct pawl_json

@@ -18,6 +18,12 @@ PAWL_MUST_USE bool pawl_media_text(struct pawl_arena *arena, struct pawl_str con
 PAWL_MUST_USE enum pawl_err pawl_media_json(struct pawl_arena *arena, struct pawl_str content_type,
 					    struct pawl_str bytes, struct pawl_json *out,
 					    struct pawl_json_error *error);
+/* The same within pawl_json_parse_bounded's limit. */
+PAWL_MUST_USE enum pawl_err pawl_media_json_bounded(struct pawl_arena *arena,
+						    struct pawl_str content_type,
+						    struct pawl_str bytes, size_t max_values,
+						    struct pawl_json *out,
+						    struct pawl_json_error *error);
 /* A header's value: UTF-8, or else ISO-8859-1 (RFC 9110 section 5.5), which loses nothing. */
 struct pawl_json pawl_media_header(struct pawl_arena *arena, struct pawl_str value);
 

@@ -485,6 +485,35 @@ test_empty_text_without_bytes_is_refused(void **state)
 	assert_int_equal(pawl_json_validate(pawl_str(NULL, 0), NULL), PAWL_EINVAL);
 }
 
+static void
+test_values_are_counted(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+	} cases[] = {{"7", 1},
+		     {"[]", 1},
+		     {"[[],{}]", 3},
+		     {"{\"a\":1,\"b\":[2,3]}", 5},
+		     {" [ 1 , 2 ] ", 3}};
+	struct pawl_json_error error;
+	struct pawl_json v;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pawl_str text = pawl_str_c(cases[i].text);
+
+		assert_int_equal(pawl_json_parse_bounded(&arena, text, cases[i].n, &v, NULL),
+				 PAWL_OK);
+		if (cases[i].n == 1)
+			continue;
+		assert_int_equal(pawl_json_parse_bounded(&arena, text, cases[i].n - 1, &v, &error),
+				 PAWL_ETOOBIG);
+		assert_string_equal(error.message, "there are too many values");
+	}
+	assert_int_equal(pawl_json_parse_bounded(&arena, PAWL_STR("[1,]"), 9, &v, NULL),
+			 PAWL_EINVAL);
+}
+
 int
 main(void)
 {
@@ -509,6 +538,7 @@ main(void)
 		json_test(test_text_of_4_gib_is_too_big),
 		json_test(test_every_prefix_of_a_document_is_refused),
 		json_test(test_empty_text_without_bytes_is_refused),
+		json_test(test_values_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 
 #define DEFAULT_SERVER   "http://127.0.0.1:8080"
 #define SMALL_FILE_BYTES ((size_t)64 * 1024)
+#define CA_BYTES_MAX     ((size_t)1024 * 1024)
 #define CALL_TIMEOUT_MS  120000
 #define PAGE_MAX         1000
 #define PATH_BYTES_MAX   ((size_t)16 * 1024)
@@ -21,6 +22,7 @@ struct pawl_client {
 	struct pawl_arena *arena;
 	struct pawl_str server; /* no slash at the end */
 	struct pawl_str token;
+	struct pawl_str ca_pem; /* empty: the system's */
 	struct pawl_fetch *fetch;
 };
 
@@ -138,6 +140,18 @@ settle_place(const struct pawl_args *args, struct pawl_client *client)
 }
 
 int
+pawl_client_read_ca(const struct pawl_args *args, struct pawl_str *pem)
+{
+	const char *path = pawl_args_get(args, "ca-file");
+
+	*pem = PAWL_STR("");
+	if (!path || pawl_file_read(args->arena, path, CA_BYTES_MAX, pem) == PAWL_OK)
+		return PAWL_EXIT_OK;
+	fprintf(stderr, "pawl: --ca-file %s cannot be read\n", path);
+	return PAWL_EXIT_FAILED;
+}
+
+int
 pawl_client_new(const struct pawl_args *args, struct pawl_client **out)
 {
 	struct pawl_client *client = pawl_calloc(1, sizeof(*client));
@@ -146,6 +160,8 @@ pawl_client_new(const struct pawl_args *args, struct pawl_client **out)
 	*out = NULL;
 	client->arena = args->arena;
 	status = settle_place(args, client);
+	if (status == PAWL_EXIT_OK)
+		status = pawl_client_read_ca(args, &client->ca_pem);
 	if (status == PAWL_EXIT_OK && pawl_fetch_new(&client->fetch) != PAWL_OK) {
 		fputs("pawl: no thread can be started\n", stderr);
 		status = PAWL_EXIT_FAILED;
@@ -176,6 +192,12 @@ struct pawl_str
 pawl_client_token(const struct pawl_client *client)
 {
 	return client->token;
+}
+
+struct pawl_str
+pawl_client_ca(const struct pawl_client *client)
+{
+	return client->ca_pem;
 }
 
 /* ---- calls ------------------------------------------------------------------ */
@@ -223,6 +245,7 @@ pawl_client_call(struct pawl_client *client, enum pawl_http_method method, struc
 					 PAWL_STR_ARG(path)),
 		.headers = headers,
 		.n_headers = body ? 3 : 2,
+		.ca_pem = client->ca_pem,
 		.timeout_ms = CALL_TIMEOUT_MS,
 		.max_response_bytes = PAWL_API_BODY_MAX,
 	};

@@ -14,9 +14,13 @@
 
 #define PAWL_API_BODY_MAX ((size_t)256 << 20)
 
+/* Of whatever talks to a server; pawl_client_read_ca reads it. */
+#define PAWL_CA_OPTION                                                                             \
+	{"ca-file", "FILE", "Certificates (PEM) to check the server's by", "PAWL_CA_FILE"}
+
 /* The options of every command that talks to a server. */
 #define PAWL_CLIENT_OPTIONS                                                                        \
-	{"server", "URL", "The server's address", "PAWL_SERVER"},                                  \
+	{"server", "URL", "The server's address", "PAWL_SERVER"}, PAWL_CA_OPTION,                  \
 		{"token", "TOKEN", "An API token", "PAWL_TOKEN"},                                  \
 		{"ready-file", "FILE", "What pawl serve --ready-file wrote: address and token",    \
 		 "PAWL_READY_FILE"},                                                               \
@@ -31,6 +35,10 @@ int pawl_client_new(const struct pawl_args *args, struct pawl_client **out);
 void pawl_client_free(struct pawl_client *client);
 struct pawl_str pawl_client_server(const struct pawl_client *client);
 struct pawl_str pawl_client_token(const struct pawl_client *client);
+/* PEM text of --ca-file, empty without; PAWL_EXIT_OK, or prints that it cannot be read. */
+int pawl_client_read_ca(const struct pawl_args *args, struct pawl_str *pem);
+/* The client's; empty: the system's certificates are used. */
+struct pawl_str pawl_client_ca(const struct pawl_client *client);
 
 /* One call; `path` begins with a slash. `body` may be NULL. An error is printed and gives its exit
  * status; *out is null when the answer has no body. */

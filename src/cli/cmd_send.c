@@ -5,6 +5,7 @@
 #include "base/codec.h"
 #include "base/id.h"
 #include "base/parse.h"
+#include "cli/client.h"
 #include "cli/fetch.h"
 #include "cli/files.h"
 #include "cli/options.h"
@@ -19,6 +20,7 @@
 #define BACKOFF_MAX_MS     60000
 
 static const struct pawl_option options[] = {
+	PAWL_CA_OPTION,
 	{"scheme", "NAME", "Sign as github, standard-webhooks, stripe, slack or hmac do"},
 	{"secret", "SECRET", "The signing secret", "PAWL_SECRET"},
 	{"data", "TEXT", "The body; @FILE reads a file, @- standard input", .fallback = "{}"},
@@ -33,6 +35,7 @@ static const struct pawl_option options[] = {
 };
 
 struct delivery {
+	struct pawl_str ca_pem; /* empty: the system's */
 	const struct pawl_args *args;
 	const struct pawl_scheme *scheme; /* NULL: not signed */
 	struct pawl_scheme_key key;
@@ -200,6 +203,7 @@ try_once(struct delivery *d, struct pawl_fetch *fetch, struct pawl_fetch_result 
 		.headers = d->headers,
 		.n_headers = d->n_headers,
 		.body = d->body,
+		.ca_pem = d->ca_pem,
 		.timeout_ms = d->timeout_ms,
 		.max_response_bytes = RESPONSE_BYTES_MAX,
 	};
@@ -317,6 +321,8 @@ run(const struct pawl_args *args)
 
 	pawl_schemes_init();
 	status = prepare(&delivery);
+	if (status == PAWL_EXIT_OK)
+		status = pawl_client_read_ca(args, &delivery.ca_pem);
 	if (status == PAWL_EXIT_OK)
 		status = send_all(&delivery);
 	pawl_schemes_fini();

@@ -1,6 +1,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/log.h"
 #include "cli/files.h"
@@ -13,12 +14,19 @@
 static const struct pawl_option options[] = {
 	{"listen", "ADDR:PORT", "Where to listen; port 0 picks one", "PAWL_LISTEN",
 	 .fallback = "127.0.0.1:8080"},
+	{"tls-listen", "ADDR:PORT",
+	 "Where to speak HTTPS; without --listen, that alone is listened on", "PAWL_TLS_LISTEN"},
+	{"tls-cert", "FILE", "Its certificate and chain, PEM; read again on SIGHUP",
+	 "PAWL_TLS_CERT"},
+	{"tls-key", "FILE", "The certificate's key, PEM", "PAWL_TLS_KEY"},
 	{"data", "DIR", "Where everything is kept", "PAWL_DATA", .fallback = "./data"},
 	{"ready-file", "FILE", "Written when it listens; DATA/ready.json unless given",
 	 "PAWL_READY_FILE"},
 	{"public-url", "URL", "What hook URLs begin with, as senders see it", "PAWL_PUBLIC_URL"},
 	{"trusted-proxies", "CIDRS", "Proxies whose X-Forwarded-For counts",
 	 "PAWL_TRUSTED_PROXIES"},
+	{"proxy-protocol", "CIDRS", "Proxies whose connections begin with a PROXY header",
+	 "PAWL_PROXY_PROTOCOL"},
 	{"egress-allow", "CIDRS", "Private addresses that workflows may call", "PAWL_EGRESS_ALLOW"},
 	{"egress-deny", "CIDRS", "Addresses that workflows may never call", "PAWL_EGRESS_DENY"},
 	{"secrets-dir", "DIR", "One file per secret; DATA/secrets unless given",
@@ -71,9 +79,15 @@ fill_config(const struct pawl_args *args, struct pawl_server_config *config)
 {
 	pawl_server_config_init(config);
 	config->listen = pawl_args_get(args, "listen");
+	config->tls_listen = pawl_args_get(args, "tls-listen");
+	config->tls_cert = pawl_args_get(args, "tls-cert");
+	config->tls_key = pawl_args_get(args, "tls-key");
+	if (config->tls_listen && !pawl_args_given(args, "listen") && !getenv("PAWL_LISTEN"))
+		config->listen = NULL;
 	config->data_dir = pawl_args_get(args, "data");
 	config->public_url = pawl_args_get(args, "public-url");
 	config->trusted_proxies = pawl_args_get(args, "trusted-proxies");
+	config->proxy_protocol = pawl_args_get(args, "proxy-protocol");
 	config->egress_allow = pawl_args_get(args, "egress-allow");
 	config->egress_deny = pawl_args_get(args, "egress-deny");
 	config->secrets_dir = pawl_args_get(args, "secrets-dir");
@@ -166,7 +180,8 @@ const struct pawl_command pawl_command_serve = {
 	.summary = "Run the server",
 	.details = "Stops on SIGTERM or SIGINT once what it has accepted is answered; SIGHUP reads "
 		   "the\n"
-		   "secrets again. The first API token is written to DATA/admin-token.",
+		   "secrets and the certificate again. The first API token is written to "
+		   "DATA/admin-token.",
 	.options = options,
 	.run = run,
 };

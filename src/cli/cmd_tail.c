@@ -19,6 +19,7 @@ static const struct pawl_option options[] = {
 };
 
 struct tail {
+	struct pawl_str ca_pem; /* empty: the system's */
 	bool json;
 	uint64_t count, seen;
 	struct pawl_sse sse;
@@ -104,6 +105,8 @@ static long
 listen_once(struct tail *tail, const char *url, const char *authorization, char *message)
 {
 	struct curl_slist *headers = curl_slist_append(NULL, authorization);
+	struct curl_blob ca = {(void *)(uintptr_t)tail->ca_pem.ptr, tail->ca_pem.len,
+			       CURL_BLOB_COPY};
 	char last[300];
 	CURL *easy = curl_easy_init();
 	long status = 0;
@@ -119,6 +122,8 @@ listen_once(struct tail *tail, const char *url, const char *authorization, char 
 		curl_easy_setopt(easy, CURLOPT_URL, url);
 		curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 		curl_easy_setopt(easy, CURLOPT_PROXY, "");
+		if (tail->ca_pem.len > 0)
+			curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &ca);
 		curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 		curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
 		curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L);
@@ -174,6 +179,7 @@ run(const struct pawl_args *args)
 	status = pawl_client_new(args, &client);
 	if (status != PAWL_EXIT_OK)
 		return status;
+	tail.ca_pem = pawl_client_ca(client);
 	path = pawl_api_query(arena, PAWL_STR("/api/v1/stream"), "workflow",
 			      pawl_args_get(args, "workflow"));
 	pawl_sse_init(&tail.sse);

@@ -85,6 +85,7 @@ on_closed(uv_handle_t *handle)
 	PAWL_CHECK_OBJ(conn, PAWL_HTTP_CONN_MAGIC);
 	conn->magic = 0;
 	pawl_buf_fini(&conn->in);
+	pawl_tls_free(conn->tls);
 	free(conn);
 	pawl_http_worker_conn_gone(w);
 }
@@ -96,6 +97,7 @@ pawl_http_conn_close(struct pawl_http_conn *conn)
 
 	if (conn->phase == PAWL_HTTP_CONN_CLOSED)
 		return;
+	pawl_http_tls_end(conn);
 	conn->phase = PAWL_HTTP_CONN_CLOSED;
 	conn->is_owed = false;
 	free(conn->extra);
@@ -215,6 +217,7 @@ linger(struct pawl_http_conn *conn)
 {
 	uv_os_fd_t fd;
 
+	pawl_http_tls_end(conn);
 	if (conn->is_eof || !conn->is_unread || uv_fileno((uv_handle_t *)&conn->tcp, &fd) != 0 ||
 	    shutdown(fd, SHUT_WR) != 0) {
 		pawl_http_conn_close(conn);
@@ -245,6 +248,13 @@ set_pace(struct pawl_http_conn *conn)
 		pawl_http_read_start(conn);
 }
 
+/* Of what comes before a request: whoever begins that has to end it. */
+static bool
+is_opening(const struct pawl_http_conn *conn)
+{
+	return conn->awaits_proxy || (conn->tls && !pawl_tls_is_open(conn->tls));
+}
+
 static void
 set_deadline(struct pawl_http_conn *conn)
 {
@@ -262,7 +272,8 @@ set_deadline(struct pawl_http_conn *conn)
 	conn->out_last = 0;
 	switch ((enum pawl_http_phase)conn->phase) {
 	case PAWL_HTTP_CONN_IDLE:
-		at_ms = conn->since_ms + limits->idle_ms;
+		at_ms = conn->since_ms +
+			(is_opening(conn) ? limits->header_deadline_ms : limits->idle_ms);
 		break;
 	case PAWL_HTTP_CONN_HEAD:
 		at_ms = conn->since_ms + limits->header_deadline_ms;
@@ -411,13 +422,16 @@ pawl_http_conn_on_deadline(struct pawl_http_conn *conn)
 }
 
 void
-pawl_http_conn_open(struct pawl_http_worker *w, int fd, const struct pawl_ip *peer)
+pawl_http_conn_open(struct pawl_http_worker *w, int fd, const struct pawl_ip *peer, bool is_tls)
 {
+	const struct pawl_cidr_list *proxies = w->server->proxy_peers;
 	struct pawl_http_conn *conn = pawl_calloc(1, sizeof(*conn));
 
 	conn->magic = PAWL_HTTP_CONN_MAGIC;
 	conn->worker = w;
 	conn->peer = *peer;
+	conn->tls = is_tls ? pawl_tls_accept(w->server->tls) : NULL;
+	conn->awaits_proxy = proxies && pawl_cidr_list_has(proxies, peer);
 	conn->slot = take_slot(w, conn);
 	conn->since_ms = (int64_t)uv_now(w->uv);
 	pawl_list_init(&conn->wheel);

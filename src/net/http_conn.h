@@ -3,7 +3,7 @@
  *   http_server.c  start, drain, counters     http_listen.c  addresses, accepting, caps
  *   http_conn.c    a connection's life        http_read.c    bytes to requests, refusals
  *   http_write.c   answers, streams, output   http_parse.c   framing, knows no socket
- *   http_wheel.c   deadlines
+ *   http_tls.c     PROXY headers, TLS         http_wheel.c   deadlines
  *
  * A worker is one loop with its connections; everything in it belongs to the loop's thread,
  * but for the atomics. What is shared between workers is in struct pawl_http_server. */
@@ -16,6 +16,7 @@
 #include "base/assert.h"
 #include "base/map.h"
 #include "net/http_parse.h"
+#include "net/tls_server.h"
 
 #define PAWL_HTTP_CONN_MAGIC   0x68636f6eu
 #define PAWL_HTTP_WORKER_MAGIC 0x68777277u
@@ -42,6 +43,8 @@
  * looked at. */
 #define PAWL_HTTP_GIVE_WAY_MS    1000
 #define PAWL_HTTP_GIVE_WAY_LOOKS 64
+/* What may happen again and again is logged no more often. */
+#define PAWL_HTTP_LOG_EVERY_MS 10000
 
 enum pawl_http_phase {
 	PAWL_HTTP_CONN_IDLE,   /* between requests */
@@ -68,9 +71,10 @@ struct pawl_http_conn {
 	struct pawl_list wheel; /* in a bucket of the worker's wheel */
 	struct pawl_list ready; /* in the worker's ready list: to be gone on with */
 	struct pawl_list all;
-	int64_t deadline_ms; /* loop time */
-	int64_t wheel_tick;  /* when the wheel looks at it next */
-	int64_t since_ms;    /* first byte of the request, or begin of idleness; loop time */
+	int64_t deadline_ms;  /* loop time */
+	int64_t wheel_tick;   /* when the wheel looks at it next */
+	int64_t since_ms;     /* first byte of the request, or begin of idleness; loop time */
+	struct pawl_tls *tls; /* NULL: plain */
 	struct pawl_http_parser *parser; /* while a request is read */
 	struct pawl_http_stream *stream;
 	char *extra;        /* lines for the head of the answer that is owed; NULL: none */
@@ -87,6 +91,7 @@ struct pawl_http_conn {
 	bool is_discarding;
 	/* Of the connection. */
 	bool is_eof, is_paused, is_processing, is_closing; /* is_closing: after what is owed */
+	bool awaits_proxy;                                 /* its PROXY header has not come yet */
 };
 
 struct pawl_http_slot {
@@ -99,6 +104,7 @@ struct pawl_http_listener {
 	uv_poll_t poll;
 	struct pawl_http_worker *worker;
 	int fd; /* -1: closed */
+	bool is_tls;
 };
 
 struct pawl_http_worker {
@@ -112,7 +118,7 @@ struct pawl_http_worker {
 	struct pawl_http_listener *listeners;
 	size_t n_listeners;
 	uv_timer_t accept_pause;
-	int64_t accept_log_ms; /* no sooner again; loop time */
+	int64_t accept_log_ms, proxy_log_ms; /* no sooner again; loop time */
 
 	struct pawl_http_slot *slots;
 	uint32_t n_slots, first_free; /* first_free == n_slots: none */
@@ -135,14 +141,17 @@ struct pawl_http_worker {
 	struct pawl_task drain_task, cut_task, end_task;
 	_Atomic uint64_t connections_total, requests_total, refused_total;
 	char read_buf[PAWL_HTTP_READ_BYTES];
+	char plain_buf[PAWL_HTTP_READ_BYTES]; /* of what was encrypted */
 };
 
 struct pawl_http_server {
 	struct pawl_http_handler handler;
 	struct pawl_http_limits limits;
+	struct pawl_tls_server *tls;              /* NULL: none; the owner's */
+	const struct pawl_cidr_list *proxy_peers; /* NULL: none; the owner's */
 	struct pawl_http_worker **workers;
 	unsigned n_workers;
-	char url[64];
+	char url[64], tls_url[64]; /* of the first address of each kind; "" when there is none */
 	_Atomic size_t n_conns;
 	_Atomic size_t held; /* bytes that wait for the rest of their requests */
 
@@ -155,7 +164,8 @@ struct pawl_http_server {
 };
 
 /* http_listen.c */
-PAWL_MUST_USE enum pawl_err pawl_http_listen(struct pawl_http_server *server, const char *listen,
+PAWL_MUST_USE enum pawl_err pawl_http_listen(struct pawl_http_server *server,
+					     const struct pawl_http_server_config *config,
 					     struct pawl_problems *problems);
 void pawl_http_listeners_start(struct pawl_http_worker *w);
 /* Takes what waits in the backlog first when `accept_rest`. */
@@ -163,9 +173,15 @@ void pawl_http_listeners_close(struct pawl_http_worker *w, bool accept_rest);
 /* The connection no longer counts against its address. */
 void pawl_http_peer_release(struct pawl_http_server *server, const struct pawl_ip *peer);
 
+/* The connection of `from` turns out to be one of `to`; false: that one has too many, and nothing
+ * has changed. */
+bool pawl_http_peer_change(struct pawl_http_server *server, const struct pawl_ip *from,
+			   const struct pawl_ip *to);
+
 /* http_conn.c */
 /* Takes the descriptor. */
-void pawl_http_conn_open(struct pawl_http_worker *w, int fd, const struct pawl_ip *peer);
+void pawl_http_conn_open(struct pawl_http_worker *w, int fd, const struct pawl_ip *peer,
+			 bool is_tls);
 void pawl_http_conn_close(struct pawl_http_conn *conn);
 /* Closes one that has been without a whole head for a while; false when none is at hand. */
 bool pawl_http_conn_make_room(struct pawl_http_worker *w);
@@ -189,6 +205,8 @@ bool pawl_http_conn_advance(struct pawl_http_conn *conn);
 /* http_read.c */
 /* uv_read_start. */
 int pawl_http_read_start(struct pawl_http_conn *conn);
+/* Bytes of requests, as they were sent or deciphered. The connection may be closed by it. */
+void pawl_http_read_take(struct pawl_http_conn *conn, const char *data, size_t len);
 /* Goes on with the bytes that were kept. */
 void pawl_http_read_go_on(struct pawl_http_conn *conn);
 /* Nothing is needed of the request any more. */
@@ -202,6 +220,13 @@ void pawl_http_request_refuse(struct pawl_http_conn *conn, struct pawl_http_refu
 /* A connection is gone. */
 void pawl_http_worker_conn_gone(struct pawl_http_worker *w);
 
+/* http_tls.c */
+/* Bytes from the socket of a connection with TLS, or whose PROXY header is awaited. */
+void pawl_http_tls_receive(struct pawl_http_conn *conn, const char *data, size_t len);
+void pawl_http_tls_send(struct pawl_http_conn *conn, struct pawl_str plain);
+/* Before the socket is closed or shut. Does nothing on a plain connection. */
+void pawl_http_tls_end(struct pawl_http_conn *conn);
+
 /* http_wheel.c */
 void pawl_http_wheel_init(struct pawl_http_worker *w);
 void pawl_http_wheel_start(struct pawl_http_worker *w);
@@ -209,6 +234,9 @@ void pawl_http_wheel_stop(struct pawl_http_worker *w);
 void pawl_http_wheel_set(struct pawl_http_conn *conn, int64_t at_ms);
 
 /* http_write.c */
+/* Both to the socket, as they are. */
+void pawl_http_out_raw(struct pawl_http_conn *conn, struct pawl_str head, struct pawl_str tail,
+		       bool is_static);
 /* Writes what has been collected for the connection. */
 void pawl_http_out_flush(struct pawl_http_conn *conn);
 size_t pawl_http_out_queued(const struct pawl_http_conn *conn);

@@ -12,7 +12,6 @@
 
 #define ACCEPTS_PER_TURN     64
 #define ACCEPT_PAUSE_MS      100
-#define ACCEPT_LOG_EVERY_MS  10000
 #define MAX_LISTEN_ADDRESSES 16
 #define BACKLOG              4096
 
@@ -72,6 +71,28 @@ pawl_http_peer_release(struct pawl_http_server *server, const struct pawl_ip *pe
 	pthread_mutex_unlock(&server->lock);
 }
 
+bool
+pawl_http_peer_change(struct pawl_http_server *server, const struct pawl_ip *from,
+		      const struct pawl_ip *to)
+{
+	char text[17];
+	struct pawl_str key = ip_key(to, text);
+	bool is_taken;
+	uintptr_t n;
+
+	if (pawl_ip_eq(from, to))
+		return true;
+	pthread_mutex_lock(&server->lock);
+	n = (uintptr_t)pawl_map_get(&server->per_ip, key);
+	is_taken = n < server->limits.max_connections_per_ip;
+	if (is_taken)
+		pawl_map_set(&server->per_ip, key, (void *)(n + 1));
+	pthread_mutex_unlock(&server->lock);
+	if (is_taken)
+		pawl_http_peer_release(server, from);
+	return is_taken;
+}
+
 /* Best effort: the connection costs nothing beyond this call. */
 static void
 turn_away(int fd)
@@ -118,7 +139,7 @@ pause_accepting(struct pawl_http_worker *w, int error)
 	uv_timer_start(&w->accept_pause, on_accept_pause_over, ACCEPT_PAUSE_MS, 0);
 	if (now_ms < w->accept_log_ms)
 		return;
-	w->accept_log_ms = now_ms + ACCEPT_LOG_EVERY_MS;
+	w->accept_log_ms = now_ms + PAWL_HTTP_LOG_EVERY_MS;
 	pawl_log(PAWL_LOG_WARN, "accept_paused", PAWL_F_C("error", strerror(error)),
 		 PAWL_F_INT("in_ms", ACCEPT_PAUSE_MS));
 }
@@ -144,7 +165,7 @@ accept_one(struct pawl_http_listener *l)
 	}
 	pawl_ip_from_sockaddr((struct sockaddr *)&sa, &peer);
 	if (take_peer(w, &peer))
-		pawl_http_conn_open(w, fd, &peer);
+		pawl_http_conn_open(w, fd, &peer, l->is_tls);
 	else
 		turn_away(fd);
 	return true;
@@ -196,6 +217,7 @@ struct address {
 	struct sockaddr_storage sa;
 	socklen_t len;
 	bool is_optional; /* not the only one that its name stands for */
+	bool is_tls;
 };
 
 static void
@@ -272,6 +294,7 @@ open_listener(struct pawl_http_worker *w, struct address *a, bool is_dual)
 	l->poll.data = l;
 	l->worker = w;
 	l->fd = fd;
+	l->is_tls = a->is_tls;
 	w->n_listeners++;
 	return true;
 }
@@ -334,22 +357,34 @@ resolve(struct pawl_str text, struct address *out, size_t *n, struct pawl_proble
 	return PAWL_OK;
 }
 
+static bool
+is_any_address(const struct address *a)
+{
+	struct pawl_ip ip;
+
+	pawl_ip_from_sockaddr((const struct sockaddr *)&a->sa, &ip);
+	return pawl_ip_eq(&ip, &(struct pawl_ip){.family = ip.family});
+}
+
 /* For people: the wildcard is shown as the loopback address, which a client can use. */
 static void
 make_url(struct pawl_http_server *server, const struct address *a)
 {
-	struct pawl_ip ip;
+	char *out = a->is_tls ? server->tls_url : server->url;
+	const char *protocol = a->is_tls ? "https" : "http";
+	bool is_any = is_any_address(a);
 	char text[PAWL_IP_TEXT_MAX];
-	bool is_any;
+	struct pawl_ip ip;
 
+	if (out[0])
+		return;
 	pawl_ip_from_sockaddr((const struct sockaddr *)&a->sa, &ip);
-	is_any = pawl_ip_eq(&ip, &(struct pawl_ip){.family = ip.family});
 	pawl_ip_format(&ip, text);
 	if (ip.family == 6)
-		snprintf(server->url, sizeof(server->url), "http://[%s]:%u", is_any ? "::1" : text,
+		snprintf(out, sizeof(server->url), "%s://[%s]:%u", protocol, is_any ? "::1" : text,
 			 get_port(&a->sa));
 	else
-		snprintf(server->url, sizeof(server->url), "http://%s:%u",
+		snprintf(out, sizeof(server->url), "%s://%s:%u", protocol,
 			 is_any ? "127.0.0.1" : text, get_port(&a->sa));
 }
 
@@ -368,8 +403,7 @@ bind_all(struct pawl_http_server *server, struct address *list, size_t n, bool i
 		if (a->is_optional && port == 0)
 			set_port(&a->sa, get_port(&list[i - 1].sa));
 		if (open_on_all(server, a, is_dual) == PAWL_OK) {
-			if (i == 0)
-				make_url(server, a);
+			make_url(server, a);
 			continue;
 		}
 		if (a->is_optional && (errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT)) {
@@ -386,23 +420,47 @@ bind_all(struct pawl_http_server *server, struct address *list, size_t n, bool i
 	return PAWL_OK;
 }
 
-enum pawl_err
-pawl_http_listen(struct pawl_http_server *server, const char *listen,
-		 struct pawl_problems *problems)
+/* Adds the addresses of a comma-separated list, which may be NULL. */
+static enum pawl_err
+resolve_all(const char *text, bool is_tls, struct address *list, size_t *n,
+	    struct pawl_problems *problems)
 {
-	struct address list[MAX_LISTEN_ADDRESSES];
-	struct pawl_str rest = pawl_str_c(listen), part;
-	bool is_dual = strstr(listen, "0.0.0.0") == NULL; /* "[::]" takes IPv4, too */
+	struct pawl_str rest = pawl_str_c(text), part;
+	size_t first = *n;
 	enum pawl_err err;
-	size_t n = 0;
 
-	while (pawl_str_split(&rest, ',', &part)) {
-		err = resolve(pawl_str_trim(part), list, &n, problems);
+	while (text && pawl_str_split(&rest, ',', &part)) {
+		err = resolve(pawl_str_trim(part), list, n, problems);
 		if (err != PAWL_OK)
 			return err;
 	}
+	for (size_t i = first; i < *n; i++)
+		list[i].is_tls = is_tls;
+	return PAWL_OK;
+}
+
+enum pawl_err
+pawl_http_listen(struct pawl_http_server *server, const struct pawl_http_server_config *config,
+		 struct pawl_problems *problems)
+{
+	struct address list[MAX_LISTEN_ADDRESSES];
+	bool is_dual = true; /* "[::]" takes IPv4, too */
+	enum pawl_err err;
+	size_t n = 0;
+
+	err = resolve_all(config->listen, false, list, &n, problems);
+	if (!err)
+		err = resolve_all(config->tls_listen, true, list, &n, problems);
+	if (err)
+		return err;
+	if (n == 0) {
+		pawl_problems_add(problems, "listen", "no address is given");
+		return PAWL_EINVAL;
+	}
+	for (size_t i = 0; i < n; i++)
+		is_dual &= list[i].sa.ss_family == AF_INET6 || !is_any_address(&list[i]);
 	for (unsigned i = 0; i < server->n_workers; i++)
 		server->workers[i]->listeners =
-			pawl_calloc(n + 1, sizeof(*server->workers[i]->listeners));
+			pawl_calloc(n, sizeof(*server->workers[i]->listeners));
 	return bind_all(server, list, n, is_dual, problems);
 }

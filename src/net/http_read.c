@@ -188,6 +188,7 @@ begin_request(struct pawl_http_conn *conn)
 {
 	conn->parser = take_parser(conn->worker);
 	conn->parser->req.peer = conn->peer;
+	conn->parser->req.is_tls = conn->tls != NULL;
 	conn->parser->req.received_at_us = pawl_clock_now_us();
 	/* Much may have been done since the loop last looked at the clock. */
 	uv_update_time(conn->worker->uv);
@@ -299,6 +300,19 @@ process_fresh(struct pawl_http_conn *conn, const char *data, size_t len)
 		pawl_http_parser_moved(conn->parser, conn->in.data);
 }
 
+void
+pawl_http_read_take(struct pawl_http_conn *conn, const char *data, size_t len)
+{
+	if (conn->is_closing) {
+		conn->is_unread = true;
+	} else if (conn->in.len == 0) {
+		process_fresh(conn, data, len);
+	} else {
+		pawl_buf_append(&conn->in, data, len);
+		pawl_http_read_go_on(conn);
+	}
+}
+
 static void
 on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
@@ -319,7 +333,7 @@ on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 	if (n == UV_EOF) {
 		/* A half-close: what was asked is answered. Nobody half-closes a stream. */
 		conn->is_eof = true;
-		if (conn->stream || conn->phase == PAWL_HTTP_CONN_LINGER)
+		if (conn->stream || conn->phase == PAWL_HTTP_CONN_LINGER || conn->awaits_proxy)
 			pawl_http_conn_close(conn);
 		else
 			pawl_http_conn_settle(conn);
@@ -335,14 +349,10 @@ on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 			pawl_http_conn_close(conn);
 		return;
 	}
-	if (conn->is_closing) {
-		conn->is_unread = true;
-	} else if (conn->in.len == 0) {
-		process_fresh(conn, buf->base, (size_t)n);
-	} else {
-		pawl_buf_append(&conn->in, buf->base, (size_t)n);
-		pawl_http_read_go_on(conn);
-	}
+	if (conn->tls || conn->awaits_proxy)
+		pawl_http_tls_receive(conn, buf->base, (size_t)n);
+	else
+		pawl_http_read_take(conn, buf->base, (size_t)n);
 	pawl_http_conn_settle(conn);
 }
 

@@ -228,6 +228,8 @@ server_new(const struct pawl_http_server_config *config)
 
 	server->handler = config->handler;
 	server->limits = config->limits;
+	server->tls = config->tls;
+	server->proxy_peers = config->proxy_peers;
 	server->n_workers = config->n_loops;
 	if (server->n_workers == 0)
 		server->n_workers = n_cpus > 3 ? (unsigned)n_cpus / 2 : 1;
@@ -247,7 +249,7 @@ pawl_http_server_open(const struct pawl_http_server_config *config, struct pawl_
 		      struct pawl_problems *problems)
 {
 	struct pawl_http_server *server = server_new(config);
-	enum pawl_err err = pawl_http_listen(server, config->listen, problems);
+	enum pawl_err err = pawl_http_listen(server, config, problems);
 
 	if (err != PAWL_OK) {
 		pawl_http_server_free(server);
@@ -293,7 +295,13 @@ pawl_http_server_start(const struct pawl_http_server_config *config, struct pawl
 const char *
 pawl_http_server_url(const struct pawl_http_server *server)
 {
-	return server->url;
+	return server->url[0] ? server->url : server->tls_url;
+}
+
+const char *
+pawl_http_server_tls_url(const struct pawl_http_server *server)
+{
+	return server->tls_url;
 }
 
 /* Under the lock. */

@@ -50,7 +50,8 @@ struct pawl_http_request {
 	const struct pawl_http_header *headers;
 	size_t n_headers;
 	struct pawl_str body; /* empty in on_headers */
-	struct pawl_ip peer;
+	struct pawl_ip peer;  /* as the PROXY header says, where there is one */
+	bool is_tls;
 	int64_t received_at_us; /* wall clock, first byte */
 	void *route;            /* set by on_headers for on_request */
 };
@@ -107,9 +108,15 @@ struct pawl_http_handler {
 };
 
 struct pawl_http_server;
+struct pawl_tls_server; /* net/tls_server.h */
 struct pawl_http_server_config {
-	const char
-		*listen;  /* "127.0.0.1:8080", "[::]:8080", "localhost:0" ; comma-separated list */
+	/* "127.0.0.1:8080", "[::]:8080", "localhost:0"; comma-separated lists. One may be NULL. */
+	const char *listen;
+	const char *tls_listen;      /* where HTTPS is spoken */
+	struct pawl_tls_server *tls; /* for tls_listen; outlives the server */
+	/* Whose connections begin with a PROXY header that says whose they are; others' must not.
+	 * NULL: nobody's. Outlives the server. */
+	const struct pawl_cidr_list *proxy_peers;
 	unsigned n_loops; /* 0: one for each two processors, at least one */
 	struct pawl_http_limits limits;
 	struct pawl_http_handler handler;
@@ -130,6 +137,8 @@ PAWL_MUST_USE enum pawl_err pawl_http_server_start(const struct pawl_http_server
 						   struct pawl_problems *problems);
 /* "http://127.0.0.1:43121" of the first address, with the port that was picked. */
 const char *pawl_http_server_url(const struct pawl_http_server *server);
+/* "https://127.0.0.1:8443" of the first of tls_listen, likewise; "" without. */
+const char *pawl_http_server_tls_url(const struct pawl_http_server *server);
 /* Stops listening; idle connections close, others after the answer they are owed (with
  * Connection: close). Returns when all are gone; when drain_ms has passed, with only those left
  * that wait for their answer. The handler sees no request after it. From outside the loops. */

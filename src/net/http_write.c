@@ -65,8 +65,9 @@ queue_rest(struct pawl_http_conn *conn, uv_buf_t bufs[2], bool is_static)
 	}
 }
 
-static void
-write_both(struct pawl_http_conn *conn, struct pawl_str head, struct pawl_str tail, bool is_static)
+void
+pawl_http_out_raw(struct pawl_http_conn *conn, struct pawl_str head, struct pawl_str tail,
+		  bool is_static)
 {
 	uv_buf_t bufs[2] = {uv_buf_init((char *)head.ptr, (unsigned)head.len),
 			    uv_buf_init((char *)tail.ptr, (unsigned)tail.len)};
@@ -89,6 +90,17 @@ write_both(struct pawl_http_conn *conn, struct pawl_str head, struct pawl_str ta
 	}
 	if (bufs[0].len + bufs[1].len > 0)
 		queue_rest(conn, bufs, is_static && bufs[1].len > 0);
+}
+
+static void
+write_both(struct pawl_http_conn *conn, struct pawl_str head, struct pawl_str tail, bool is_static)
+{
+	if (!conn->tls) {
+		pawl_http_out_raw(conn, head, tail, is_static);
+		return;
+	}
+	pawl_http_tls_send(conn, head);
+	pawl_http_tls_send(conn, tail);
 }
 
 void

@@ -91,6 +91,8 @@ struct pawl_server {
 	struct pawl_engine *wakes; /* the engine while it may be woken */
 	struct pawl_stream_hub *hub;
 	struct pawl_http_server *http;
+	struct pawl_tls_server *tls; /* NULL: no HTTPS */
+	struct pawl_cidr_list proxy_peers;
 	struct pawl_api *api;
 	struct pawl_metrics *metrics;
 	char *public_url; /* no slash at the end */
@@ -101,6 +103,18 @@ struct pawl_server {
 	atomic_bool draining;
 	atomic_uint refusals; /* on their way to the request log */
 };
+
+/* ---- the front end (frontend.c) ------------------------------------------------ */
+
+/* Every connection is a file: as many as the hard limit allows, but for those that the disk and
+ * outgoing calls need. */
+void pawl_frontend_settle_limits(struct pawl_http_limits *limits);
+/* Binds; nothing is accepted yet. */
+PAWL_MUST_USE enum pawl_err pawl_frontend_open(struct pawl_server *server,
+					       struct pawl_problems *problems);
+void pawl_frontend_close(struct pawl_server *server);
+/* Reads the certificate again; the old one stays when the new one is no good. */
+void pawl_frontend_reload(struct pawl_server *server);
 
 /* ---- the accept path (ingest.c) ---------------------------------------------- */
 

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,7 +19,6 @@
 #include "trigger/input.h"
 
 #define STOP_GRACE_MS 4000
-#define FILES_KEPT    1024
 
 void
 pawl_server_config_init(struct pawl_server_config *config)
@@ -29,70 +27,6 @@ pawl_server_config_init(struct pawl_server_config *config)
 					      .data_dir = "./data",
 					      .max_hook_body_bytes = (size_t)64 << 20};
 	pawl_http_limits_init(&config->limits);
-}
-
-/* ---- requests by path ------------------------------------------------------------------ */
-
-static bool
-on_headers(void *ctx, struct pawl_http_request *req, size_t *max_body)
-{
-	struct pawl_server *server = ctx;
-
-	if (pawl_str_starts_with(req->path, PAWL_STR("/hook/")))
-		return pawl_ingest_headers(server, req, max_body);
-	if (pawl_str_starts_with(req->path, PAWL_STR("/api/")))
-		*max_body = PAWL_WORKFLOW_BYTES_MAX + (64u << 10);
-	return true;
-}
-
-static void
-answer_probe(struct pawl_server *server, struct pawl_http_request *req)
-{
-	if (req->method != PAWL_HTTP_GET && req->method != PAWL_HTTP_HEAD)
-		pawl_api_refuse_method(req->ref, "GET, HEAD");
-	else if (pawl_str_eq_c(req->path, "/metrics"))
-		pawl_metrics_request(server, req);
-	else
-		pawl_health_request(server, req, pawl_str_eq_c(req->path, "/readyz"));
-}
-
-static void
-on_request(void *ctx, struct pawl_http_request *req)
-{
-	struct pawl_server *server = ctx;
-
-	if (req->route)
-		pawl_ingest_request(server, req);
-	else if (pawl_str_starts_with(req->path, PAWL_STR("/api/")) ||
-		 pawl_str_eq_c(req->path, "/openapi.json"))
-		pawl_api_request(server, req);
-	else if (pawl_str_starts_with(req->path, PAWL_STR("/resume/")))
-		pawl_resume_request(server, req);
-	else if (pawl_str_eq_c(req->path, "/metrics") || pawl_str_eq_c(req->path, "/healthz") ||
-		 pawl_str_eq_c(req->path, "/readyz"))
-		answer_probe(server, req);
-	else
-		pawl_http_respond_error(req->ref, 404, "not_found", "there is nothing at this URL");
-}
-
-static void
-on_refused(void *ctx, struct pawl_http_request *req, int status, const char *reason)
-{
-	pawl_ingest_refused(ctx, req, status, reason);
-}
-
-static void
-on_route_done(void *ctx, void *route)
-{
-	pawl_ingest_route_done(ctx, route);
-}
-
-static void
-on_turn_end(void *ctx)
-{
-	struct pawl_server *server = ctx;
-
-	pawl_store_flush(server->store);
 }
 
 /* ---- what the engine asks for -------------------------------------------------------------- */
@@ -185,6 +119,7 @@ parse_options(struct pawl_server *server, struct pawl_problems *problems)
 		struct pawl_cidr_list *list;
 		const char *text, *option;
 	} lists[] = {{&server->trusted_proxies, config->trusted_proxies, "--trusted-proxies"},
+		     {&server->proxy_peers, config->proxy_protocol, "--proxy-protocol"},
 		     {&server->egress.allow, config->egress_allow, "--egress-allow"},
 		     {&server->egress.deny, config->egress_deny, "--egress-deny"}};
 	enum pawl_err err = PAWL_OK;
@@ -204,31 +139,6 @@ make_data_dir(struct pawl_server *server, struct pawl_problems *problems)
 	pawl_problems_add(problems, "--data", "%s cannot be made: %s", server->data_dir,
 			  strerror(errno));
 	return PAWL_EIO;
-}
-
-/* Every connection is a file: as many as the hard limit allows, but for those that the disk and
- * outgoing calls need. */
-static void
-settle_connections(struct pawl_http_limits *limits)
-{
-	struct rlimit files;
-	rlim_t before, n;
-
-	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
-		return;
-	before = files.rlim_cur;
-	files.rlim_cur = files.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &files) != 0) {
-		files.rlim_cur = before;
-		pawl_log(PAWL_LOG_WARN, "file_limit", PAWL_F_C("message", strerror(errno)));
-	}
-	n = files.rlim_cur;
-	n -= n / 2 < FILES_KEPT ? n / 2 : FILES_KEPT;
-	if (limits->max_connections <= n)
-		return;
-	limits->max_connections = n;
-	pawl_log(PAWL_LOG_INFO, "connections_limited", PAWL_F_INT("to", (int64_t)n),
-		 PAWL_F_INT("files", (int64_t)files.rlim_cur));
 }
 
 static enum pawl_err
@@ -291,19 +201,6 @@ start_engine(struct pawl_server *server, const char *blame_path, struct pawl_pro
 	return err;
 }
 
-static enum pawl_err
-open_http(struct pawl_server *server, struct pawl_problems *problems)
-{
-	struct pawl_http_server_config config = {
-		.listen = server->config.listen,
-		.n_loops = server->config.http_loops,
-		.limits = server->config.limits,
-		.handler = {on_headers, on_request, on_refused, on_route_done, on_turn_end, server},
-	};
-
-	return pawl_http_server_open(&config, &server->http, problems);
-}
-
 /* Written under another name and renamed, so that whoever waits for it sees it whole. */
 static enum pawl_err
 write_ready_file(const struct pawl_server *server, const char *token_path,
@@ -321,6 +218,11 @@ write_ready_file(const struct pawl_server *server, const char *token_path,
 	pawl_buf_printf(&temporary, "%s.new", path);
 	pawl_buf_append_c(&text, "{\"url\":");
 	pawl_buf_append_json_string(&text, pawl_str_c(pawl_server_url(server)));
+	if (*pawl_http_server_tls_url(server->http)) {
+		pawl_buf_append_c(&text, ",\"tls_url\":");
+		pawl_buf_append_json_string(&text,
+					    pawl_str_c(pawl_http_server_tls_url(server->http)));
+	}
 	pawl_buf_append_c(&text, ",\"admin_token_file\":");
 	pawl_buf_append_json_string(&text, pawl_str_c(token_path));
 	pawl_buf_append_c(&text, "}\n");
@@ -405,7 +307,7 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 		pawl_problems_add(problems, "--data", "the workflows cannot be read");
 		return err;
 	}
-	if ((err = open_http(server, problems)) != PAWL_OK)
+	if ((err = pawl_frontend_open(server, problems)) != PAWL_OK)
 		return err;
 	settle_public_url(server); /* other threads read these from here on */
 	settle_openapi(server);
@@ -432,7 +334,7 @@ pawl_server_start(const struct pawl_server_config *config, struct pawl_server **
 	server->hub = pawl_stream_hub_new();
 	server->metrics = pawl_metrics_new();
 	pawl_schemes_init();
-	settle_connections(&server->config.limits);
+	pawl_frontend_settle_limits(&server->config.limits);
 	blame_path = data_path(server, "engine.blame");
 	token_path = data_path(server, "admin-token");
 	err = parse_options(server, problems);
@@ -447,6 +349,7 @@ pawl_server_start(const struct pawl_server_config *config, struct pawl_server **
 		return err;
 	}
 	pawl_log(PAWL_LOG_INFO, "listening", PAWL_F_C("url", pawl_server_url(server)),
+		 PAWL_F_C("tls_url", pawl_http_server_tls_url(server->http)),
 		 PAWL_F_C("data", server->data_dir));
 	*out = server;
 	return PAWL_OK;
@@ -466,6 +369,7 @@ pawl_server_reload(struct pawl_server *server)
 	pawl_secrets_reload(server->secrets, &problems);
 	log_secrets_problems(&problems);
 	pawl_directory_reload(server->directory);
+	pawl_frontend_reload(server);
 	pawl_log(PAWL_LOG_INFO, "reloaded", PAWL_F_C("what", "secrets"));
 }
 
@@ -484,8 +388,7 @@ pawl_server_stop(struct pawl_server *server)
 	/* The store ends before the loops: its last answers go to them. */
 	if (server->store)
 		pawl_store_close(server->store);
-	if (server->http)
-		pawl_http_server_free(server->http);
+	pawl_frontend_close(server);
 	pawl_api_free(server->api);
 	pawl_stream_hub_free(server->hub);
 	pawl_metrics_free(server->metrics);

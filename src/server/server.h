@@ -13,10 +13,13 @@
 struct pawl_server;
 
 struct pawl_server_config {
-	const char *listen;          /* "127.0.0.1:8080" */
-	const char *data_dir;        /* "./data" */
-	const char *public_url;      /* what hook URLs begin with; NULL: the listening address */
-	const char *trusted_proxies; /* CIDR list, or NULL */
+	const char *listen;             /* "127.0.0.1:8080"; NULL: HTTPS only */
+	const char *tls_listen;         /* where HTTPS is spoken; NULL: nowhere */
+	const char *tls_cert, *tls_key; /* PEM files, for tls_listen */
+	const char *data_dir;           /* "./data" */
+	const char *public_url;         /* what hook URLs begin with; NULL: the listening address */
+	const char *trusted_proxies;    /* CIDR list, or NULL */
+	const char *proxy_protocol;     /* whose connections begin with a PROXY header: the same */
 	const char *egress_allow, *egress_deny; /* CIDR lists, or NULL */
 	const char *secrets_dir;                /* NULL: DATA/secrets */
 	const char *env_allow;                  /* names of variables for ${env.NAME}, or NULL */
@@ -35,7 +38,7 @@ PAWL_MUST_USE enum pawl_err pawl_server_start(const struct pawl_server_config *c
 const char *pawl_server_url(const struct pawl_server *server);
 /* Finishes what was accepted, then frees everything; within 10 s. */
 void pawl_server_stop(struct pawl_server *server);
-/* SIGHUP: reads secrets again. */
+/* SIGHUP: reads secrets and the certificate again. */
 void pawl_server_reload(struct pawl_server *server);
 
 #endif

@@ -14,13 +14,6 @@ static const char unknown_form[] =
 	"is no private key: paste its PEM (-----BEGIN PRIVATE KEY-----), the base64 of its DER, or "
 	"for Ed25519 its 32-byte seed in hex or base64";
 
-static int
-no_password(char *buf, int size, int writing, void *ctx)
-{
-	(void)buf, (void)size, (void)writing, (void)ctx;
-	return -1;
-}
-
 static struct pawl_privkey *
 new_ed25519(const unsigned char seed[PAWL_ED25519_LEN])
 {
@@ -60,7 +53,8 @@ static struct pawl_privkey *
 parse_pem(struct pawl_str text, const char **message)
 {
 	BIO *bio = BIO_new_mem_buf(text.ptr, (int)text.len);
-	EVP_PKEY *pkey = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL) : NULL;
+	EVP_PKEY *pkey =
+		bio ? PEM_read_bio_PrivateKey(bio, NULL, pawl_pem_no_password, NULL) : NULL;
 
 	*message = "is PEM that holds no private key that can be read without a password";
 	BIO_free(bio);

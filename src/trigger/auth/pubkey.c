@@ -61,6 +61,13 @@ pawl_pubkey_get_kind(const struct pawl_pubkey *key)
 	return key->kind;
 }
 
+int
+pawl_pem_no_password(char *buf, int size, int writing, void *ctx)
+{
+	(void)buf, (void)size, (void)writing, (void)ctx;
+	return -1;
+}
+
 const EVP_MD *
 pawl_sign_digest(enum pawl_sign_algorithm algorithm)
 {

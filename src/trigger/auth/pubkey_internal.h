@@ -32,6 +32,9 @@ bool pawl_pubkey_check(EVP_PKEY *pkey, enum pawl_pubkey_kind *kind, const char *
 /* Standard or URL alphabet, with padding or without. */
 bool pawl_base64_decode_any(struct pawl_arena *arena, struct pawl_str s, struct pawl_str *out);
 
+/* For PEM_read_*: OpenSSL would ask for a password at the terminal. */
+int pawl_pem_no_password(char *buf, int size, int writing, void *ctx);
+
 /* The digest of an algorithm over OpenSSL keys; NULL for Ed25519. */
 const EVP_MD *pawl_sign_digest(enum pawl_sign_algorithm algorithm);
 /* r || s from and to DER. */

@@ -125,13 +125,6 @@ pawl_pubkey_take(EVP_PKEY *pkey, const char **message)
 
 /* ---- PEM and DER --------------------------------------------------------- */
 
-static int
-no_password(char *buf, int size, int writing, void *ctx)
-{
-	(void)buf, (void)size, (void)writing, (void)ctx;
-	return -1; /* OpenSSL would ask at the terminal */
-}
-
 static EVP_PKEY *
 certificate_key(X509 *certificate)
 {
@@ -149,9 +142,9 @@ parse_pem(struct pawl_str text, const char **message)
 	EVP_PKEY *pkey = NULL;
 
 	if (bio && pawl_str_starts_with(text, begin))
-		pkey = certificate_key(PEM_read_bio_X509(bio, NULL, no_password, NULL));
+		pkey = certificate_key(PEM_read_bio_X509(bio, NULL, pawl_pem_no_password, NULL));
 	else if (bio)
-		pkey = PEM_read_bio_PUBKEY(bio, NULL, no_password, NULL);
+		pkey = PEM_read_bio_PUBKEY(bio, NULL, pawl_pem_no_password, NULL);
 	BIO_free(bio);
 	ERR_clear_error();
 	if (pkey)

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "data/json.h"
 #include "net/http_server.h"
+#include "trigger/auth/remote_keys.h"
 
 struct pawl_scheme;
 
@@ -27,6 +28,7 @@ struct pawl_request_facts {
 	struct pawl_str body;
 	struct pawl_ip ip; /* the client's, behind trusted proxies */
 	int64_t now_us;
+	struct pawl_remote *remote; /* NULL: no key can be fetched */
 };
 
 /* Why a request was refused: a stable word and a sentence for operators (never for the caller,

@@ -10,6 +10,20 @@ struct showing {
 
 /* ---- showing ------------------------------------------------------------------------------ */
 
+static struct pawl_json
+flags_json(struct pawl_arena *arena, unsigned flags)
+{
+	struct pawl_json_builder list;
+	const char *name;
+
+	pawl_json_array_begin(&list, arena);
+	for (unsigned bit = 0; (name = pawl_request_flag_name(bit)); bit++) {
+		if (flags & 1u << bit)
+			pawl_json_push(&list, pawl_json_string_c(name));
+	}
+	return pawl_json_end(&list);
+}
+
 static void
 put_summary(struct pawl_api_call *call, struct pawl_json_builder *b,
 	    const struct pawl_request_row *row)
@@ -29,6 +43,12 @@ put_summary(struct pawl_api_call *call, struct pawl_json_builder *b,
 					: pawl_json_null());
 	pawl_json_set_c(b, "detail", pawl_api_parsed(arena, row->detail));
 	pawl_json_set_c(b, "body_bytes", pawl_json_int(arena, row->body_bytes));
+	pawl_json_set_c(b, "trigger", pawl_json_string_c(pawl_trigger_kind_name(row->trigger)));
+	pawl_json_set_c(b, "flags", flags_json(arena, row->flags));
+	pawl_json_set_c(b, "order_key",
+			row->order_key.len ? pawl_json_string_dup(arena, row->order_key)
+					   : pawl_json_null());
+	pawl_json_set_c(b, "duplicate_of", pawl_api_id_or_null(arena, row->duplicate_of));
 	pawl_json_set_c(b, "run_id", pawl_api_id_or_null(arena, row->starts_run ? row->id : 0));
 }
 

@@ -5,23 +5,24 @@
 #include "base/err.h"
 #include "store/rows.h"
 
-#define PAWL_REQUEST_TEXTS 7
+#define PAWL_REQUEST_TEXTS 10
 #define PAWL_REQUEST_PARTS (1 + PAWL_REQUEST_TEXTS)
 
 /* What comes before the texts; integers in the byte order of the machine. */
 struct pawl_request_record {
-	uint8_t format; /* 1 */
+	uint8_t format; /* 2; 1 ended with seven texts and had nothing that is marked */
 	uint8_t verdict;
 	uint8_t starts_run;
-	uint8_t reserved;
+	uint8_t trigger; /* 2 */
 	uint16_t status;
-	uint16_t reserved_too;
+	uint16_t flags; /* 2 */
 	uint32_t revision;
 	uint32_t body_bytes;
 	uint64_t id, workflow_id;
 	int64_t received_at_us;
-	uint32_t text_bytes[PAWL_REQUEST_TEXTS]; /* method target ip reason detail headers body */
-	uint32_t reserved_as_well;
+	uint64_t duplicate_of; /* 2 */
+	/* method target ip reason detail headers body order_key delivery_key content_key */
+	uint32_t text_bytes[PAWL_REQUEST_TEXTS];
 };
 
 /* `head` is filled in, and becomes the first of the parts; the others are the row's own texts. */

@@ -7,6 +7,10 @@ static const char *const node_states[] = {"pending", "running", "waiting", "comp
 					  "failed",  "skipped", "canceled"};
 static const char *const verdicts[] = {"accepted", "refused", "handshake", "filtered", "duplicate"};
 
+static const char *const trigger_kinds[] = {"webhook", "service", "schedule", "event", "manual"};
+static const char *const request_flags[] = {"conflict", "replay_suspected", "quarantined",
+					    "released"};
+
 #define COUNT(names) (sizeof(names) / sizeof((names)[0]))
 
 /* A number from a database that somebody else wrote to must not read past the table. */
@@ -50,6 +54,18 @@ const char *
 pawl_verdict_name(enum pawl_verdict verdict)
 {
 	return name_of(verdicts, COUNT(verdicts), verdict);
+}
+
+const char *
+pawl_trigger_kind_name(enum pawl_trigger_kind kind)
+{
+	return name_of(trigger_kinds, COUNT(trigger_kinds), kind);
+}
+
+const char *
+pawl_request_flag_name(unsigned bit)
+{
+	return bit < COUNT(request_flags) ? request_flags[bit] : NULL;
 }
 
 bool

@@ -37,6 +37,22 @@ enum pawl_verdict {
 	PAWL_VERDICT_DUPLICATE,
 };
 
+/* What a request came in by. */
+enum pawl_trigger_kind {
+	PAWL_TRIGGER_WEBHOOK,
+	PAWL_TRIGGER_SERVICE, /* an HTTP request whose caller gets an answer of the workflow's */
+	PAWL_TRIGGER_SCHEDULE,
+	PAWL_TRIGGER_EVENT,
+	PAWL_TRIGGER_MANUAL,
+};
+
+enum {
+	PAWL_REQUEST_CONFLICT = 1 << 0, /* the delivery's id was seen before, with other bytes */
+	PAWL_REQUEST_REPLAY_SUSPECTED = 1 << 1, /* signed bytes were seen before under another id */
+	PAWL_REQUEST_QUARANTINED = 1 << 2,      /* refused, and kept whole to be verified again */
+	PAWL_REQUEST_RELEASED = 1 << 3,         /* was quarantined, and verified later */
+};
+
 struct pawl_request_row {
 	uint64_t id;
 	uint64_t workflow_id;
@@ -52,6 +68,13 @@ struct pawl_request_row {
 	struct pawl_str
 		detail;      /* JSON object of facts for operators, never a secret; may be empty */
 	uint32_t body_bytes; /* also in lists, which leave the body out */
+	enum pawl_trigger_kind trigger;
+	uint16_t flags;            /* PAWL_REQUEST_ bits */
+	uint64_t duplicate_of;     /* the request that this one repeats; 0: none */
+	struct pawl_str order_key; /* runs of one key go one after another; empty: none */
+	/* To be accepted: SHA-256 of what names the delivery, and of what was signed; empty: none.
+	 * Not in what is read. */
+	struct pawl_str delivery_key, content_key;
 };
 
 enum pawl_run_state {
@@ -137,6 +160,9 @@ const char *pawl_workflow_state_name(enum pawl_workflow_state state);
 const char *pawl_run_state_name(enum pawl_run_state state);
 const char *pawl_node_state_name(enum pawl_node_state state);
 const char *pawl_verdict_name(enum pawl_verdict verdict);
+const char *pawl_trigger_kind_name(enum pawl_trigger_kind kind);
+/* The name of the flag with the number `bit`, from 0; NULL past the last. */
+const char *pawl_request_flag_name(unsigned bit);
 bool pawl_workflow_state_parse(struct pawl_str s, enum pawl_workflow_state *out);
 bool pawl_run_state_parse(struct pawl_str s, enum pawl_run_state *out);
 bool pawl_verdict_parse(struct pawl_str s, enum pawl_verdict *out);

@@ -132,7 +132,8 @@ void pawl_sqlite_read_run(sqlite3_stmt *st, struct pawl_arena *arena, bool whole
 			  struct pawl_run_row *run);
 #define PAWL_SQL_REQUEST                                                                           \
 	"id, workflow_id, revision, received_at_us, verdict, starts_run, status, "                 \
-	"method, target, ip, reason, detail, headers, length(body)"
+	"method, target, ip, reason, detail, headers, length(body), trigger, flags, "              \
+	"duplicate_of, order_key"
 /* The columns of PAWL_SQL_REQUEST, and after them the body when `whole`. */
 void pawl_sqlite_read_request(sqlite3_stmt *st, struct pawl_arena *arena, bool whole,
 			      struct pawl_request_row *request);

@@ -8,8 +8,9 @@ insert_request(struct pawl_sqlite *c, const struct pawl_request_row *row)
 {
 	static const char sql[] =
 		"INSERT INTO request (id, workflow_id, revision, received_at_us, verdict,"
-		" starts_run, status, method, target, ip, reason, detail, headers, body)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+		" starts_run, status, method, target, ip, reason, detail, headers, body, trigger,"
+		" flags, duplicate_of, order_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+		" ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
 		" ON CONFLICT (id) DO NOTHING";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
@@ -27,6 +28,10 @@ insert_request(struct pawl_sqlite *c, const struct pawl_request_row *row)
 	pawl_sqlite_bind_text(st, 12, row->detail);
 	pawl_sqlite_bind_blob(st, 13, row->headers);
 	pawl_sqlite_bind_blob(st, 14, row->body);
+	pawl_sqlite_bind_i64(st, 15, row->trigger);
+	pawl_sqlite_bind_i64(st, 16, row->flags);
+	pawl_sqlite_bind_u64(st, 17, row->duplicate_of);
+	pawl_sqlite_bind_text(st, 18, row->order_key);
 	return pawl_sqlite_run(c, st) && sqlite3_changes(c->db) == 1;
 }
 
@@ -75,9 +80,13 @@ pawl_sqlite_read_request(sqlite3_stmt *st, struct pawl_arena *arena, bool whole,
 		.detail = pawl_sqlite_str(st, 11, arena),
 		.headers = pawl_sqlite_str(st, 12, arena),
 		.body_bytes = (uint32_t)sqlite3_column_int64(st, 13),
+		.trigger = (enum pawl_trigger_kind)sqlite3_column_int(st, 14),
+		.flags = (uint16_t)sqlite3_column_int(st, 15),
+		.duplicate_of = pawl_sqlite_u64(st, 16),
+		.order_key = pawl_sqlite_str(st, 17, arena),
 	};
 	if (whole)
-		row->body = pawl_sqlite_str(st, 14, arena);
+		row->body = pawl_sqlite_str(st, 18, arena);
 }
 
 bool
@@ -127,7 +136,8 @@ pawl_sqlite_id_floor(int64_t at_us)
 #define JOINED "SELECT * FROM (SELECT " JOINED_COLUMNS " FROM "
 #define JOINED_COLUMNS                                                                             \
 	"r.id, r.workflow_id, r.revision, r.received_at_us, r.verdict, r.starts_run, "             \
-	"r.status, r.method, r.target, r.ip, r.reason, r.detail, r.headers, length(r.body)"
+	"r.status, r.method, r.target, r.ip, r.reason, r.detail, r.headers, length(r.body), "      \
+	"r.trigger, r.flags, r.duplicate_of, r.order_key"
 #define JOINED_FILTER                                                                              \
 	" AND ((1 << r.verdict) & ?5) <> 0"                                                        \
 	" AND r.received_at_us >= ?6 AND r.received_at_us < ?7"

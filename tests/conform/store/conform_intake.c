@@ -19,7 +19,11 @@ test_accept_survives_reopen(void **state)
 				       .verdict = PAWL_VERDICT_REFUSED,
 				       .status = 401,
 				       .reason = PAWL_STR("bad_signature: no key fits"),
-				       .detail = PAWL_STR("{\"keys\":2}")};
+				       .detail = PAWL_STR("{\"keys\":2}"),
+				       .trigger = PAWL_TRIGGER_SERVICE,
+				       .flags = PAWL_REQUEST_CONFLICT | PAWL_REQUEST_RELEASED,
+				       .duplicate_of = 77,
+				       .order_key = PAWL_STR("customer 5")};
 	uint64_t id = accept_row(f, &row);
 	struct pawl_store_get get;
 
@@ -41,6 +45,10 @@ test_accept_survives_reopen(void **state)
 	assert_str(get.request->headers, "a: b\r\nc: \xe9\r\n");
 	assert_str(get.request->reason, "bad_signature: no key fits");
 	assert_str(get.request->detail, "{\"keys\":2}");
+	assert_int_equal(get.request->trigger, PAWL_TRIGGER_SERVICE);
+	assert_int_equal(get.request->flags, PAWL_REQUEST_CONFLICT | PAWL_REQUEST_RELEASED);
+	assert_int_equal(get.request->duplicate_of, 77);
+	assert_str(get.request->order_key, "customer 5");
 	pawl_store_op_fini(&get.op);
 }
 

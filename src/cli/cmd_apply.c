@@ -12,8 +12,11 @@ static const struct pawl_option options[] = {
 };
 
 static const struct pawl_column columns[] = {
-	{"NAME", "/name"},         {"ID", "/id"}, {"REVISION", "/revision"}, {"STATUS", "/status"},
-	{"HOOK URL", "/hook_url"},
+	{"NAME", "/name"},
+	{"ID", "/id"},
+	{"REVISION", "/revision"},
+	{"STATUS", "/status"},
+	{"URL", "/service_url", .otherwise = "/hook_url"},
 };
 
 /* JSON or YAML from a file, not yet checked as a workflow: that is the server's part. */

@@ -19,7 +19,7 @@ static const struct pawl_column columns[] = {
 	{"STATUS", "/status"},
 	{"REVISION", "/active_revision"},
 	{"UPDATED", "/updated_at", PAWL_COLUMN_TIME},
-	{"HOOK URL", "/hook_url"},
+	{"URL", "/service_url", .otherwise = "/hook_url"},
 };
 
 static const struct pawl_column fields[] = {
@@ -30,7 +30,7 @@ static const struct pawl_column fields[] = {
 	{"Trigger", "/trigger"},
 	{"Active", "/active_revision"},
 	{"Latest", "/latest_revision"},
-	{"Hook URL", "/hook_url"},
+	{"URL", "/service_url", .otherwise = "/hook_url"},
 	{"Created", "/created_at", PAWL_COLUMN_TIME},
 	{"Updated", "/updated_at", PAWL_COLUMN_TIME},
 };

@@ -94,10 +94,20 @@ format_time(struct pawl_arena *arena, struct pawl_str text)
 	return pawl_arena_printf(arena, "%.10s %.8s", text.ptr, text.ptr + 11);
 }
 
+static const struct pawl_json *
+find(const struct pawl_json *row, const struct pawl_column *column)
+{
+	const struct pawl_json *value = pawl_json_pointer(row, pawl_str_c(column->pointer));
+
+	if ((!value || value->type == PAWL_JSON_NULL) && column->otherwise)
+		value = pawl_json_pointer(row, pawl_str_c(column->otherwise));
+	return value;
+}
+
 static struct pawl_str
 format_cell(struct pawl_arena *arena, const struct pawl_json *row, const struct pawl_column *column)
 {
-	const struct pawl_json *value = pawl_json_pointer(row, pawl_str_c(column->pointer));
+	const struct pawl_json *value = find(row, column);
 
 	if (!value || value->type == PAWL_JSON_NULL)
 		return PAWL_STR("-");
@@ -181,7 +191,7 @@ void
 pawl_print_field(const char *label, const struct pawl_json *object,
 		 const struct pawl_column *column)
 {
-	const struct pawl_json *value = pawl_json_pointer(object, pawl_str_c(column->pointer));
+	const struct pawl_json *value = find(object, column);
 	struct pawl_arena arena;
 
 	if (!value || value->type == PAWL_JSON_NULL)

@@ -17,6 +17,7 @@ struct pawl_column {
 	const char *title;
 	const char *pointer; /* into the row */
 	enum pawl_column_kind kind;
+	const char *otherwise; /* a pointer, when there is nothing at the first; NULL: none */
 };
 
 /* Indented, with a newline. */

@@ -14,7 +14,6 @@
 #include "engine/run.h"
 #include "net/http_client.h"
 
-#define CLAIM_MAX      256
 #define CACHE_BYTES    (16u << 20)
 #define CLAIM_RETRY_MS 1000
 #define STOP_POLL_MS   20
@@ -59,6 +58,18 @@ list_blocked(struct pawl_engine *engine)
 			blocked[n++] = ((struct pawl_engine_workflow *)workflow)->id;
 	engine->claim.blocked = blocked;
 	engine->claim.n_blocked = n;
+}
+
+static void
+list_urgent(struct pawl_engine *engine)
+{
+	const struct pawl_engine_config *config = &engine->config;
+
+	if (!config->take_urgent)
+		return;
+	engine->claim.first = engine->urgent;
+	engine->claim.n_first =
+		config->take_urgent(config->ctx, engine->urgent, engine->claim.limit);
 }
 
 static void
@@ -133,12 +144,15 @@ pawl_engine_pump(struct pawl_engine *engine)
 		engine->claim_again = true;
 		return;
 	}
-	engine->claim = (struct pawl_store_claim){.now_us = pawl_clock_now_us(),
-						  .limit = room < CLAIM_MAX ? room : CLAIM_MAX};
+	engine->claim =
+		(struct pawl_store_claim){.now_us = pawl_clock_now_us(),
+					  .limit = room < PAWL_CLAIM_MAX ? room : PAWL_CLAIM_MAX};
 	list_blocked(engine);
+	list_urgent(engine);
 	engine->claiming = true;
 	engine->claimed_task.fn = claimed;
 	pawl_store_op_init(&engine->claim.op, PAWL_STORE_CLAIM, claim_done);
+	engine->claim.op.is_urgent = engine->claim.n_first > 0;
 	if (pawl_store_submit(engine->config.store, &engine->claim.op) != PAWL_OK) {
 		engine->claim.op.err = PAWL_EFULL;
 		pawl_loop_post(engine->loop, &engine->claimed_task);

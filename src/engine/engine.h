@@ -26,7 +26,8 @@ struct pawl_engine_event {
 	enum pawl_node_state node_state;
 	uint32_t attempt;
 	int64_t at_us;
-	struct pawl_str error; /* JSON; empty: none */
+	struct pawl_str error;  /* JSON; empty: none */
+	struct pawl_str output; /* of a run that has completed: JSON */
 };
 
 struct pawl_engine_config {
@@ -45,6 +46,13 @@ struct pawl_engine_config {
 	/* URL whose call resumes the run; NULL: none. */
 	struct pawl_str (*resume_url)(void *ctx, uint64_t run_id, struct pawl_arena *arena);
 	void (*on_event)(void *ctx, const struct pawl_engine_event *event); /* may be NULL */
+	/* Callers who wait for the end of their runs; all NULL where there are none. A node has
+	 * answered; */
+	void (*on_respond)(void *ctx, uint64_t run_id, const struct pawl_node_answer *answer);
+	/* is that run waited for? */
+	bool (*is_awaited)(void *ctx, uint64_t run_id);
+	/* Runs to be claimed before others, each told once; returns how many. */
+	size_t (*take_urgent)(void *ctx, uint64_t *ids, size_t max);
 	void *ctx;
 };
 

@@ -30,7 +30,8 @@ pawl_run_announce(const struct pawl_run *run)
 						      .workflow_id = run->row.workflow_id,
 						      .run_state = run->row.state,
 						      .at_us = pawl_clock_now_us(),
-						      .error = run->row.error});
+						      .error = run->row.error,
+						      .output = run->row.output});
 }
 
 void

@@ -21,6 +21,9 @@
 /* Waits shorter than this stay in memory; runs that wait longer leave it. */
 #define PAWL_SHORT_WAIT_MS 5000
 
+/* Runs that are claimed at a time. */
+#define PAWL_CLAIM_MAX 256
+
 enum pawl_edge_state { PAWL_EDGE_OPEN, PAWL_EDGE_LIVE, PAWL_EDGE_DEAD };
 
 /* Why a step waits; kept on disk, and shown, under the names in pawl_step_wait_names. */
@@ -129,6 +132,7 @@ struct pawl_engine {
 	size_t n_errands; /* reads and writes for commands and revisions: stop waits for them */
 	bool claiming, claim_again;
 	struct pawl_store_claim claim;
+	uint64_t urgent[PAWL_CLAIM_MAX]; /* claim.first */
 	struct pawl_task claimed_task, wake_task, stop_task, start_task;
 	atomic_bool wake_posted;
 	bool is_wake_kept; /* wake_posted outlives its task, until the claim is done */

@@ -288,5 +288,14 @@ host_enter(struct pawl_node_call *call)
 	pawl_blame_set(&run->engine->blame, run->row.id);
 }
 
-const struct pawl_node_host pawl_step_host = {host_complete, host_fail, host_wait, host_terminate,
-					      host_enter};
+static void
+host_respond(struct pawl_node_call *call, const struct pawl_node_answer *answer)
+{
+	const struct pawl_engine_config *config = &step_of(call)->run->engine->config;
+
+	if (config->on_respond)
+		config->on_respond(config->ctx, call->run_id, answer);
+}
+
+const struct pawl_node_host pawl_step_host = {host_complete,  host_fail,  host_wait,
+					      host_terminate, host_enter, host_respond};

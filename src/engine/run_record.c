@@ -164,6 +164,8 @@ pawl_run_save(struct pawl_run *run)
 	run->saved_task.fn = saved;
 	engine->n_saving++;
 	pawl_store_op_init(&run->save.op, PAWL_STORE_SAVE, save_done);
+	run->save.op.is_urgent = engine->config.is_awaited &&
+				 engine->config.is_awaited(engine->config.ctx, run->row.id);
 	if (pawl_store_submit(engine->config.store, &run->save.op) != PAWL_OK) {
 		run->save.op.err = PAWL_EFULL;
 		pawl_loop_post(engine->loop, &run->saved_task);

@@ -21,6 +21,8 @@ enum {
 	/* Talks to the world: an intent is on disk before start, and a crash in between leaves
 	   doubt. */
 	PAWL_NODE_EFFECT = 1 << 0,
+	/* Answers the caller: allowed behind triggers whose caller waits. */
+	PAWL_NODE_RESPONDS = 1 << 1,
 };
 
 struct pawl_node_type {
@@ -62,6 +64,19 @@ struct pawl_node_failure {
 	const struct pawl_json *output; /* what there is of one (status, headers, data), or NULL */
 };
 
+struct pawl_node_header {
+	struct pawl_str name, value;
+};
+
+/* To whoever called and still waits. */
+struct pawl_node_answer {
+	int status; /* 200 to 599 */
+	const struct pawl_node_header *headers;
+	size_t n_headers;
+	struct pawl_str content_type; /* ptr NULL: none */
+	struct pawl_str body;
+};
+
 /* What a node may use. The same for all calls of an engine. */
 struct pawl_node_services {
 	struct pawl_loop *loop;
@@ -76,6 +91,7 @@ struct pawl_node_host {
 		     const struct pawl_json *state);
 	void (*terminate)(struct pawl_node_call *call, bool failed, struct pawl_str message);
 	void (*enter)(struct pawl_node_call *call);
+	void (*respond)(struct pawl_node_call *call, const struct pawl_node_answer *answer);
 };
 
 /* One execution of one node. Made by the engine, valid from start to its outcome. */
@@ -125,6 +141,13 @@ static inline void
 pawl_node_enter(struct pawl_node_call *call)
 {
 	call->host->enter(call);
+}
+
+/* Answers the caller of the run, if there is one that was not answered yet. The call goes on. */
+static inline void
+pawl_node_respond(struct pawl_node_call *call, const struct pawl_node_answer *answer)
+{
+	call->host->respond(call, answer);
 }
 
 /* Ends the whole run. */

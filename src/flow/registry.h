@@ -14,6 +14,8 @@ struct pawl_trigger_type {
 	const char *example; /* JSON text of a config */
 	void (*check)(const struct pawl_json *config, const char *pointer,
 		      struct pawl_problems *problems); /* may be NULL */
+	/* Does whoever called still wait for an answer while the nodes run? NULL: no. */
+	bool (*has_caller)(const struct pawl_json *config);
 };
 
 struct pawl_registry {

@@ -240,6 +240,19 @@ read_ports(struct pawl_compile *c, struct pawl_draft_node *node)
 	node->n_ports = n;
 }
 
+/* A node that answers is in vain where nobody waits. The trigger is compiled by now. */
+static void
+check_caller(struct pawl_compile *c)
+{
+	if (!c->trigger || (c->trigger->has_caller && c->trigger->has_caller(c->trigger_config)))
+		return;
+	pawl_compile_say(c, "type",
+			 "nobody waits for this answer: the trigger (\"%s\") has answered its "
+			 "caller before the first node runs; use the trigger \"http_request\" with "
+			 "the mode \"wait\"",
+			 c->trigger->name);
+}
+
 static void
 compile_node(struct pawl_compile *c, struct pawl_draft_node *node)
 {
@@ -257,6 +270,8 @@ compile_node(struct pawl_compile *c, struct pawl_draft_node *node)
 		if (!node->type)
 			say_unknown_type(c, pawl_json_str(type));
 	}
+	if (node->type && (node->type->flags & PAWL_NODE_RESPONDS))
+		check_caller(c);
 	mark = pawl_pointer_push_c(&c->at, "config");
 	where = pawl_pointer_get(&c->at);
 	if (node->type) {

@@ -39,6 +39,7 @@ reply_changed(struct pawl_api_call *call)
 	pawl_json_set_c(&b, "revision",
 			pawl_api_number_or_null(&call->arena, change->row.active_revision));
 	pawl_json_set_c(&b, "hook_url", pawl_api_hook_url(call, &change->row));
+	pawl_json_set_c(&b, "service_url", pawl_api_service_url(call, &change->row));
 	pawl_json_set_c(&b, "created", pawl_json_bool(change->created));
 	pawl_json_set_c(&b, "status",
 			pawl_json_string_c(pawl_workflow_state_name(change->row.state)));

@@ -15,6 +15,9 @@ struct pawl_json pawl_api_workflow_json(struct pawl_api_call *call,
 					const struct pawl_workflow_row *row,
 					const struct pawl_json *document);
 struct pawl_json pawl_api_hook_url(struct pawl_api_call *call, const struct pawl_workflow_row *row);
+/* null but for a workflow that is called at /service/. */
+struct pawl_json pawl_api_service_url(struct pawl_api_call *call,
+				      const struct pawl_workflow_row *row);
 /* A number or, for 0, null. */
 struct pawl_json pawl_api_number_or_null(struct pawl_arena *arena, uint32_t n);
 

@@ -11,6 +11,19 @@ pawl_api_hook_url(struct pawl_api_call *call, const struct pawl_workflow_row *ro
 }
 
 struct pawl_json
+pawl_api_service_url(struct pawl_api_call *call, const struct pawl_workflow_row *row)
+{
+	struct pawl_directory_facts facts;
+
+	pawl_directory_facts(call->server->directory, row->id, &call->arena, &facts);
+	if (!facts.trigger || strcmp(facts.trigger, pawl_trigger_service.name) != 0)
+		return pawl_json_null();
+	return pawl_json_string(pawl_arena_printf(&call->arena, "%s/service/%.*s",
+						  call->server->public_url,
+						  PAWL_STR_ARG(row->hook_token)));
+}
+
+struct pawl_json
 pawl_api_number_or_null(struct pawl_arena *arena, uint32_t n)
 {
 	return n ? pawl_json_int(arena, n) : pawl_json_null();
@@ -38,6 +51,7 @@ pawl_api_workflow_json(struct pawl_api_call *call, const struct pawl_workflow_ro
 			pawl_api_number_or_null(arena, row->latest_revision));
 	pawl_json_set_c(&b, "draft_version", pawl_json_int(arena, (int64_t)row->draft_version));
 	pawl_json_set_c(&b, "hook_url", pawl_api_hook_url(call, row));
+	pawl_json_set_c(&b, "service_url", pawl_api_service_url(call, row));
 	pawl_json_set_c(&b, "created_at", pawl_api_time(arena, row->created_at_us));
 	pawl_json_set_c(&b, "updated_at", pawl_api_time(arena, row->updated_at_us));
 	if (document)

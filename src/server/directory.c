@@ -52,6 +52,7 @@ pawl_endpoint_unref(struct pawl_endpoint *endpoint)
 	if (!endpoint || atomic_fetch_sub(&endpoint->refs, 1) > 1)
 		return;
 	pawl_webhook_free(endpoint->webhook);
+	pawl_service_free(endpoint->service);
 	pawl_workflow_unref(endpoint->workflow);
 	free(endpoint->token);
 	free(endpoint);
@@ -79,6 +80,20 @@ log_problems(uint64_t workflow_id, const struct pawl_problems *problems)
 			 PAWL_F_C("message", problems->items[i].message));
 }
 
+static void
+make_gate(struct pawl_endpoint *endpoint, struct pawl_secrets *secrets,
+	  struct pawl_problems *problems)
+{
+	const struct pawl_workflow *workflow = endpoint->workflow;
+
+	if (workflow->trigger == &pawl_trigger_webhook) {
+		endpoint->webhook = pawl_webhook_new(workflow->trigger_config, secrets, problems);
+	} else if (workflow->trigger == &pawl_trigger_service) {
+		endpoint->webhook = pawl_service_gate(workflow->trigger_config, secrets, problems);
+		endpoint->service = pawl_service_new(workflow->trigger_config);
+	}
+}
+
 /* Compiles the entry's document. A revision was checked when it was published; one that this
  * binary no longer understands gets no endpoint, and a log line. */
 static struct pawl_endpoint *
@@ -104,9 +119,7 @@ make_endpoint(struct pawl_directory *directory, const struct entry *entry)
 		endpoint->state = entry->row.state;
 		endpoint->workflow = workflow;
 		endpoint->token = pawl_strdup(entry->token);
-		if (workflow->trigger == &pawl_trigger_webhook)
-			endpoint->webhook = pawl_webhook_new(workflow->trigger_config,
-							     directory->secrets, &problems);
+		make_gate(endpoint, directory->secrets, &problems);
 	}
 	log_problems(entry->row.id, &problems);
 	pawl_problems_fini(&problems);

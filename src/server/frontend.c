@@ -15,7 +15,8 @@ on_headers(void *ctx, struct pawl_http_request *req, size_t *max_body)
 {
 	struct pawl_server *server = ctx;
 
-	if (pawl_str_starts_with(req->path, PAWL_STR("/hook/")))
+	if (pawl_str_starts_with(req->path, PAWL_STR("/hook/")) ||
+	    pawl_str_starts_with(req->path, PAWL_STR("/service/")))
 		return pawl_ingest_headers(server, req, max_body);
 	if (pawl_str_starts_with(req->path, PAWL_STR("/api/")))
 		*max_body = PAWL_WORKFLOW_BYTES_MAX + (64u << 10);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "server/callers.h"
 #include "server/internal.h"
 
 #define JOB_MAGIC        0x4a0b1e55u
@@ -31,6 +32,7 @@ struct job {
 	struct pawl_server *server;
 	struct pawl_http_ref ref;
 	struct pawl_endpoint *endpoint; /* counted */
+	struct pawl_caller *caller; /* who waits for the end of the run, until the id is known */
 	int64_t began_us;
 	bool answered; /* nobody waits for the disk */
 	char texts[];
@@ -98,7 +100,8 @@ static void
 answer_accepted(const struct job *job)
 {
 	const struct pawl_webhook_respond *respond = pawl_webhook_respond(job->endpoint->webhook);
-	struct pawl_http_response response = {.status = respond->status,
+	int status = job->accept.request.status;
+	struct pawl_http_response response = {.status = status,
 					      .headers = respond->headers,
 					      .n_headers = respond->n_headers,
 					      .content_type = respond->content_type,
@@ -106,7 +109,7 @@ answer_accepted(const struct job *job)
 	char text[ACCEPTED_TEXT_MAX];
 
 	if (!respond->body.ptr) {
-		response.body = accepted_text(respond->status, job->accept.request_id, text);
+		response.body = accepted_text(status, job->accept.request_id, text);
 		response.content_type = PAWL_STR("application/json");
 	}
 	pawl_http_respond(job->ref, &response);
@@ -189,6 +192,21 @@ job_free(struct job *job)
 	free(job);
 }
 
+static void
+answer_stored(const struct job *job)
+{
+	enum pawl_err err = job->accept.op.err;
+
+	if (err != PAWL_OK && job->caller)
+		pawl_caller_discard(job->caller);
+	if (err != PAWL_OK)
+		answer_unavailable(job->ref, true);
+	else if (job->caller)
+		pawl_callers_accepted(job->server->callers, job->accept.request_id);
+	else
+		answer_accepted(job);
+}
+
 /* On the connection's loop. */
 static void
 job_finished(struct pawl_task *task)
@@ -198,10 +216,7 @@ job_finished(struct pawl_task *task)
 
 	PAWL_CHECK_OBJ(job, JOB_MAGIC);
 	if (!job->answered) {
-		if (err == PAWL_OK)
-			answer_accepted(job);
-		else
-			answer_unavailable(job->ref, true);
+		answer_stored(job);
 		pawl_metrics_observe_accept(job->server->metrics,
 					    err == PAWL_OK ? job->accept.request.status : 503,
 					    pawl_clock_mono_us() - job->began_us);
@@ -217,7 +232,18 @@ job_stored(struct pawl_store_op *op)
 {
 	struct job *job = pawl_container_of(op, struct job, accept.op);
 
+	if (job->caller && op->err == PAWL_OK)
+		pawl_callers_hurry(job->server->callers, job->accept.request_id);
 	pawl_loop_post(pawl_http_ref_loop(job->ref), &job->task);
+}
+
+/* On the store's thread, before the run can begin. */
+static void
+job_named(struct pawl_store_accept *accept)
+{
+	struct job *job = pawl_container_of(accept, struct job, accept);
+
+	pawl_caller_name(job->caller, accept->request_id);
 }
 
 /* ---- before the disk ---------------------------------------------------------- */
@@ -266,6 +292,8 @@ job_new(struct pawl_server *server, const struct pawl_http_request *req, const s
 	job->ref = req->ref;
 	job->endpoint = req->route;
 	atomic_fetch_add(&job->endpoint->refs, 1);
+	job->caller = NULL;
+	job->accept.on_id = NULL;
 	job->task.fn = job_finished;
 	pawl_store_op_init(&job->accept.op, PAWL_STORE_ACCEPT, job_stored);
 	*row = (struct pawl_request_row){.workflow_id = endpoint->workflow_id,
@@ -293,6 +321,8 @@ submit(struct job *job)
 	if (pawl_store_submit(job->server->store, &job->accept.op) == PAWL_OK)
 		return;
 	/* The queue is full: nothing was written, and nobody was told so. */
+	if (job->caller)
+		pawl_caller_discard(job->caller);
 	if (!answered) {
 		answer_unavailable(ref, false);
 		pawl_metrics_observe_accept(job->server->metrics, 503,
@@ -350,6 +380,26 @@ client_ip(const struct pawl_server *server, const struct pawl_http_request *req,
 
 /* ---- the three outcomes of a check ---------------------------------------------- */
 
+/* The answer is that of the run, if the run can end soon. False: too many wait already. */
+static bool
+let_wait(struct job *job)
+{
+	const struct pawl_service *service = job->endpoint->service;
+	struct pawl_request_row *row = &job->accept.request;
+
+	if (!service || !pawl_service_waits(service))
+		return true;
+	if (job->endpoint->state == PAWL_WORKFLOW_PAUSED) {
+		row->status = 202;
+		return true;
+	}
+	job->caller = pawl_caller_new(job->server->callers, job->ref, row->status,
+				      pawl_service_wait_limit_ms(service));
+	job->accept.on_id = job_named;
+	job->accept.op.is_urgent = true;
+	return job->caller != NULL;
+}
+
 static void
 admit(struct pawl_server *server, const struct pawl_http_request *req, const struct pawl_ip *ip,
       struct pawl_str detail, int64_t began_us)
@@ -362,7 +412,13 @@ admit(struct pawl_server *server, const struct pawl_http_request *req, const str
 	job->accept.request.status = (uint16_t)pawl_webhook_respond(endpoint->webhook)->status;
 	job->answered = false;
 	job->began_us = began_us;
-	submit(job);
+	if (let_wait(job)) {
+		submit(job);
+		return;
+	}
+	pawl_http_respond_error(req->ref, 503, "busy", "too many callers wait; try again");
+	pawl_metrics_observe_accept(server->metrics, 503, 0);
+	job_free(job);
 }
 
 static void
@@ -424,15 +480,19 @@ pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req)
 bool
 pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *req, size_t *max_body)
 {
-	struct pawl_str token = pawl_str_sub(req->path, sizeof("/hook/") - 1, req->path.len);
+	bool is_service = pawl_str_starts_with(req->path, PAWL_STR("/service/"));
+	size_t prefix = is_service ? sizeof("/service/") - 1 : sizeof("/hook/") - 1;
+	struct pawl_str token = pawl_str_sub(req->path, prefix, req->path.len);
 	struct pawl_endpoint *endpoint = pawl_directory_find(server->directory, token);
 
-	if (!endpoint || !endpoint->webhook) {
+	if (!endpoint || !endpoint->webhook || is_service != (endpoint->service != NULL)) {
 		pawl_endpoint_unref(endpoint);
 		pawl_http_respond_error(req->ref, 404, "not_found", "there is nothing at this URL");
 		return false;
 	}
 	req->route = endpoint;
+	if (is_service && pawl_service_headers(req))
+		return false;
 	if (!pawl_webhook_has_method(endpoint->webhook, req->method)) {
 		struct pawl_http_header allow = {PAWL_STR("Allow"),
 						 pawl_str_c(pawl_webhook_allow(endpoint->webhook))};

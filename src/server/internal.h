@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "server/server.h"
+#include "trigger/service.h"
 
 /* ---- directory: hook token -> endpoint ------------------------------------ */
 
@@ -17,6 +18,7 @@ struct pawl_endpoint {
 	uint32_t revision;
 	enum pawl_workflow_state state;
 	struct pawl_webhook *webhook; /* NULL: the trigger is none that has a URL */
+	struct pawl_service *service; /* beside it: it is called at /service/, not /hook/ */
 	struct pawl_workflow *workflow;
 	char *token;
 };
@@ -77,6 +79,7 @@ void pawl_stream_hub_close_all(struct pawl_stream_hub *hub);
 
 struct pawl_api;     /* api.h */
 struct pawl_metrics; /* metrics.c */
+struct pawl_callers; /* callers.h */
 
 struct pawl_server {
 	struct pawl_server_config config;
@@ -89,6 +92,7 @@ struct pawl_server {
 	struct pawl_engine *engine;
 	pthread_mutex_t wake_lock; /* wakes */
 	struct pawl_engine *wakes; /* the engine while it may be woken */
+	struct pawl_callers *callers;
 	struct pawl_stream_hub *hub;
 	struct pawl_http_server *http;
 	struct pawl_tls_server *tls; /* NULL: no HTTPS */
@@ -118,13 +122,17 @@ void pawl_frontend_reload(struct pawl_server *server);
 
 /* ---- the accept path (ingest.c) ---------------------------------------------- */
 
-/* /hook/<token>: on_headers and on_request of such a URL. */
+/* /hook/<token> and /service/<token>: on_headers and on_request of such a URL. */
 bool pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *req,
 			 size_t *max_body);
 void pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req);
 void pawl_ingest_refused(struct pawl_server *server, struct pawl_http_request *req, int status,
 			 const char *reason);
 void pawl_ingest_route_done(struct pawl_server *server, void *route);
+
+/* What browsers are told of a service, with whatever the answer will be (service.c). True: it is
+ * answered, as OPTIONS is. */
+bool pawl_service_headers(struct pawl_http_request *req);
 
 /* ---- resume URLs (resume.c): /resume/<run id>-<mac> ---------------------------- */
 

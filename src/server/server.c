@@ -16,9 +16,12 @@
 #include "engine/blame.h"
 #include "nodes/nodes.h"
 #include "server/api.h"
+#include "server/callers.h"
 #include "trigger/input.h"
 
 #define STOP_GRACE_MS 4000
+/* So long do those who wait for the end of a run, when the server stops. */
+#define STOP_WAIT_MS 2000
 
 void
 pawl_server_config_init(struct pawl_server_config *config)
@@ -50,6 +53,8 @@ on_event(void *ctx, const struct pawl_engine_event *event)
 	char run[PAWL_ID_TEXT_MAX], workflow[PAWL_ID_TEXT_MAX], at[PAWL_TIME_TEXT_MAX];
 	struct pawl_buf line;
 
+	if (event->kind == PAWL_EVENT_RUN && pawl_run_is_finished(event->run_state))
+		pawl_callers_ended(server->callers, event);
 	if (!pawl_stream_hub_has_listeners(server->hub))
 		return;
 	pawl_id_format(event->run_id, run);
@@ -75,6 +80,30 @@ on_event(void *ctx, const struct pawl_engine_event *event)
 		pawl_stream_hub_publish(server->hub, event->kind == PAWL_EVENT_RUN ? "run" : "node",
 					event->workflow_id, pawl_buf_peek(&line));
 	pawl_buf_fini(&line);
+}
+
+static void
+on_respond(void *ctx, uint64_t run_id, const struct pawl_node_answer *answer)
+{
+	struct pawl_server *server = ctx;
+
+	pawl_callers_respond(server->callers, run_id, answer);
+}
+
+static bool
+is_awaited(void *ctx, uint64_t run_id)
+{
+	struct pawl_server *server = ctx;
+
+	return pawl_callers_await(server->callers, run_id);
+}
+
+static size_t
+take_urgent(void *ctx, uint64_t *ids, size_t max)
+{
+	struct pawl_server *server = ctx;
+
+	return pawl_callers_take_urgent(server->callers, ids, max);
 }
 
 static void
@@ -186,6 +215,9 @@ start_engine(struct pawl_server *server, const char *blame_path, struct pawl_pro
 		.build_input = build_input,
 		.resume_url = pawl_resume_url,
 		.on_event = on_event,
+		.on_respond = on_respond,
+		.is_awaited = is_awaited,
+		.take_urgent = take_urgent,
 		.ctx = server,
 	};
 	struct pawl_arena arena;
@@ -332,6 +364,7 @@ pawl_server_start(const struct pawl_server_config *config, struct pawl_server **
 	server->registry = (struct pawl_registry){pawl_node_types, pawl_trigger_types};
 	server->started_at_us = pawl_clock_now_us();
 	server->hub = pawl_stream_hub_new();
+	server->callers = pawl_callers_new();
 	server->metrics = pawl_metrics_new();
 	pawl_schemes_init();
 	pawl_frontend_settle_limits(&server->config.limits);
@@ -381,6 +414,7 @@ pawl_server_stop(struct pawl_server *server)
 	atomic_store(&server->draining, true);
 	if (server->http) {
 		pawl_stream_hub_close_all(server->hub);
+		pawl_callers_drain(server->callers, STOP_WAIT_MS);
 		pawl_http_server_drain(server->http);
 	}
 	set_wakes(server, NULL);
@@ -388,8 +422,10 @@ pawl_server_stop(struct pawl_server *server)
 	/* The store ends before the loops: its last answers go to them. */
 	if (server->store)
 		pawl_store_close(server->store);
+	pawl_callers_end(server->callers);
 	pawl_frontend_close(server);
 	pawl_api_free(server->api);
+	pawl_callers_free(server->callers);
 	pawl_stream_hub_free(server->hub);
 	pawl_metrics_free(server->metrics);
 	pawl_directory_free(server->directory);

@@ -67,6 +67,7 @@ static const struct pawl_api_member applied[] = {
 	{"name", "string", 0},
 	{"revision", "integer", NULLABLE, "The active one."},
 	{"hook_url", "string", 0},
+	{"service_url", "string", NULLABLE, "Of one with the trigger http_request."},
 	{"created", "boolean", 0, "There was none of that name before."},
 	{"status", "string", 0, NULL, pawl_api_workflow_states},
 	END};
@@ -84,6 +85,7 @@ static const struct pawl_api_member workflow[] = {
 	{"latest_revision", "integer", NULLABLE},
 	{"draft_version", "integer", 0, "Grows with every change of the draft; the ETag."},
 	{"hook_url", "string", 0},
+	{"service_url", "string", NULLABLE, "Of one with the trigger http_request."},
 	{"created_at", "time", 0},
 	{"updated_at", "time", 0},
 	{"document", "object", OPTIONAL, "The draft, secrets as ***. Not in lists."},

@@ -129,6 +129,8 @@ write_batch(struct pawl_store *store, const struct batch *batch)
 		struct pawl_store_accept *accept = (struct pawl_store_accept *)batch->ops[i];
 
 		accept->request.id = accept->request_id = pawl_id_new();
+		if (accept->on_id)
+			accept->on_id(accept);
 		pawl_request_record_encode(&accept->request, &head, parts);
 		pawl_journal_append(store->journal, parts, PAWL_REQUEST_PARTS);
 	}
@@ -183,8 +185,11 @@ accept_batch(struct pawl_store *store, struct batch *batch)
 
 	if (!err)
 		err = write_batch(store, batch);
-	for (size_t i = 0; i < batch->n; i++)
+	for (size_t i = 0; i < batch->n; i++) {
 		batch->ops[i]->err = err;
+		if (batch->ops[i]->is_urgent)
+			store->hurried_at_us = pawl_clock_mono_us();
+	}
 	store->acceptor.is_prepared = err != PAWL_OK;
 	return !err && note_runs(store, batch);
 }

@@ -88,6 +88,8 @@ struct pawl_store {
 	atomic_bool has_followed;           /* accepts for which the acceptor was not woken */
 	atomic_uint generation;             /* grows when all connections have to be opened again */
 	atomic_int_least64_t crowded_at_us; /* accepts came in crowds; monotonic */
+	atomic_int_least64_t hurried_at_us; /* so did one that somebody waits for, and it is not
+					       claimed yet; 0: none */
 	/* Place in the journal: what is before it is in the tables. */
 	atomic_uint_least64_t imported;
 	atomic_uint_least64_t commits, commit_us_total, journal_commits, journal_us_total;

@@ -304,6 +304,26 @@ claim_intake(struct claiming *k)
 	return n < max;
 }
 
+/* Those that somebody waits for do not stand in line; the cursor passes them by later. One that
+ * may not run yet, or is taken already, is left to the others' ways. */
+static void
+claim_first(struct claiming *k)
+{
+	static const char sql[] = "SELECT " PAWL_SQL_REQUEST ", body FROM request WHERE id = ?1";
+	uint64_t cursor = pawl_sqlite_intake_cursor(k->c);
+
+	for (size_t i = 0; i < k->op->n_first && k->op->n_records < k->op->limit; i++) {
+		sqlite3_stmt *st = pawl_sqlite_stmt(k->c, sql);
+
+		if (k->op->first[i] <= cursor)
+			continue;
+		pawl_sqlite_bind_u64(st, 1, k->op->first[i]);
+		if (pawl_sqlite_step(k->c, st) && sqlite3_column_int(st, 5))
+			admit(k, st);
+		pawl_sqlite_reset(st);
+	}
+}
+
 enum pawl_err
 pawl_sqlite_claim(struct pawl_sqlite *c, struct pawl_store_claim *op)
 {
@@ -318,7 +338,10 @@ pawl_sqlite_claim(struct pawl_sqlite *c, struct pawl_store_claim *op)
 		memcpy(k.blocked, op->blocked, op->n_blocked * sizeof(*k.blocked));
 		qsort(k.blocked, op->n_blocked, sizeof(*k.blocked), compare_ids);
 	}
-	claim_queued(&k, half);
+	claim_first(&k);
+	claim_queued(&k,
+		     op->n_records +
+			     (half < op->limit - op->n_records ? half : op->limit - op->n_records));
 	claim_woken(&k, op->n_records + (op->limit - op->n_records + 1) / 2);
 	is_read = claim_intake(&k);
 	claim_woken(&k, op->limit);

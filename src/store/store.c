@@ -22,6 +22,7 @@ pawl_store_op_init(struct pawl_store_op *op, enum pawl_store_kind kind,
 	op->waiter = NULL;
 	op->kind = kind;
 	op->err = PAWL_OK;
+	op->is_urgent = false;
 	op->done = done;
 	pawl_arena_init(&op->arena, kind == PAWL_STORE_CLAIM ? 64 * 1024 : 0);
 }
@@ -111,7 +112,8 @@ enqueue(struct pawl_store *store, struct pawl_store_op *op)
 	pawl_op_queue_push(&store->writes, op);
 	was_asleep = store->is_writer_asleep;
 	store->is_writer_asleep = false;
-	return was_asleep ? &store->writer_wake : NULL;
+	/* Awake, but giving way, perhaps. */
+	return was_asleep || op->is_urgent ? &store->writer_wake : NULL;
 }
 
 /* Under the lock. The condition to signal, or NULL when its threads are awake. */

@@ -57,9 +57,11 @@ struct pawl_store_op {
 	enum pawl_store_kind kind;
 	enum pawl_err err; /* set before done */
 	void (*done)(struct pawl_store_op *op);
-	bool *waiter;            /* the store's, while pawl_store_wait waits */
-	uint64_t after;          /* the store's: what was accepted before it was submitted */
-	void *ctx;               /* the caller's */
+	bool is_urgent; /* somebody waits for what comes of it: the writer does not give way to
+			   crowds meanwhile */
+	bool *waiter;   /* the store's, while pawl_store_wait waits */
+	uint64_t after; /* the store's: what was accepted before it was submitted */
+	void *ctx;      /* the caller's */
 	struct pawl_arena arena; /* results; owned by the op */
 };
 
@@ -74,6 +76,9 @@ void pawl_store_op_fini(struct pawl_store_op *op);
 struct pawl_store_accept {
 	struct pawl_store_op op;
 	struct pawl_request_row request; /* all but id; received_at_us is the caller's */
+	/* It has its id, and nobody can see it before this returns. On the acceptor's thread, which
+	 * has to go on at once; NULL: nothing to be done. Not called for one that was not tried. */
+	void (*on_id)(struct pawl_store_accept *accept);
 	bool is_followed; /* more come at once, and then pawl_store_flush: no need to wake anybody
 			     for this one alone */
 	uint64_t request_id; /* result */
@@ -91,6 +96,8 @@ struct pawl_store_claim {
 	int64_t now_us;
 	const uint64_t *blocked; /* workflow ids */
 	size_t n_blocked;
+	const uint64_t *first; /* runs of accepted requests that go before all others */
+	size_t n_first;
 	struct pawl_run_record *records; /* result */
 	size_t n_records;
 	int64_t next_wake_at_us; /* result: of the waiting runs that are left; 0: none */

@@ -13,10 +13,11 @@
 #include "base/log.h"
 #include "store/internal.h"
 
-#define BATCH_US        20000 /* so long may a transaction gather */
-#define CROWD_BATCH_US  3000  /* and so long in a crowd */
-#define CROWD_US        10000 /* so long a crowd is remembered */
-#define SPARES_AHEAD    8     /* segments that a crowd finds made */
+#define BATCH_US        20000   /* so long may a transaction gather */
+#define CROWD_BATCH_US  3000    /* and so long in a crowd */
+#define CROWD_US        10000   /* so long a crowd is remembered */
+#define HURRY_US        2000000 /* so long at most the writer hurries for an urgent accept */
+#define SPARES_AHEAD    8       /* segments that a crowd finds made */
 #define PAUSE_FACTOR    8
 #define PAUSE_MAX_US    100000
 #define LAG_MAX         (256u << 20) /* bytes of the journal that may wait while the writer gives way */
@@ -84,6 +85,8 @@ is_connected(struct pawl_store *store)
 static void
 apply_one(struct pawl_store *store, struct pawl_store_op *op)
 {
+	if (op->kind == PAWL_STORE_CLAIM && op->is_urgent)
+		store->hurried_at_us = 0;
 	op->err = store->ops->apply(store->writer.conn, op);
 }
 
@@ -361,7 +364,7 @@ static bool
 has_caller(const struct pawl_op_queue *queue)
 {
 	for (const struct pawl_store_op *op = queue->first; op; op = op->next)
-		if (op->kind != PAWL_STORE_CLAIM && op->kind != PAWL_STORE_SAVE)
+		if ((op->kind != PAWL_STORE_CLAIM && op->kind != PAWL_STORE_SAVE) || op->is_urgent)
 			return true;
 	return false;
 }
@@ -369,7 +372,10 @@ has_caller(const struct pawl_op_queue *queue)
 static bool
 has_to_give_way(const struct pawl_store *store)
 {
-	return pawl_clock_mono_us() - store->crowded_at_us < CROWD_US && !store->is_stopping &&
+	int64_t now_us = pawl_clock_mono_us();
+
+	return now_us - store->crowded_at_us < CROWD_US &&
+	       now_us - store->hurried_at_us > HURRY_US && !store->is_stopping &&
 	       !store->writer.trouble.err &&
 	       pawl_journal_bytes_from(store->journal, store->imported) < LAG_MAX &&
 	       !has_caller(&store->reads) && !has_caller(&store->writes) &&

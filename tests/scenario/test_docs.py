@@ -99,12 +99,14 @@ class Reader:
         done = subprocess.run(["bash", "-c", command], cwd=self.directory, env=self.env, capture_output=True,
                               text=True, timeout=60 * PATIENCE)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
-        found = re.search(r"http://\S+/hook/[0-9a-f]+", done.stdout)
+        found = re.search(r"http://\S+/(hook|service)/[0-9a-f]+", done.stdout)
         if words[1] == "apply":
             self.hook = found.group(0)
         if program == "curl":
-            self.run_id = json.loads(done.stdout.splitlines()[-1])["data"]["runId"]
-            self.pawl.finished_run(self.run_id)
+            data = json.loads(done.stdout.splitlines()[-1])["data"]
+            if "runId" in data:
+                self.run_id = data["runId"]
+                self.pawl.finished_run(self.run_id)
 
     def check_serve(self, words):
         """A server of its own, with directories and ports that a test may use."""

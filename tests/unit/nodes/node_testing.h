@@ -29,6 +29,8 @@ static struct {
 	int64_t wake_at_us;
 	enum pawl_wait waits_for;
 	bool has_failed_run, has_entered;
+	unsigned n_answers;
+	struct pawl_node_answer answer;
 	sem_t done;
 } got;
 
@@ -88,7 +90,15 @@ on_enter(struct pawl_node_call *call)
 	got.has_entered = true;
 }
 
-static const struct pawl_node_host host = {on_complete, on_fail, on_wait, on_terminate, on_enter};
+static inline void
+on_respond(struct pawl_node_call *call, const struct pawl_node_answer *answer)
+{
+	got.n_answers++;
+	got.answer = *answer;
+}
+
+static const struct pawl_node_host host = {on_complete,  on_fail,  on_wait,
+					   on_terminate, on_enter, on_respond};
 
 static inline int
 setup_call(void **state)

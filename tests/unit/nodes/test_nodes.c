@@ -3,7 +3,14 @@
 #include "node_testing.h"
 
 static const struct pawl_field no_fields[] = {{.name = NULL}};
-static const struct pawl_trigger_type trigger = {.name = "manual", .fields = no_fields};
+static bool
+has_caller(const struct pawl_json *config)
+{
+	return true;
+}
+
+static const struct pawl_trigger_type trigger = {
+	.name = "manual", .fields = no_fields, .has_caller = has_caller};
 static const struct pawl_trigger_type *const triggers[] = {&trigger, NULL};
 static const struct pawl_registry registry = {pawl_node_types, triggers};
 
@@ -185,6 +192,10 @@ test_configs_that_make_no_sense_are_refused(void **state)
 	refuse("wait", "{\"for\":\"1s\",\"resume\":true}", "/nodes/0/config", "more than one");
 	refuse("wait", "{\"for\":\"1s\",\"timeout\":\"1s\"}", "/nodes/0/config", "\"timeout\"");
 	refuse("terminate", "{\"status\":\"done\"}", "/nodes/0/config/status", "\"completed\"");
+	refuse("respond", "{\"headers\":{\"Transfer-Encoding\":\"gzip\"}}",
+	       "/nodes/0/config/headers/Transfer-Encoding", "framing");
+	refuse("respond", "{\"status\":204,\"body\":\"\"}", "/nodes/0/config/body", "no body");
+	refuse("respond", "{\"status\":101}", "/nodes/0/config/status", "200");
 	refuse("log", "{\"level\":\"loud\",\"message\":1}", "/nodes/0/config/level", "one of");
 	refuse("log", "{\"message\":\"${secrets.a}\"}", "/nodes/0/config/message", "secret");
 	refuse("http_request", "{\"url\":\"file:///etc/passwd\"}", "/nodes/0/config/url", "http");

@@ -26,6 +26,40 @@ test_compose_gives_its_values(void **state)
 }
 
 static void
+test_respond_answers_and_goes_on(void **state)
+{
+	run(&pawl_node_type_respond, "{\"status\":404,\"headers\":{\"X-A\":1,\"X-B\":null,"
+				     "\"content-type\":\"a/b\"},\"body\":\"no\"}");
+	assert_int_equal(got.outcome, OUTCOME_COMPLETE);
+	assert_string_equal(got.output, "{\"data\":\"no\"}");
+	assert_int_equal(got.n_answers, 1);
+	assert_int_equal(got.answer.status, 404);
+	assert_int_equal(got.answer.n_headers, 1);
+	assert_true(pawl_str_eq_c(got.answer.headers[0].name, "X-A"));
+	assert_true(pawl_str_eq_c(got.answer.headers[0].value, "1"));
+	assert_true(pawl_str_eq_c(got.answer.content_type, "a/b"));
+	assert_true(pawl_str_eq_c(got.answer.body, "no"));
+	run(&pawl_node_type_respond, "{\"body\":{\"a\":[1]}}");
+	assert_int_equal(got.answer.status, 200);
+	assert_true(pawl_str_eq_c(got.answer.content_type, "application/json"));
+	assert_true(pawl_str_eq_c(got.answer.body, "{\"a\":[1]}"));
+	run(&pawl_node_type_respond, "{\"body\":\"text\"}");
+	assert_true(pawl_str_eq_c(got.answer.content_type, "text/plain; charset=utf-8"));
+	run(&pawl_node_type_respond, "{}");
+	assert_null(got.answer.content_type.ptr);
+	assert_int_equal(got.answer.body.len, 0);
+}
+
+static void
+test_respond_fails_on_headers_that_are_none(void **state)
+{
+	assert_int_equal(run(&pawl_node_type_respond, "{\"headers\":{\"X-A\":\"a\\r\\nb: c\"}}"),
+			 OUTCOME_FAIL);
+	assert_string_equal(got.code, "invalid_config");
+	assert_int_equal(got.n_answers, 0);
+}
+
+static void
 test_if_goes_by_its_condition(void **state)
 {
 	run(&pawl_node_type_if, "{\"left\":\"admin\",\"op\":\"equals\",\"right\":\"admin\"}");
@@ -218,6 +252,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		node_test(test_json_gives_its_data),
 		node_test(test_compose_gives_its_values),
+		node_test(test_respond_answers_and_goes_on),
+		node_test(test_respond_fails_on_headers_that_are_none),
 		node_test(test_if_goes_by_its_condition),
 		node_test(test_if_fails_for_good_when_an_operand_is_of_no_use),
 		node_test(test_switch_takes_the_first_case_that_holds),

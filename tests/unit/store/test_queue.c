@@ -42,6 +42,7 @@ init_accept(struct pawl_store_accept *op, struct pawl_str body)
 {
 	pawl_store_op_init(&op->op, PAWL_STORE_ACCEPT, on_done);
 	op->is_followed = false;
+	op->on_id = NULL;
 	op->request = (struct pawl_request_row){
 		.workflow_id = 1, .received_at_us = 10, .body = body, .starts_run = true};
 }

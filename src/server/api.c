@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/id.h"
-#include "trigger/input.h"
+#include "trigger/form.h"
 
 /* A run shows what all of its nodes took in and gave out. */
 #define ANSWER_BYTES_MAX (256u << 20)

@@ -172,7 +172,8 @@ run_input(struct pawl_arena *arena, const struct pawl_run_record *record)
 	if (!request->id)
 		return pawl_json_null();
 	return pawl_input_build(
-		arena, &(struct pawl_input_source){.method = request->method,
+		arena, &(struct pawl_input_source){.request_id = request->id,
+						   .method = request->method,
 						   .target = request->target,
 						   .ip = request->ip,
 						   .headers = request->headers,

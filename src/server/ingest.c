@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "data/encoding.h"
 #include "server/callers.h"
 #include "server/internal.h"
 
@@ -38,6 +39,8 @@ struct job {
 	char texts[];
 };
 
+static const struct pawl_http_header accept_encoding = {
+	{"Accept-Encoding", 15}, {PAWL_ENCODING_ACCEPTED, sizeof(PAWL_ENCODING_ACCEPTED) - 1}};
 static const struct pawl_http_header retry_after_full[] = {
 	{{"Retry-After", 11}, {RETRY_AFTER_FULL, sizeof(RETRY_AFTER_FULL) - 1}}};
 static const struct pawl_http_header retry_after_disk[] = {
@@ -147,6 +150,9 @@ answer_refused(const struct pawl_http_request *req, const struct pawl_webhook *w
 		pawl_http_respond_error(req->ref, 403, "address_not_allowed",
 					"calls from this address are not allowed");
 		break;
+	case 415: /* RFC 9110 section 12.5.3: what the body may be encoded with */
+		pawl_http_add_headers(req->ref, &accept_encoding, 1);
+		/* fall through */
 	default:
 		pawl_http_respond_error(req->ref, verdict->status, verdict->refusal.code,
 					verdict->refusal.message);
@@ -451,6 +457,7 @@ pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req)
 					   .headers = req->headers,
 					   .n_headers = req->n_headers,
 					   .body = req->body,
+					   .max_body = server->config.max_hook_body_bytes,
 					   .now_us = req->received_at_us};
 	struct pawl_webhook_verdict verdict = {.outcome = PAWL_WEBHOOK_REFUSE};
 	struct pawl_str detail = pawl_str(NULL, 0);

@@ -10,7 +10,7 @@
 #include "base/codec.h"
 #include "base/id.h"
 #include "server/internal.h"
-#include "trigger/input.h"
+#include "trigger/form.h"
 
 #define MAC_BYTES 16
 #define PREFIX    "/resume/"

@@ -38,7 +38,8 @@ static struct pawl_json
 build_input(struct pawl_arena *arena, const struct pawl_request_row *request)
 {
 	return pawl_input_build(
-		arena, &(struct pawl_input_source){.method = request->method,
+		arena, &(struct pawl_input_source){.request_id = request->id,
+						   .method = request->method,
 						   .target = request->target,
 						   .ip = request->ip,
 						   .headers = request->headers,

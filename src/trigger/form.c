@@ -1,19 +1,10 @@
-/* application/x-www-form-urlencoded (WHATWG URL section 5.1), for bodies and queries. */
+#include "trigger/form.h"
+
 #include <stdint.h>
 
 #include "base/map.h"
-#include "trigger/input.h"
 
 #define LINEAR_MAX 16 /* up to here a name is looked up by going through those before it */
-
-/* Fields in order; those of one name are chained, so that any number of them costs the same. */
-struct field {
-	struct pawl_str name;
-	struct pawl_json value;
-	size_t next; /* of the same name; 0: none */
-	size_t last; /* of the chain; kept in its first */
-	size_t count;
-};
 
 static int
 hex_value(char c)
@@ -54,20 +45,10 @@ decode(struct pawl_arena *arena, struct pawl_str s)
 				       : pawl_json_string_dup(arena, bytes);
 }
 
-static size_t
-count_fields(struct pawl_str text)
-{
-	struct pawl_str part;
-	size_t n = 0;
-
-	while (pawl_str_split(&text, '&', &part))
-		n += part.len > 0;
-	return n;
-}
-
 /* The first field of this name among `fields[0..n)`, or n. */
 static size_t
-find_first(const struct field *fields, size_t n, struct pawl_str name, const struct pawl_map *map)
+find_first(const struct pawl_form_field *fields, size_t n, struct pawl_str name,
+	   const struct pawl_map *map)
 {
 	void *hit;
 
@@ -83,7 +64,7 @@ find_first(const struct field *fields, size_t n, struct pawl_str name, const str
 }
 
 static void
-chain(struct field *fields, size_t n, bool use_map, struct pawl_map *map)
+chain(struct pawl_form_field *fields, size_t n, bool use_map, struct pawl_map *map)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t first = find_first(fields, i, fields[i].name, map);
@@ -103,7 +84,7 @@ chain(struct field *fields, size_t n, bool use_map, struct pawl_map *map)
 }
 
 static struct pawl_json
-collect(struct pawl_arena *arena, const struct field *fields, size_t first)
+collect(struct pawl_arena *arena, const struct pawl_form_field *fields, size_t first)
 {
 	struct pawl_json_builder list;
 
@@ -116,12 +97,37 @@ collect(struct pawl_arena *arena, const struct field *fields, size_t first)
 }
 
 struct pawl_json
-pawl_form_parse(struct pawl_arena *arena, struct pawl_str text)
+pawl_form_object(struct pawl_arena *arena, struct pawl_form_field *fields, size_t n)
 {
-	size_t max = count_fields(text), n = 0;
-	struct field *fields = pawl_arena_calloc(arena, max + 1, sizeof(*fields));
 	struct pawl_json_builder object;
 	struct pawl_map map = {0};
+
+	chain(fields, n, n > LINEAR_MAX, &map);
+	pawl_map_fini(&map);
+	pawl_json_object_begin(&object, arena);
+	for (size_t i = 0; i < n; i++) {
+		if (fields[i].count > 0)
+			pawl_json_set(&object, fields[i].name, collect(arena, fields, i));
+	}
+	return pawl_json_end(&object);
+}
+
+size_t
+pawl_form_count(struct pawl_str text)
+{
+	struct pawl_str part;
+	size_t n = 0;
+
+	while (pawl_str_split(&text, '&', &part))
+		n += part.len > 0;
+	return n;
+}
+
+struct pawl_json
+pawl_form_parse(struct pawl_arena *arena, struct pawl_str text)
+{
+	size_t max = pawl_form_count(text), n = 0;
+	struct pawl_form_field *fields = pawl_arena_calloc(arena, max + 1, sizeof(*fields));
 	struct pawl_str part;
 
 	while (pawl_str_split(&text, '&', &part)) {
@@ -136,12 +142,5 @@ pawl_form_parse(struct pawl_arena *arena, struct pawl_str text)
 			arena, equals == SIZE_MAX ? PAWL_STR("")
 						  : pawl_str_sub(part, equals + 1, part.len));
 	}
-	chain(fields, n, n > LINEAR_MAX, &map);
-	pawl_map_fini(&map);
-	pawl_json_object_begin(&object, arena);
-	for (size_t i = 0; i < n; i++) {
-		if (fields[i].count > 0)
-			pawl_json_set(&object, fields[i].name, collect(arena, fields, i));
-	}
-	return pawl_json_end(&object);
+	return pawl_form_object(arena, fields, n);
 }

@@ -3,100 +3,10 @@
 #include <stdint.h>
 
 #include "base/clock.h"
-#include "base/codec.h"
 #include "data/media.h"
-
-static bool
-ends_with_nocase(struct pawl_str s, struct pawl_str end)
-{
-	return s.len >= end.len && pawl_str_eq_nocase(pawl_str_sub(s, s.len - end.len, s.len), end);
-}
-
-static bool
-is_one_of(struct pawl_str type, const char *const *names)
-{
-	for (size_t i = 0; names[i]; i++) {
-		if (pawl_str_eq_nocase(type, pawl_str_c(names[i])))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_text_type(struct pawl_str type)
-{
-	static const char *const names[] = {"application/xml",   "application/javascript",
-					    "application/yaml",  "application/x-yaml",
-					    "application/toml",  "application/x-ndjson",
-					    "application/sql",   "application/graphql",
-					    "application/jsonl", NULL};
-
-	return pawl_str_eq_nocase(pawl_str_sub(type, 0, 5), PAWL_STR("text/")) ||
-	       ends_with_nocase(type, PAWL_STR("+xml")) ||
-	       ends_with_nocase(type, PAWL_STR("+yaml")) || is_one_of(type, names);
-}
-
-enum pawl_body_kind
-pawl_body_kind(struct pawl_str content_type, struct pawl_str body)
-{
-	struct pawl_str type = pawl_media_type(content_type);
-
-	if (body.len == 0)
-		return PAWL_BODY_EMPTY;
-	if (type.len == 0) {
-		if (pawl_media_json(NULL, PAWL_STR(""), body, NULL, NULL) == PAWL_OK)
-			return PAWL_BODY_JSON;
-		return pawl_str_is_utf8(body) ? PAWL_BODY_TEXT : PAWL_BODY_BYTES;
-	}
-	if (pawl_media_is_json(type))
-		return PAWL_BODY_JSON;
-	if (pawl_str_eq_nocase(type, PAWL_STR("application/x-www-form-urlencoded")))
-		return PAWL_BODY_FORM;
-	return is_text_type(type) ? PAWL_BODY_TEXT : PAWL_BODY_BYTES;
-}
-
-static struct pawl_json
-base64(struct pawl_arena *arena, struct pawl_str bytes)
-{
-	struct pawl_json text;
-	struct pawl_buf buf;
-
-	pawl_buf_init(&buf, bytes.len / 3 * 4 + 4);
-	(void)pawl_base64_encode(&buf, bytes, PAWL_BASE64_STD);
-	text = pawl_json_string(pawl_arena_dup(arena, pawl_buf_peek(&buf)));
-	pawl_buf_fini(&buf);
-	return text;
-}
-
-/* UTF-8 shares the source's bytes. */
-static struct pawl_json
-text_or_base64(struct pawl_arena *arena, struct pawl_str bytes)
-{
-	return pawl_str_is_utf8(bytes) ? pawl_json_string(bytes) : base64(arena, bytes);
-}
-
-static struct pawl_json
-build_body(struct pawl_arena *arena, struct pawl_str content_type, struct pawl_str body)
-{
-	bool is_declared = pawl_media_type(content_type).len > 0;
-	enum pawl_body_kind kind;
-	struct pawl_json value;
-	struct pawl_str text;
-
-	if (body.len == 0)
-		return pawl_json_null();
-	kind = is_declared ? pawl_body_kind(content_type, body) : PAWL_BODY_JSON;
-	if (kind == PAWL_BODY_JSON) {
-		if (pawl_media_json(arena, content_type, body, &value, NULL) == PAWL_OK)
-			return value;
-		kind = PAWL_BODY_TEXT; /* not declared; or from before the check was there */
-	}
-	if (kind == PAWL_BODY_FORM)
-		return pawl_form_parse(arena, body);
-	if (kind == PAWL_BODY_TEXT && pawl_media_text(arena, content_type, body, &text))
-		return pawl_json_string(text);
-	return base64(arena, body);
-}
+#include "trigger/body_value.h"
+#include "trigger/cloudevent.h"
+#include "trigger/form.h"
 
 /* ---- headers ------------------------------------------------------------- */
 
@@ -113,13 +23,8 @@ lower_case(struct pawl_arena *arena, struct pawl_str name)
 	return pawl_str(out, name.len);
 }
 
-struct header {
-	struct pawl_str name;
-	struct pawl_str value;
-};
-
 static bool
-next_header(struct pawl_str *lines, struct header *out)
+next_header(struct pawl_str *lines, struct pawl_http_header *out)
 {
 	struct pawl_str line;
 
@@ -138,7 +43,7 @@ next_header(struct pawl_str *lines, struct header *out)
 static size_t
 count_headers(struct pawl_str lines)
 {
-	struct header header;
+	struct pawl_http_header header;
 	size_t n = 0;
 
 	while (next_header(&lines, &header))
@@ -148,7 +53,8 @@ count_headers(struct pawl_str lines)
 
 /* The values of all headers that have headers[first]'s name, which is in lower case. */
 static struct pawl_str
-join_values(struct pawl_arena *arena, const struct header *headers, size_t n, size_t first)
+join_values(struct pawl_arena *arena, const struct pawl_http_header *headers, size_t n,
+	    size_t first)
 {
 	size_t len = 0, at = 0, found = 0;
 	char *out;
@@ -176,7 +82,7 @@ join_values(struct pawl_arena *arena, const struct header *headers, size_t n, si
 }
 
 static bool
-is_first(const struct header *headers, size_t i)
+is_first(const struct pawl_http_header *headers, size_t i)
 {
 	for (size_t k = 0; k < i; k++) {
 		if (pawl_str_eq_nocase(headers[k].name, headers[i].name))
@@ -185,25 +91,41 @@ is_first(const struct header *headers, size_t i)
 	return true;
 }
 
+static struct pawl_http_header *
+read_headers(struct pawl_arena *arena, struct pawl_str lines, size_t *n)
+{
+	struct pawl_http_header *headers;
+
+	*n = count_headers(lines);
+	headers = pawl_arena_calloc(arena, *n + 1, sizeof(*headers));
+	for (size_t i = 0; i < *n; i++)
+		(void)next_header(&lines, &headers[i]);
+	return headers;
+}
+
+/* The first one's value, or "". */
+static struct pawl_str
+find_header(const struct pawl_http_header *headers, size_t n, struct pawl_str name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (pawl_str_eq_nocase(headers[i].name, name))
+			return headers[i].value;
+	}
+	return PAWL_STR("");
+}
+
 /* The front end bounds their number, so that looking each up among the others is cheap. */
 static struct pawl_json
-build_headers(struct pawl_arena *arena, struct pawl_str lines, struct pawl_str *content_type)
+build_headers(struct pawl_arena *arena, const struct pawl_http_header *headers, size_t n)
 {
-	size_t n = count_headers(lines);
-	struct header *headers = pawl_arena_calloc(arena, n + 1, sizeof(*headers));
 	struct pawl_json_builder b;
 
-	for (size_t i = 0; i < n; i++)
-		(void)next_header(&lines, &headers[i]);
-	*content_type = PAWL_STR("");
 	pawl_json_object_begin(&b, arena);
 	for (size_t i = 0; i < n; i++) {
 		struct pawl_json name, value;
 
 		if (!is_first(headers, i))
 			continue;
-		if (pawl_str_eq_nocase(headers[i].name, PAWL_STR("content-type")))
-			*content_type = headers[i].value;
 		name = pawl_json_string_dup(arena, lower_case(arena, headers[i].name));
 		value = pawl_media_header(arena, join_values(arena, headers, n, i));
 		pawl_json_set(&b, pawl_json_str(&name), value);
@@ -211,29 +133,75 @@ build_headers(struct pawl_arena *arena, struct pawl_str lines, struct pawl_str *
 	return pawl_json_end(&b);
 }
 
+/* ---- the body --------------------------------------------------------------- */
+
+/* As it stands under its Content-Encoding. What cannot be decompressed is kept as it came, and was
+ * refused: only a replay brings it here. */
+static void
+build_body(struct pawl_arena *arena, const struct pawl_input_source *source,
+	   const struct pawl_http_header *headers, size_t n, struct pawl_json_builder *b)
+{
+	struct pawl_str type = find_header(headers, n, PAWL_STR("Content-Type")), bytes;
+	struct pawl_body_problem problem;
+	struct pawl_body_value value;
+	struct pawl_json event, events;
+
+	if (pawl_body_decode(headers, n, source->body, PAWL_BODY_BYTES_MAX, arena, &bytes,
+			     &problem)) {
+		pawl_body_value(arena, type, bytes, source->request_id, &value);
+	} else {
+		pawl_body_value(arena, PAWL_STR("application/octet-stream"), source->body, 0,
+				&value);
+		value.body = pawl_json_null();
+		value.error = pawl_body_error(arena, problem.code, problem.message);
+	}
+	pawl_json_set_c(b, "body", value.body);
+	pawl_json_set_c(b, "raw", value.raw);
+	pawl_json_set_c(b, "files", value.files);
+	if (value.error.type != PAWL_JSON_NULL)
+		pawl_json_set_c(b, "body_error", value.error);
+	if (!pawl_cloudevent_read(arena, headers, n, type, &value.body, &event, &events))
+		return;
+	if (event.type != PAWL_JSON_NULL)
+		pawl_json_set_c(b, "cloudevent", event);
+	else
+		pawl_json_set_c(b, "cloudevents", events);
+}
+
+bool
+pawl_input_file(struct pawl_arena *arena, const struct pawl_input_source *source, size_t index,
+		struct pawl_body_file *out)
+{
+	size_t n;
+	struct pawl_http_header *headers = read_headers(arena, source->headers, &n);
+	struct pawl_body_problem problem;
+	struct pawl_str bytes;
+
+	return pawl_body_decode(headers, n, source->body, PAWL_BODY_BYTES_MAX, arena, &bytes,
+				&problem) &&
+	       pawl_body_file(arena, find_header(headers, n, PAWL_STR("Content-Type")), bytes,
+			      index, out);
+}
+
 struct pawl_json
 pawl_input_build(struct pawl_arena *arena, const struct pawl_input_source *source)
 {
-	size_t mark = pawl_str_find_char(source->target, '?');
-	struct pawl_str query = PAWL_STR(""), content_type;
-	struct pawl_json headers, body;
+	size_t mark = pawl_str_find_char(source->target, '?'), n, len;
+	struct pawl_http_header *headers = read_headers(arena, source->headers, &n);
+	struct pawl_str query = PAWL_STR("");
 	char at[PAWL_TIME_TEXT_MAX];
 	struct pawl_json_builder b;
-	size_t len;
 
 	if (mark != SIZE_MAX)
 		query = pawl_str_sub(source->target, mark + 1, source->target.len);
-	headers = build_headers(arena, source->headers, &content_type);
-	body = build_body(arena, content_type, source->body);
 	len = pawl_time_format(source->received_at_us, at);
 	pawl_json_object_begin(&b, arena);
-	pawl_json_set_c(&b, "body", body);
+	build_body(arena, source, headers, n, &b);
 	pawl_json_set_c(&b, "query", pawl_form_parse(arena, query));
-	pawl_json_set_c(&b, "headers", headers);
+	pawl_json_set_c(&b, "headers", build_headers(arena, headers, n));
 	pawl_json_set_c(&b, "method", pawl_json_string_dup(arena, source->method));
 	pawl_json_set_c(&b, "path",
 			pawl_json_string_dup(arena, pawl_str_sub(source->target, 0, mark)));
-	pawl_json_set_c(&b, "raw", text_or_base64(arena, source->body));
 	pawl_json_set_c(&b, "ip", pawl_json_string_dup(arena, source->ip));
 	pawl_json_set_c(&b, "received_at", pawl_json_string_dup(arena, pawl_str(at, len)));
 	return pawl_json_end(&b);

@@ -7,8 +7,7 @@
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/parse.h"
-#include "data/media.h"
-#include "trigger/input.h"
+#include "trigger/body.h"
 #include "trigger/webhook_internal.h"
 
 #define WEBHOOK_MAGIC    0x77656268u
@@ -313,46 +312,24 @@ find_value(const struct pawl_request_facts *facts, const char *name)
 	return PAWL_STR("");
 }
 
-/* Every header of that name has to say identity: bytes that are kept compressed could not be read
- * by anybody later. */
+/* The body under its Content-Encoding, and whether it is what its type says. A tree is built only
+ * for a scheme that looks into it. */
 static bool
-is_encoded(const struct pawl_request_facts *facts)
+check_body(const struct pawl_webhook *w, struct pawl_request_facts *facts, struct pawl_arena *arena,
+	   struct pawl_webhook_verdict *out)
 {
-	for (size_t i = 0; i < facts->n_headers; i++) {
-		if (pawl_str_eq_nocase(facts->headers[i].name, PAWL_STR("Content-Encoding")) &&
-		    facts->headers[i].value.len > 0 &&
-		    !pawl_str_eq_nocase(facts->headers[i].value, PAWL_STR("identity")))
-			return true;
-	}
-	return false;
-}
+	size_t max =
+		facts->max_body && facts->max_body < w->max_body ? facts->max_body : w->max_body;
+	bool wants_tree = out->scheme && pawl_scheme_wants_body(out->scheme);
+	struct pawl_body_problem problem;
 
-/* A tree is built only for a scheme that looks into it. */
-static bool
-check_body(const struct pawl_request_facts *facts, const struct pawl_scheme *scheme,
-	   struct pawl_arena *arena, struct pawl_webhook_verdict *out)
-{
-	struct pawl_str type = find_value(facts, "Content-Type");
-	struct pawl_json_error error = {0};
-	enum pawl_err err;
-
-	if (facts->body.len == 0 || type.len == 0 ||
-	    pawl_body_kind(type, facts->body) != PAWL_BODY_JSON)
+	if (pawl_body_decode(facts->headers, facts->n_headers, facts->body, max, arena,
+			     &facts->body, &problem) &&
+	    pawl_body_check(find_value(facts, "Content-Type"), facts->body, arena,
+			    wants_tree ? &out->tree : NULL, &out->has_tree, &problem))
 		return true;
-	if (scheme && pawl_scheme_wants_body(scheme)) {
-		err = pawl_media_json(arena, type, facts->body, &out->tree, &error);
-		out->has_tree = err == PAWL_OK;
-	} else {
-		err = pawl_media_json(arena, type, facts->body, NULL, &error);
-	}
-	if (err != PAWL_OK) {
-		struct pawl_str message = pawl_arena_printf(
-			arena, "the body is not JSON: %s (line %zu, column %zu)",
-			error.message ? error.message : "malformed", error.line, error.column);
-
-		refuse(out, 400, "malformed_body", pawl_arena_dup_c(arena, message));
-	}
-	return err == PAWL_OK;
+	refuse(out, problem.status, problem.code, problem.message);
+	return false;
 }
 
 void
@@ -360,6 +337,7 @@ pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts
 		   struct pawl_arena *arena, struct pawl_webhook_verdict *out)
 {
 	const struct pawl_scheme *scheme;
+	struct pawl_request_facts plain = *facts; /* decompressed, once it is verified */
 	const struct pawl_auth *auth;
 	struct pawl_refusal refusal;
 
@@ -376,17 +354,12 @@ pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts
 		refuse(out, 401, refusal.code, refusal.message);
 		return;
 	}
-	if (is_encoded(facts)) {
-		refuse(out, 415, "unsupported_encoding",
-		       "the body is compressed; send it without Content-Encoding");
-		return;
-	}
 	scheme = auth->scheme ? auth->scheme : w->preset;
 	out->scheme = scheme;
 	out->is_verified = auth->scheme != NULL;
-	if (!check_body(facts, scheme, arena, out))
+	if (!check_body(w, &plain, arena, out))
 		return;
-	out->detail = scheme ? make_detail(w, auth, scheme, facts,
+	out->detail = scheme ? make_detail(w, auth, scheme, &plain,
 					   out->has_tree ? &out->tree : NULL, arena)
 			     : w->details[auth - w->auth];
 	if (scheme && out->has_tree &&

@@ -32,7 +32,7 @@ enum pawl_webhook_outcome {
 
 struct pawl_webhook_verdict {
 	enum pawl_webhook_outcome outcome;
-	int status; /* 400 malformed_body, 401 ..., 403 address_not_allowed, 415 */
+	int status; /* 400 malformed_body, 401 ..., 403 address_not_allowed, 413, 415 */
 	struct pawl_refusal refusal;
 	struct pawl_handshake handshake;
 	struct pawl_json
@@ -44,9 +44,9 @@ struct pawl_webhook_verdict {
 	struct pawl_json tree; /* the body, where the scheme looks into it */
 };
 
-/* The whole of it: address, authentication (any entry of several), handshake, body well-formed for
- * its content type. Method and size were checked before. Verification goes before the handshake and
- * before the body is parsed. */
+/* The whole of it: address, authentication (any entry of several), handshake, body decompressed
+ * within its limits and well-formed for its content type. Method and size were checked before.
+ * Verification goes before the handshake and before the body is parsed. */
 void pawl_webhook_check(const struct pawl_webhook *webhook, const struct pawl_request_facts *facts,
 			struct pawl_arena *arena, struct pawl_webhook_verdict *out);
 

@@ -1,6 +1,7 @@
 /* Forms, and whole requests as workflow.input: always an object whose text reads back. */
 #include "fuzz.h"
 
+#include "trigger/form.h"
 #include "trigger/input.h"
 
 #include "fuzz_json.h"

@@ -447,8 +447,9 @@ def test_malformed_and_encoded_bodies(pawl):
         refused = request("POST", applied["hook_url"], body, as_json)
         assert refused.status == 400, body
         assert refused.json()["error"]["type"] == "malformed_body"
-    encoded = request("POST", applied["hook_url"], b"\x1f\x8b", {**as_json, "Content-Encoding": "gzip"})
+    encoded = request("POST", applied["hook_url"], b"\x1f\x8b", {**as_json, "Content-Encoding": "zstd"})
     assert encoded.status == 415
+    assert encoded.headers["Accept-Encoding"] == "gzip, deflate, br"
     assert request("POST", applied["hook_url"], b"{}",
                    {**as_json, "Content-Encoding": "identity"}).status == 202
     logged = verdicts(pawl, 10)

@@ -25,8 +25,9 @@ struct pawl_request_facts {
 		public_url; /* scheme and authority as callers know them, no slash at the end */
 	const struct pawl_http_header *headers;
 	size_t n_headers;
-	struct pawl_str body;
-	struct pawl_ip ip; /* the client's, behind trusted proxies */
+	struct pawl_str body; /* as received */
+	size_t max_body;      /* that it may have when it is decompressed; 0: only the workflow's */
+	struct pawl_ip ip;    /* the client's, behind trusted proxies */
 	int64_t now_us;
 	struct pawl_remote *remote; /* NULL: no key can be fetched */
 };

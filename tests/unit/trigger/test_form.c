@@ -1,6 +1,7 @@
 #include "trigger_testing.h"
 
 #include "base/clock.h"
+#include "trigger/form.h"
 #include "trigger/input.h"
 
 static void

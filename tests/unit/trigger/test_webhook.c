@@ -400,21 +400,59 @@ test_a_body_has_to_be_what_it_says(void **state)
 	assert_string_equal(check(f), "accept"); /* nothing was said about it */
 }
 
+/* {"a":1} */
+#define GZIP_JSON "\x1f\x8b\x08\0\0\0\0\0\x02\x03\xabVJT\xb2\x32\xac\x05\0\xaf\xac\x1bV\x07\0\0\0"
+
 static void
-test_compressed_bodies_are_refused(void **state)
+test_compressed_bodies_are_decompressed_and_checked(void **state)
 {
 	struct fixture *f = *state;
 
 	make(f, "{}");
-	assert_string_equal(check_with(f, "Content-Encoding", "gzip"), "unsupported_encoding");
+	f->request.facts.body = PAWL_STR(GZIP_JSON);
+	request_add(&f->request, "Content-Type", "application/json");
+	assert_string_equal(check(f), "malformed_body");
+	assert_string_equal(check_with(f, "Content-Encoding", "identity"), "malformed_body");
+	assert_string_equal(check_with(f, "Content-Encoding", ""), "malformed_body");
+	assert_string_equal(check_with(f, "Content-Encoding", "GZip"), "accept");
+	assert_string_equal(check_with(f, "Content-Encoding", "identity, gzip"), "accept");
+	assert_string_equal(check_with(f, "Content-Encoding", "br"), "malformed_body");
+	assert_int_equal(f->verdict.status, 400);
+	assert_string_equal(check_with(f, "Content-Encoding", "zstd"), "unsupported_encoding");
 	assert_int_equal(f->verdict.status, 415);
-	assert_string_equal(check_with(f, "Content-Encoding", "Identity"), "accept");
-	assert_string_equal(check_with(f, "Content-Encoding", ""), "accept");
-	request_add(&f->request, "Content-Encoding", "identity");
-	assert_string_equal(check_with(f, "Content-Encoding", "br"), "unsupported_encoding");
+	f->request.facts.body.len--;
+	assert_string_equal(check_with(f, "Content-Encoding", "gzip"), "malformed_body");
+	f->request.facts.body.len++;
+	make(f, "{\"max_body\":\"6B\"}");
+	assert_string_equal(check_with(f, "Content-Encoding", "gzip"), "body_too_large");
+	assert_int_equal(f->verdict.status, 413);
+	make(f, "{\"max_body\":\"7B\"}");
+	assert_string_equal(check_with(f, "Content-Encoding", "gzip"), "accept");
+	f->request.facts.max_body = 6;
+	assert_string_equal(check_with(f, "Content-Encoding", "gzip"), "body_too_large");
 	/* Strangers do not learn it. */
 	make(f, "{\"auth\":[{\"type\":\"bearer\",\"secret\":\"t\"}]}");
-	assert_string_equal(check_with(f, "Content-Encoding", "br"), "missing_credentials");
+	assert_string_equal(check_with(f, "Content-Encoding", "zstd"), "missing_credentials");
+}
+
+static void
+test_forms_with_files_are_checked(void **state)
+{
+	struct fixture *f = *state;
+	const char *type = "multipart/form-data; boundary=x";
+
+	make(f, "{}");
+	f->request.facts.body =
+		PAWL_STR("--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n"
+			 "--x--");
+	assert_string_equal(check_with(f, "Content-Type", type), "accept");
+	assert_string_equal(check_with(f, "Content-Type", "multipart/form-data"), "malformed_body");
+	assert_string_equal(f->verdict.refusal.message, "the form: Content-Type has no boundary");
+	assert_string_equal(check_with(f, "Content-Type", "multipart/mixed"), "accept");
+	f->request.facts.body = PAWL_STR("--x\r\n\r\n1\r\n--x--");
+	assert_string_equal(check_with(f, "Content-Type", type), "malformed_body");
+	assert_string_equal(f->verdict.refusal.message,
+			    "the form's part 1: it has no Content-Disposition");
 }
 
 static void
@@ -483,7 +521,8 @@ main(void)
 		TEST(test_the_preset_counts_without_a_signature),
 		TEST(test_addresses),
 		TEST(test_a_body_has_to_be_what_it_says),
-		TEST(test_compressed_bodies_are_refused),
+		TEST(test_compressed_bodies_are_decompressed_and_checked),
+		TEST(test_forms_with_files_are_checked),
 		TEST(test_methods_and_size),
 		TEST(test_answers),
 	};

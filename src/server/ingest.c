@@ -16,6 +16,7 @@
 #include "data/encoding.h"
 #include "server/callers.h"
 #include "server/internal.h"
+#include "server/remote_keys.h"
 
 #define JOB_MAGIC        0x4a0b1e55u
 #define REFUSED_BODY_MAX (64u << 10)
@@ -145,6 +146,9 @@ answer_refused(const struct pawl_http_request *req, const struct pawl_webhook *w
 	switch (verdict->status) {
 	case 401:
 		answer_unauthorized(req, webhook);
+		break;
+	case 503:
+		pawl_ingest_answer_no_key(req->ref);
 		break;
 	case 403:
 		pawl_http_respond_error(req->ref, 403, "address_not_allowed",
@@ -445,11 +449,13 @@ shake_hands(struct pawl_server *server, const struct pawl_http_request *req,
 	submit(job);
 }
 
-void
-pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req)
+bool
+pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *req,
+		   struct pawl_arena *arena, struct pawl_remote_want *want)
 {
 	const struct pawl_endpoint *endpoint = req->route;
 	int64_t began_us = pawl_clock_mono_us();
+	struct pawl_remote remote = {.find = pawl_remote_keys_find, .ctx = server->remote_keys};
 	struct pawl_request_facts facts = {.method = req->method,
 					   .target = req->target,
 					   .query = req->query,
@@ -458,16 +464,15 @@ pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req)
 					   .n_headers = req->n_headers,
 					   .body = req->body,
 					   .max_body = server->config.max_hook_body_bytes,
-					   .now_us = req->received_at_us};
+					   .now_us = req->received_at_us,
+					   .remote = &remote};
 	struct pawl_webhook_verdict verdict = {.outcome = PAWL_WEBHOOK_REFUSE};
 	struct pawl_str detail = pawl_str(NULL, 0);
-	struct pawl_arena arena;
 
-	pawl_arena_init(&arena, 0);
-	client_ip(server, req, &arena, &facts.ip);
-	pawl_webhook_check(endpoint->webhook, &facts, &arena, &verdict);
+	client_ip(server, req, arena, &facts.ip);
+	pawl_webhook_check(endpoint->webhook, &facts, arena, &verdict);
 	if (verdict.detail.type == PAWL_JSON_OBJECT)
-		detail = pawl_json_text(&arena, &verdict.detail);
+		detail = pawl_json_text(arena, &verdict.detail);
 	switch (verdict.outcome) {
 	case PAWL_WEBHOOK_ACCEPT:
 		admit(server, req, &facts.ip, detail, began_us);
@@ -480,7 +485,22 @@ pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req)
 		log_refused(server, req, &facts.ip, verdict.status, verdict.refusal.code,
 			    verdict.refusal.message, detail);
 		break;
+	case PAWL_WEBHOOK_WAIT:
+		*want = remote.wanted;
+		return true;
 	}
+	return false;
+}
+
+void
+pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req)
+{
+	struct pawl_remote_want want;
+	struct pawl_arena arena;
+
+	pawl_arena_init(&arena, 0);
+	if (pawl_ingest_decide(server, req, &arena, &want))
+		pawl_ingest_wait(server, req, &want);
 	pawl_arena_fini(&arena);
 }
 

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "server/server.h"
+#include "trigger/auth/remote_keys.h"
 #include "trigger/service.h"
 
 /* ---- directory: hook token -> endpoint ------------------------------------ */
@@ -106,6 +107,8 @@ struct pawl_server {
 	int64_t started_at_us;
 	atomic_bool draining;
 	atomic_uint refusals; /* on their way to the request log */
+	struct pawl_remote_keys *remote_keys;
+	atomic_size_t parked_bytes; /* of requests that wait for a key */
 };
 
 /* ---- the front end (frontend.c) ------------------------------------------------ */
@@ -129,6 +132,15 @@ void pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *r
 void pawl_ingest_refused(struct pawl_server *server, struct pawl_http_request *req, int status,
 			 const char *reason);
 void pawl_ingest_route_done(struct pawl_server *server, void *route);
+/* Checks it and deals with the verdict. True: it has to wait for *want (texts of the request or the
+ * arena), and nothing has been done. */
+bool pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *req,
+			struct pawl_arena *arena, struct pawl_remote_want *want);
+/* ingest_wait.c: decides again when what is wanted is there. Takes the route. */
+void pawl_ingest_wait(struct pawl_server *server, struct pawl_http_request *req,
+		      const struct pawl_remote_want *want);
+/* 503 with Retry-After. */
+void pawl_ingest_answer_no_key(struct pawl_http_ref ref);
 
 /* What browsers are told of a service, with whatever the answer will be (service.c). True: it is
  * answered, as OPTIONS is. */

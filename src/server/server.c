@@ -17,6 +17,7 @@
 #include "nodes/nodes.h"
 #include "server/api.h"
 #include "server/callers.h"
+#include "server/remote_keys.h"
 #include "trigger/input.h"
 
 #define STOP_GRACE_MS 4000
@@ -367,6 +368,7 @@ pawl_server_start(const struct pawl_server_config *config, struct pawl_server **
 	server->hub = pawl_stream_hub_new();
 	server->callers = pawl_callers_new();
 	server->metrics = pawl_metrics_new();
+	server->remote_keys = pawl_remote_keys_new(&server->egress);
 	pawl_schemes_init();
 	pawl_frontend_settle_limits(&server->config.limits);
 	blame_path = data_path(server, "engine.blame");
@@ -413,6 +415,7 @@ pawl_server_stop(struct pawl_server *server)
 	if (!server)
 		return;
 	atomic_store(&server->draining, true);
+	pawl_remote_keys_close(server->remote_keys); /* who waits for a key is answered */
 	if (server->http) {
 		pawl_stream_hub_close_all(server->hub);
 		pawl_callers_drain(server->callers, STOP_WAIT_MS);
@@ -425,6 +428,7 @@ pawl_server_stop(struct pawl_server *server)
 		pawl_store_close(server->store);
 	pawl_callers_end(server->callers);
 	pawl_frontend_close(server);
+	pawl_remote_keys_free(server->remote_keys);
 	pawl_api_free(server->api);
 	pawl_callers_free(server->callers);
 	pawl_stream_hub_free(server->hub);

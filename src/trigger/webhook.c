@@ -275,6 +275,10 @@ refuse(struct pawl_webhook_verdict *out, int status, const char *code, const cha
 	out->outcome = PAWL_WEBHOOK_REFUSE;
 	out->status = status;
 	out->refusal = (struct pawl_refusal){code, message};
+	if (strcmp(code, PAWL_REFUSAL_PENDING) == 0)
+		out->outcome = PAWL_WEBHOOK_WAIT;
+	else if (strcmp(code, PAWL_REFUSAL_UNAVAILABLE) == 0)
+		out->status = 503;
 }
 
 /* The first entry that admits the caller; NULL with the refusal of the one that came closest. */

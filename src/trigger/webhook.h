@@ -28,11 +28,13 @@ enum pawl_webhook_outcome {
 	PAWL_WEBHOOK_ACCEPT,
 	PAWL_WEBHOOK_REFUSE,    /* status and refusal are set */
 	PAWL_WEBHOOK_HANDSHAKE, /* handshake is set */
+	PAWL_WEBHOOK_WAIT, /* facts->remote says what has to be fetched before it is checked again
+			    */
 };
 
 struct pawl_webhook_verdict {
 	enum pawl_webhook_outcome outcome;
-	int status; /* 400 malformed_body, 401 ..., 403 address_not_allowed, 413, 415 */
+	int status; /* 400 malformed_body, 401 ..., 403 address_not_allowed, 413, 415, 503 */
 	struct pawl_refusal refusal;
 	struct pawl_handshake handshake;
 	struct pawl_json

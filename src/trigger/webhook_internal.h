@@ -34,6 +34,8 @@ enum pawl_auth_rank {
 	PAWL_AUTH_RANK_MALFORMED,
 	PAWL_AUTH_RANK_UNTIMELY,
 	PAWL_AUTH_RANK_WRONG,
+	PAWL_AUTH_RANK_UNDECIDED, /* a key could not be had */
+	PAWL_AUTH_RANK_PENDING,   /* a key is to be fetched */
 };
 
 /* `entry` is config's auth[index]; `preset` the trigger's preset or empty. Names in *out refer to

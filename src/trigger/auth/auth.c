@@ -269,6 +269,8 @@ signature_rank(const char *code)
 		{"stale_timestamp", PAWL_AUTH_RANK_UNTIMELY},
 		{"future_timestamp", PAWL_AUTH_RANK_UNTIMELY},
 		{"bad_signature", PAWL_AUTH_RANK_WRONG},
+		{PAWL_REFUSAL_UNAVAILABLE, PAWL_AUTH_RANK_UNDECIDED},
+		{PAWL_REFUSAL_PENDING, PAWL_AUTH_RANK_PENDING},
 	};
 
 	for (size_t i = 0; i < sizeof(ranks) / sizeof(ranks[0]); i++) {

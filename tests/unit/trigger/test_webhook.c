@@ -90,6 +90,8 @@ check(struct fixture *f)
 		return "accept";
 	case PAWL_WEBHOOK_HANDSHAKE:
 		return "handshake";
+	case PAWL_WEBHOOK_WAIT:
+		return "wait";
 	case PAWL_WEBHOOK_REFUSE:
 		assert_non_null(f->verdict.refusal.message);
 		assert_null(strstr(f->verdict.refusal.message, "s3cret"));

@@ -200,6 +200,12 @@ pawl_client_ca(const struct pawl_client *client)
 	return client->ca_pem;
 }
 
+void
+pawl_client_set_arena(struct pawl_client *client, struct pawl_arena *arena)
+{
+	client->arena = arena;
+}
+
 /* ---- calls ------------------------------------------------------------------ */
 
 static int

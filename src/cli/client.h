@@ -40,6 +40,9 @@ int pawl_client_read_ca(const struct pawl_args *args, struct pawl_str *pem);
 /* The client's; empty: the system's certificates are used. */
 struct pawl_str pawl_client_ca(const struct pawl_client *client);
 
+/* Values live in this arena from now on. */
+void pawl_client_set_arena(struct pawl_client *client, struct pawl_arena *arena);
+
 /* One call; `path` begins with a slash. `body` may be NULL. An error is printed and gives its exit
  * status; *out is null when the answer has no body. */
 int pawl_client_call(struct pawl_client *client, enum pawl_http_method method, struct pawl_str path,

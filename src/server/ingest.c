@@ -310,6 +310,8 @@ job_new(struct pawl_server *server, const struct pawl_http_request *req, const s
 					 .revision = endpoint->revision,
 					 .received_at_us = req->received_at_us,
 					 .method = method,
+					 .trigger = endpoint->service ? PAWL_TRIGGER_SERVICE
+								      : PAWL_TRIGGER_WEBHOOK,
 					 .body_bytes = (uint32_t)req->body.len};
 	row->ip = put(&cursor, pawl_str(ip_text, ip_len));
 	row->target = put(&cursor, req->target);

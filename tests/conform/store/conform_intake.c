@@ -148,6 +148,40 @@ test_claim_stops_at_its_limit_and_says_more(void **state)
 }
 
 static void
+test_claim_takes_those_who_are_waited_for_first(void **state)
+{
+	struct fixture *f = *state;
+	struct pawl_store_claim claim = {.limit = 2, .now_us = 5000};
+	uint64_t ids[4], first[4], refused = accept_verdict(f, 1, PAWL_VERDICT_REFUSED);
+
+	for (int i = 0; i < 4; i++)
+		ids[i] = accept_run(f, 1);
+	/* What starts no run, and what there is not, is no trouble. */
+	memcpy(first, (uint64_t[]){refused, ids[3], UINT64_MAX / 4, ids[3]}, sizeof first);
+	claim.first = first;
+	claim.n_first = 4;
+	pawl_store_op_init(&claim.op, PAWL_STORE_CLAIM, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &claim.op), PAWL_OK);
+	assert_int_equal(claim.n_records, 2);
+	assert_int_equal(claim.records[0].run.id, ids[3]);
+	assert_int_equal(claim.records[0].request.id, ids[3]);
+	assert_int_equal(claim.records[1].run.id, ids[0]);
+	pawl_store_op_fini(&claim.op);
+	/* Its turn in the line has been had. */
+	claim_runs(f, &claim, 10, 5000, NULL, 0);
+	assert_int_equal(claim.n_records, 2);
+	assert_int_equal(claim.records[0].run.id, ids[1]);
+	assert_int_equal(claim.records[1].run.id, ids[2]);
+	pawl_store_op_fini(&claim.op);
+	/* Claimed long ago. */
+	claim = (struct pawl_store_claim){.limit = 2, .now_us = 5000, .first = first, .n_first = 4};
+	pawl_store_op_init(&claim.op, PAWL_STORE_CLAIM, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &claim.op), PAWL_OK);
+	assert_int_equal(claim.n_records, 0);
+	pawl_store_op_fini(&claim.op);
+}
+
+static void
 test_requests_without_a_run_are_not_claimed(void **state)
 {
 	struct fixture *f = *state;
@@ -333,6 +367,7 @@ const struct CMUnitTest conform_intake_tests[] = {
 	CONFORM_TEST(test_accepted_run_is_queued_before_anybody_claims),
 	CONFORM_TEST(test_claim_takes_in_order_with_the_body),
 	CONFORM_TEST(test_claim_stops_at_its_limit_and_says_more),
+	CONFORM_TEST(test_claim_takes_those_who_are_waited_for_first),
 	CONFORM_TEST(test_requests_without_a_run_are_not_claimed),
 	CONFORM_TEST(test_blocked_workflows_stay_queued_and_do_not_hold_up_others),
 	CONFORM_TEST(test_many_blocked_workflows_are_all_held),

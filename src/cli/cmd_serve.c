@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include "cli/options.h"
 #include "server/server.h"
 
+#define LARGE_BYTES     (1 << 20)
 #define HTTP_LOOPS_MAX  64
 #define CONNECTIONS_MAX 1000000
 
@@ -150,6 +152,10 @@ run(const struct pawl_args *args)
 	if (!read_limits(args, &config))
 		return PAWL_EXIT_USAGE;
 	config.http_loops = (unsigned)loops;
+
+	/* What a large body took goes back to the system with it: left to itself, the C library
+	 * takes the first one as a reason to keep the memory of all that follow. */
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 
 	/* Before any thread starts, so that all inherit it and only sigwait sees them. */
 	sigemptyset(&signals);

@@ -58,6 +58,7 @@ struct pawl_api_route {
 	const char *answer;
 	int status;     /* of success */
 	bool is_stream; /* answered with an event stream */
+	bool is_file;   /* answered with bytes of any type */
 };
 
 struct pawl_api_call {

@@ -295,6 +295,9 @@ responses(struct pawl_arena *arena, const struct pawl_api_route *route)
 	else if (route->is_stream)
 		answer = content(arena, route->summary, "text/event-stream",
 				 plain_schema(arena, PAWL_STR("string"), false));
+	else if (route->is_file)
+		answer = content(arena, route->summary, "*/*",
+				 (struct pawl_json){.type = PAWL_JSON_OBJECT});
 	else
 		answer = content(arena, route->summary, "application/json",
 				 answer_schema(arena, route->answer));

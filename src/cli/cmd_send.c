@@ -21,8 +21,8 @@
 
 static const struct pawl_option options[] = {
 	PAWL_CA_OPTION,
-	{"scheme", "NAME", "Sign as github, standard-webhooks, stripe, slack or hmac do"},
-	{"secret", "SECRET", "The signing secret", "PAWL_SECRET"},
+	{"scheme", "NAME", "Sign as this preset does: github, stripe, slack, hmac ..."},
+	{"secret", "SECRET", "The signing secret, or private key", "PAWL_SECRET"},
 	{"data", "TEXT", "The body; @FILE reads a file, @- standard input", .fallback = "{}"},
 	{"header", "HEADER", "\"Name: value\"", .repeats = true},
 	{"method", "METHOD", "The request's method", .fallback = "POST"},
@@ -67,9 +67,24 @@ choose_scheme(struct delivery *d)
 	}
 	if (!secret)
 		return pawl_usage(d->args, "--scheme needs --secret or PAWL_SECRET");
-	if (!pawl_scheme_key(d->scheme, pawl_str_c(secret), d->args->arena, &d->key, &message))
+	if (!pawl_scheme_signing_key(d->scheme, pawl_str_c(secret), d->args->arena, &d->key,
+				     &message))
 		return pawl_usage(d->args, "--secret: %s", message);
 	return PAWL_EXIT_OK;
+}
+
+/* Adds the headers of a signature that is made now: the timestamp is part of what most schemes
+ * sign. */
+static size_t
+sign(struct delivery *d)
+{
+	const struct pawl_scheme_draft draft = {.id = d->id,
+						.url = pawl_str_c(d->args->operands[0]),
+						.body = d->body,
+						.at_us = pawl_clock_now_us()};
+
+	return pawl_scheme_sign(d->scheme, &d->key, &draft, d->args->arena,
+				d->headers + d->n_headers, SIGNED_HEADERS_MAX);
 }
 
 static int
@@ -113,10 +128,15 @@ prepare(struct delivery *d)
 		return status;
 	pawl_id_format(pawl_id_new(), text);
 	d->id = id ? pawl_str_c(id) : pawl_arena_printf(d->args->arena, "msg_%s", text);
-	return pawl_file_load_operand(d->args->arena, pawl_args_get(d->args, "data"),
-				      BODY_BYTES_MAX, &d->body)
-		       ? PAWL_EXIT_OK
-		       : PAWL_EXIT_FAILED;
+	if (!pawl_file_load_operand(d->args->arena, pawl_args_get(d->args, "data"), BODY_BYTES_MAX,
+				    &d->body))
+		return PAWL_EXIT_FAILED;
+	if (d->scheme && sign(d) == 0)
+		return pawl_usage(d->args,
+				  "--scheme: %s cannot be signed with this secret: its signature "
+				  "stands in the body, or the secret is a public key",
+				  pawl_scheme_name(d->scheme));
+	return PAWL_EXIT_OK;
 }
 
 /* ---- trying ----------------------------------------------------------------------- */
@@ -192,7 +212,6 @@ sleep_ms(int64_t ms)
 		;
 }
 
-/* Signed anew each time: the timestamp is part of what most schemes sign. */
 static void
 try_once(struct delivery *d, struct pawl_fetch *fetch, struct pawl_fetch_result *result)
 {
@@ -209,9 +228,7 @@ try_once(struct delivery *d, struct pawl_fetch *fetch, struct pawl_fetch_result 
 	};
 
 	if (d->scheme)
-		config.n_headers +=
-			pawl_scheme_sign(d->scheme, &d->key, d->id, pawl_clock_now_us(), d->body,
-					 arena, d->headers + d->n_headers, SIGNED_HEADERS_MAX);
+		config.n_headers += sign(d);
 	pawl_fetch_wait(fetch, &config, arena, result);
 }
 
@@ -325,6 +342,7 @@ run(const struct pawl_args *args)
 		status = pawl_client_read_ca(args, &delivery.ca_pem);
 	if (status == PAWL_EXIT_OK)
 		status = send_all(&delivery);
+	pawl_scheme_key_fini(&delivery.key);
 	pawl_schemes_fini();
 	return status;
 }

@@ -119,6 +119,25 @@ answer_accepted(const struct job *job)
 	pawl_http_respond(job->ref, &response);
 }
 
+static void
+answer_method(const struct pawl_http_request *req, const struct pawl_webhook *webhook)
+{
+	struct pawl_http_header allow = {PAWL_STR("Allow"),
+					 pawl_str_c(pawl_webhook_allow(webhook))};
+
+	pawl_http_respond(
+		req->ref,
+		&(struct pawl_http_response){
+			.status = 405,
+			.headers = &allow,
+			.n_headers = 1,
+			.content_type = PAWL_STR("application/json"),
+			.body = PAWL_STR("{\"code\":405,\"message\":\"Method Not Allowed\","
+					 "\"error\":{\"type\":\"method_not_allowed\",\"detail\":"
+					 "\"see the Allow header\"}}"),
+			.body_static = true});
+}
+
 /* The caller learns the kind of refusal, never the reason behind a 401. */
 static void
 answer_unauthorized(const struct pawl_http_request *req, const struct pawl_webhook *webhook)
@@ -149,6 +168,9 @@ answer_refused(const struct pawl_http_request *req, const struct pawl_webhook *w
 		break;
 	case 503:
 		pawl_ingest_answer_no_key(req->ref);
+		break;
+	case 405:
+		answer_method(req, webhook);
 		break;
 	case 403:
 		pawl_http_respond_error(req->ref, 403, "address_not_allowed",
@@ -442,6 +464,8 @@ shake_hands(struct pawl_server *server, const struct pawl_http_request *req,
 
 	pawl_http_respond(req->ref, &(struct pawl_http_response){
 					    .status = verdict->handshake.status,
+					    .headers = verdict->handshake.headers,
+					    .n_headers = verdict->handshake.n_headers,
 					    .content_type = verdict->handshake.content_type,
 					    .body = verdict->handshake.body});
 	job->accept.request.verdict = PAWL_VERDICT_HANDSHAKE;
@@ -470,6 +494,7 @@ pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *r
 					   .remote = &remote};
 	struct pawl_webhook_verdict verdict = {.outcome = PAWL_WEBHOOK_REFUSE};
 	struct pawl_str detail = pawl_str(NULL, 0);
+	struct pawl_http_request kept;
 
 	client_ip(server, req, arena, &facts.ip);
 	pawl_webhook_check(endpoint->webhook, &facts, arena, &verdict);
@@ -477,10 +502,12 @@ pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *r
 		detail = pawl_json_text(arena, &verdict.detail);
 	switch (verdict.outcome) {
 	case PAWL_WEBHOOK_ACCEPT:
-		admit(server, req, &facts.ip, detail, began_us);
+		admit(server, pawl_ingest_kept(req, &verdict, arena, &kept), &facts.ip, detail,
+		      began_us);
 		break;
 	case PAWL_WEBHOOK_HANDSHAKE:
-		shake_hands(server, req, &facts.ip, &verdict, detail);
+		shake_hands(server, pawl_ingest_kept(req, &verdict, arena, &kept), &facts.ip,
+			    &verdict, detail);
 		break;
 	case PAWL_WEBHOOK_REFUSE:
 		answer_refused(req, endpoint->webhook, &verdict);
@@ -522,20 +549,9 @@ pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *req, s
 	req->route = endpoint;
 	if (is_service && pawl_service_headers(req))
 		return false;
-	if (!pawl_webhook_has_method(endpoint->webhook, req->method)) {
-		struct pawl_http_header allow = {PAWL_STR("Allow"),
-						 pawl_str_c(pawl_webhook_allow(endpoint->webhook))};
-		pawl_http_respond(
-			req->ref,
-			&(struct pawl_http_response){
-				.status = 405,
-				.headers = &allow,
-				.n_headers = 1,
-				.content_type = PAWL_STR("application/json"),
-				.body = PAWL_STR("{\"code\":405,\"message\":\"Method Not "
-						 "Allowed\",\"error\":{\"type\":"
-						 "\"method_not_allowed\",\"detail\":\"see the "
-						 "Allow header\"}}")});
+	if (!pawl_webhook_has_method(endpoint->webhook, req->method) &&
+	    !pawl_webhook_may_handshake(endpoint->webhook, req->method)) {
+		answer_method(req, endpoint->webhook);
 		pawl_ingest_refused(server, req, 405, "method_not_allowed");
 		return false;
 	}

@@ -131,6 +131,11 @@ bool pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *r
 void pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req);
 void pawl_ingest_refused(struct pawl_server *server, struct pawl_http_request *req, int status,
 			 const char *reason);
+/* The request as it is kept: itself, or a copy in *kept with another body and type (arena). */
+const struct pawl_http_request *pawl_ingest_kept(const struct pawl_http_request *req,
+						 const struct pawl_webhook_verdict *verdict,
+						 struct pawl_arena *arena,
+						 struct pawl_http_request *kept);
 void pawl_ingest_route_done(struct pawl_server *server, void *route);
 /* Checks it and deals with the verdict. True: it has to wait for *want (texts of the request or the
  * arena), and nothing has been done. */

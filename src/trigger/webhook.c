@@ -10,23 +10,7 @@
 #include "trigger/body.h"
 #include "trigger/webhook_internal.h"
 
-#define WEBHOOK_MAGIC    0x77656268u
 #define MAX_BODY_DEFAULT (1u << 20)
-
-struct pawl_webhook {
-	unsigned magic;
-	struct pawl_arena arena;
-	unsigned methods; /* 1 << enum pawl_http_method */
-	const char *allow;
-	size_t max_body;
-	struct pawl_cidr_list allow_ips; /* empty: all */
-	struct pawl_auth *auth;
-	size_t n_auth;
-	struct pawl_json *details; /* of each entry of auth, where no scheme adds to it */
-	const struct pawl_scheme *preset;
-	struct pawl_webhook_respond respond;
-	const char *authenticate;
-};
 
 /* ---- making -------------------------------------------------------------- */
 
@@ -60,10 +44,15 @@ read_methods(struct pawl_webhook *w, const struct pawl_json *list)
 	pawl_buf_fini(&buf);
 }
 
+/* The trigger's own list, or else that of its preset. */
 static void
-read_ips(struct pawl_webhook *w, const struct pawl_json *list, struct pawl_problems *problems)
+read_ips(struct pawl_webhook *w, const struct pawl_json *config, struct pawl_problems *problems)
 {
+	const struct pawl_json *list = pawl_json_get_c(config, "allow_ips");
 	struct pawl_cidr nobody = {.ip = {.family = 0}};
+
+	if (!list && w->preset)
+		list = pawl_scheme_allow_ips(w->preset);
 
 	for (uint32_t i = 0; pawl_json_is(list, PAWL_JSON_ARRAY) && i < list->len; i++) {
 		if (pawl_cidr_list_add(&w->allow_ips, pawl_json_str(&list->items[i])) != PAWL_OK)
@@ -182,7 +171,7 @@ make_detail(const struct pawl_webhook *w, const struct pawl_auth *auth,
 	if (scheme) {
 		pawl_json_set_c(&b, "scheme",
 				pawl_json_string_dup(arena, pawl_str_c(pawl_scheme_name(scheme))));
-		pawl_scheme_describe_in(scheme, facts, tree, &b);
+		pawl_scheme_describe_in(scheme, facts, tree, arena, &b);
 	}
 	return pawl_json_end(&b);
 }
@@ -202,14 +191,17 @@ pawl_webhook_new(const struct pawl_json *config, struct pawl_secrets *secrets,
 	struct pawl_webhook *w = pawl_calloc(1, sizeof(*w));
 	struct pawl_str preset = pawl_json_get_str(config, "preset", PAWL_STR(""));
 
-	w->magic = WEBHOOK_MAGIC;
+	w->magic = PAWL_WEBHOOK_MAGIC;
 	pawl_arena_init(&w->arena, 0);
-	w->max_body = (size_t)pawl_config_size(config, "max_body", MAX_BODY_DEFAULT);
 	w->preset = preset.len ? pawl_scheme_preset(preset) : NULL;
+	w->max_body = w->preset ? pawl_scheme_max_body(w->preset) : 0;
+	w->max_body = (size_t)pawl_config_size(config, "max_body",
+					       w->max_body ? w->max_body : MAX_BODY_DEFAULT);
 	read_methods(w, pawl_json_get_c(config, "methods"));
-	read_ips(w, pawl_json_get_c(config, "allow_ips"), problems);
+	read_ips(w, config, problems);
 	read_auth(w, config, secrets, problems);
 	make_details(w);
+	w->handshake_methods = pawl_webhook_read_handshakes(w);
 	read_respond(w, pawl_json_get_c(config, "respond"));
 	return w;
 }
@@ -219,7 +211,7 @@ pawl_webhook_free(struct pawl_webhook *w)
 {
 	if (!w)
 		return;
-	PAWL_CHECK_OBJ(w, WEBHOOK_MAGIC);
+	PAWL_CHECK_OBJ(w, PAWL_WEBHOOK_MAGIC);
 	for (size_t i = 0; i < w->n_auth; i++)
 		pawl_auth_fini(&w->auth[i]);
 	free(w->auth);
@@ -235,6 +227,12 @@ bool
 pawl_webhook_has_method(const struct pawl_webhook *w, enum pawl_http_method method)
 {
 	return (w->methods & 1u << method) != 0;
+}
+
+bool
+pawl_webhook_may_handshake(const struct pawl_webhook *w, enum pawl_http_method method)
+{
+	return (w->handshake_methods & 1u << method) != 0;
 }
 
 const char *
@@ -269,8 +267,9 @@ pawl_webhook_respond(const struct pawl_webhook *w)
 
 /* ---- the verdict --------------------------------------------------------- */
 
-static void
-refuse(struct pawl_webhook_verdict *out, int status, const char *code, const char *message)
+void
+pawl_webhook_refuse(struct pawl_webhook_verdict *out, int status, const char *code,
+		    const char *message)
 {
 	out->outcome = PAWL_WEBHOOK_REFUSE;
 	out->status = status;
@@ -325,52 +324,80 @@ check_body(const struct pawl_webhook *w, struct pawl_request_facts *facts, struc
 	size_t max =
 		facts->max_body && facts->max_body < w->max_body ? facts->max_body : w->max_body;
 	bool wants_tree = out->scheme && pawl_scheme_wants_body(out->scheme);
+	struct pawl_str type = find_value(facts, "Content-Type");
 	struct pawl_body_problem problem;
 
+	if (out->scheme && pawl_scheme_content_type(out->scheme).len > 0)
+		type = out->content_type = pawl_scheme_content_type(out->scheme);
 	if (pawl_body_decode(facts->headers, facts->n_headers, facts->body, max, arena,
 			     &facts->body, &problem) &&
-	    pawl_body_check(find_value(facts, "Content-Type"), facts->body, arena,
-			    wants_tree ? &out->tree : NULL, &out->has_tree, &problem))
+	    pawl_body_check(type, facts->body, arena, wants_tree ? &out->tree : NULL,
+			    &out->has_tree, &problem))
 		return true;
-	refuse(out, problem.status, problem.code, problem.message);
+	pawl_webhook_refuse(out, problem.status, problem.code, problem.message);
 	return false;
+}
+
+/* What is encrypted is kept, and seen by the run, as what stands inside. */
+static bool
+decrypt_body(const struct pawl_auth *auth, struct pawl_request_facts *facts,
+	     struct pawl_arena *arena, struct pawl_webhook_verdict *out)
+{
+	const struct pawl_scheme *scheme = out->scheme;
+
+	if (!out->has_tree || !auth->scheme || !pawl_scheme_is_encrypted(scheme) ||
+	    !pawl_json_pointer(&out->tree, scheme->decrypt))
+		return true;
+	if (!pawl_scheme_decrypt(scheme, &auth->key, &out->tree, arena, &out->body) ||
+	    pawl_json_parse(arena, out->body, &out->tree, NULL) != PAWL_OK) {
+		pawl_webhook_refuse(out, 400, "malformed_body",
+				    "the body cannot be decrypted with the entry's secret, or what "
+				    "stands inside is not JSON");
+		return false;
+	}
+	out->content_type = PAWL_STR("application/json");
+	facts->body = out->body;
+	return true;
 }
 
 void
 pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts *facts,
 		   struct pawl_arena *arena, struct pawl_webhook_verdict *out)
 {
-	const struct pawl_scheme *scheme;
 	struct pawl_request_facts plain = *facts; /* decompressed, once it is verified */
 	const struct pawl_auth *auth;
 	struct pawl_refusal refusal;
 
-	PAWL_CHECK_OBJ(w, WEBHOOK_MAGIC);
+	PAWL_CHECK_OBJ(w, PAWL_WEBHOOK_MAGIC);
 	*out = (struct pawl_webhook_verdict){.outcome = PAWL_WEBHOOK_ACCEPT,
 					     .detail = pawl_json_null()};
 	if (!pawl_webhook_has_ip(w, &facts->ip)) {
-		refuse(out, 403, "address_not_allowed",
-		       "the caller's address is not in the trigger's allow_ips");
+		pawl_webhook_refuse(out, 403, "address_not_allowed",
+				    "the caller's address is not in the trigger's allow_ips");
+		return;
+	}
+	if (w->has_unsigned_handshakes && pawl_webhook_try_unsigned(w, facts, arena, out))
+		return;
+	if (!pawl_webhook_has_method(w, facts->method)) {
+		pawl_webhook_refuse(out, 405, "method_not_allowed", "see the Allow header");
 		return;
 	}
 	auth = admit(w, facts, arena, &refusal);
 	if (!auth) {
-		refuse(out, 401, refusal.code, refusal.message);
+		if (!w->has_lenient_handshakes ||
+		    !pawl_webhook_try_lenient(w, facts, &refusal, arena, out))
+			pawl_webhook_refuse(out, 401, refusal.code, refusal.message);
 		return;
 	}
-	scheme = auth->scheme ? auth->scheme : w->preset;
-	out->scheme = scheme;
+	out->scheme = auth->scheme ? auth->scheme : w->preset;
 	out->is_verified = auth->scheme != NULL;
-	if (!check_body(w, &plain, arena, out))
+	if (!check_body(w, &plain, arena, out) || !decrypt_body(auth, &plain, arena, out))
 		return;
-	out->detail = scheme ? make_detail(w, auth, scheme, &plain,
-					   out->has_tree ? &out->tree : NULL, arena)
-			     : w->details[auth - w->auth];
-	if (scheme && out->has_tree &&
-	    pawl_scheme_handshake_in(scheme, &out->tree, &out->handshake)) {
-		out->outcome = PAWL_WEBHOOK_HANDSHAKE;
-		out->status = out->handshake.status;
-	}
+	out->detail = out->scheme ? make_detail(w, auth, out->scheme, &plain,
+						out->has_tree ? &out->tree : NULL, arena)
+				  : w->details[auth - w->auth];
+	if (out->scheme && out->scheme->n_handshakes > 0)
+		pawl_webhook_try_verified(auth, &plain, arena, out);
 }
 
 void
@@ -378,6 +405,10 @@ pawl_webhook_delivery(const struct pawl_webhook_verdict *verdict,
 		      const struct pawl_request_facts *facts, struct pawl_arena *arena,
 		      struct pawl_delivery *out)
 {
-	pawl_scheme_delivery(verdict->scheme, verdict->is_verified, facts,
+	struct pawl_request_facts seen = *facts;
+
+	if (verdict->body.ptr)
+		seen.body = verdict->body;
+	pawl_scheme_delivery(verdict->scheme, verdict->is_verified, &seen,
 			     verdict->has_tree ? &verdict->tree : NULL, arena, out);
 }

@@ -19,6 +19,8 @@ struct pawl_webhook *pawl_webhook_new(const struct pawl_json *config, struct paw
 void pawl_webhook_free(struct pawl_webhook *webhook);
 
 bool pawl_webhook_has_method(const struct pawl_webhook *webhook, enum pawl_http_method method);
+/* A handshake may come with this method although `methods` has it not: the check decides. */
+bool pawl_webhook_may_handshake(const struct pawl_webhook *webhook, enum pawl_http_method method);
 /* "POST, PUT", for Allow. */
 const char *pawl_webhook_allow(const struct pawl_webhook *webhook);
 size_t pawl_webhook_max_body(const struct pawl_webhook *webhook);
@@ -34,7 +36,7 @@ enum pawl_webhook_outcome {
 
 struct pawl_webhook_verdict {
 	enum pawl_webhook_outcome outcome;
-	int status; /* 400 malformed_body, 401 ..., 403 address_not_allowed, 413, 415, 503 */
+	int status; /* 400 malformed_body, 401 ..., 403 address_not_allowed, 405, 413, 415, 503 */
 	struct pawl_refusal refusal;
 	struct pawl_handshake handshake;
 	struct pawl_json
@@ -44,11 +46,16 @@ struct pawl_webhook_verdict {
 	bool is_verified;                 /* the scheme's signature fitted */
 	bool has_tree;
 	struct pawl_json tree; /* the body, where the scheme looks into it */
+	/* What is kept in place of what was received: the decrypted body, and the type of a body
+	 * whose header the provider gets wrong. Each ptr NULL: as it was received. */
+	struct pawl_str body, content_type;
 };
 
 /* The whole of it: address, authentication (any entry of several), handshake, body decompressed
- * within its limits and well-formed for its content type. Method and size were checked before.
- * Verification goes before the handshake and before the body is parsed. */
+ * within its limits and well-formed for its content type. Size was checked before; a method that is
+ * not one of `methods` is refused unless it brings a handshake. Verification goes before the
+ * handshake and before the body is parsed; handshakes that no provider signs are looked for first.
+ */
 void pawl_webhook_check(const struct pawl_webhook *webhook, const struct pawl_request_facts *facts,
 			struct pawl_arena *arena, struct pawl_webhook_verdict *out);
 

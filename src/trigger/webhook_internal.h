@@ -21,10 +21,11 @@ struct pawl_auth {
 	enum pawl_auth_type type;
 	bool is_usable;                  /* false: something about it is wrong, it admits nobody */
 	struct pawl_scheme_names header; /* what is compared, or Authorization */
-	unsigned char digest[PAWL_AUTH_DIGEST];
+	unsigned char digest[PAWL_AUTH_DIGEST]; /* signature: of its verify_token */
+	bool has_verify_token;
 	const struct pawl_scheme *scheme;
 	struct pawl_scheme *own_scheme; /* made for this entry */
-	struct pawl_scheme_key key;     /* malloc'ed */
+	struct pawl_scheme_key key;     /* its bytes are malloc'ed */
 };
 
 /* Why an entry refused; the highest came closest. */
@@ -70,5 +71,44 @@ const struct pawl_scheme *pawl_auth_scheme(const struct pawl_json *entry, const 
 bool pawl_auth_resolve(const struct pawl_json *text, const char *pointer,
 		       struct pawl_secrets *secrets, struct pawl_arena *arena, struct pawl_str *out,
 		       struct pawl_problems *problems);
+
+#define PAWL_WEBHOOK_MAGIC 0x77656268u
+
+struct pawl_webhook {
+	unsigned magic;
+	struct pawl_arena arena;
+	unsigned methods; /* 1 << enum pawl_http_method */
+	const char *allow;
+	size_t max_body;
+	struct pawl_cidr_list allow_ips; /* empty: all */
+	struct pawl_auth *auth;
+	size_t n_auth;
+	struct pawl_json *details; /* of each entry of auth, where no scheme adds to it */
+	const struct pawl_scheme *preset;
+	struct pawl_webhook_respond respond;
+	const char *authenticate;
+	unsigned handshake_methods; /* of handshakes that `methods` need not have */
+	bool has_unsigned_handshakes, has_lenient_handshakes;
+};
+
+/* Sets the verdict; what is refused for want of a remote key waits, or is a 503. */
+void pawl_webhook_refuse(struct pawl_webhook_verdict *out, int status, const char *code,
+			 const char *message);
+
+/* ---- handshakes (webhook_handshake.c) -------------------------------------- */
+
+/* Notes what kinds there are; returns the methods that they come with. */
+unsigned pawl_webhook_read_handshakes(struct pawl_webhook *webhook);
+/* Each is true when the request is a handshake: the verdict is set then. Before authentication;
+ * after it failed for want of any credentials; after it succeeded. */
+bool pawl_webhook_try_unsigned(const struct pawl_webhook *webhook,
+			       const struct pawl_request_facts *facts, struct pawl_arena *arena,
+			       struct pawl_webhook_verdict *out);
+bool pawl_webhook_try_lenient(const struct pawl_webhook *webhook,
+			      const struct pawl_request_facts *facts,
+			      const struct pawl_refusal *refusal, struct pawl_arena *arena,
+			      struct pawl_webhook_verdict *out);
+bool pawl_webhook_try_verified(const struct pawl_auth *auth, const struct pawl_request_facts *facts,
+			       struct pawl_arena *arena, struct pawl_webhook_verdict *out);
 
 #endif

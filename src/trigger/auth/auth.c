@@ -108,9 +108,23 @@ make_secret(struct pawl_auth *auth, const struct making *m)
 }
 
 static bool
+make_verify_token(struct pawl_auth *auth, const struct making *m)
+{
+	struct pawl_str token;
+
+	if (!pawl_json_get_c(m->entry, "verify_token"))
+		return true;
+	if (!resolve_member(m, "verify_token", &token))
+		return false;
+	digest_of(token, auth->digest);
+	auth->has_verify_token = true;
+	return true;
+}
+
+static bool
 make_signature(struct pawl_auth *auth, const struct making *m, struct pawl_str preset)
 {
-	struct pawl_scheme_key key;
+	struct pawl_scheme_key *key = &auth->key;
 	struct pawl_str secret;
 	const char *message;
 	char where[96];
@@ -119,13 +133,14 @@ make_signature(struct pawl_auth *auth, const struct making *m, struct pawl_str p
 		pawl_auth_scheme(m->entry, m->pointer, preset, &auth->own_scheme, m->problems);
 	if (!resolve_member(m, "secret", &secret) || !auth->scheme)
 		return false;
-	if (!pawl_scheme_key(auth->scheme, secret, m->scratch, &key, &message)) {
+	if (!pawl_scheme_key(auth->scheme, secret, m->scratch, key, &message)) {
+		*key = (struct pawl_scheme_key){0};
 		snprintf(where, sizeof(where), "%s/secret", m->pointer);
 		pawl_problems_add(m->problems, where, "%s", message);
 		return false;
 	}
-	auth->key.bytes = pawl_str(pawl_memdup0(key.bytes.ptr, key.bytes.len), key.bytes.len);
-	return true;
+	key->bytes = pawl_str(pawl_memdup0(key->bytes.ptr, key->bytes.len), key->bytes.len);
+	return make_verify_token(auth, m);
 }
 
 static bool
@@ -184,6 +199,7 @@ pawl_auth_fini(struct pawl_auth *auth)
 	if (!auth)
 		return;
 	pawl_free_secret((void *)(uintptr_t)auth->key.bytes.ptr, auth->key.bytes.len);
+	pawl_scheme_key_fini(&auth->key);
 	pawl_scheme_free(auth->own_scheme);
 	*auth = (struct pawl_auth){0};
 }
@@ -271,6 +287,7 @@ signature_rank(const char *code)
 		{"bad_signature", PAWL_AUTH_RANK_WRONG},
 		{PAWL_REFUSAL_UNAVAILABLE, PAWL_AUTH_RANK_UNDECIDED},
 		{PAWL_REFUSAL_PENDING, PAWL_AUTH_RANK_PENDING},
+		{"bad_credentials", PAWL_AUTH_RANK_WRONG},
 	};
 
 	for (size_t i = 0; i < sizeof(ranks) / sizeof(ranks[0]); i++) {

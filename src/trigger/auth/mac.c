@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <pthread.h>
+#include <sodium.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -113,4 +114,16 @@ pawl_mac(enum pawl_mac_algorithm algorithm, struct pawl_str key, const struct pa
 			return false;
 	}
 	return EVP_MAC_final(ctx, out, &len, PAWL_MAC_MAX) && len == algorithms[algorithm].len;
+}
+
+void
+pawl_mac_sha256(const struct pawl_str *pieces, size_t n, unsigned char out[32])
+{
+	crypto_hash_sha256_state state;
+
+	crypto_hash_sha256_init(&state);
+	for (size_t i = 0; i < n; i++)
+		crypto_hash_sha256_update(&state, (const unsigned char *)pieces[i].ptr,
+					  pieces[i].len);
+	crypto_hash_sha256_final(&state, out);
 }

@@ -1,4 +1,4 @@
-/* HMAC (RFC 2104) over pieces, without joining them.
+/* HMAC (RFC 2104) and hashes over pieces, without joining them.
  *
  * Each thread keeps one OpenSSL context per algorithm, made at its first use and freed at its
  * end, so that a computation allocates nothing. Any thread. */
@@ -20,5 +20,7 @@ size_t pawl_mac_len(enum pawl_mac_algorithm algorithm);
 PAWL_MUST_USE bool pawl_mac(enum pawl_mac_algorithm algorithm, struct pawl_str key,
 			    const struct pawl_str *pieces, size_t n,
 			    unsigned char out[PAWL_MAC_MAX]);
+/* No MAC, but SHA-256 over the pieces: for the schemes that hash their secret along. */
+void pawl_mac_sha256(const struct pawl_str *pieces, size_t n, unsigned char out[32]);
 
 #endif

@@ -15,6 +15,9 @@
 #include "trigger/auth/remote_keys.h"
 
 struct pawl_scheme;
+struct pawl_pubkey;
+struct pawl_privkey;
+struct pawl_keyset;
 
 /* What a request looks like to a verifier. Borrowed. */
 struct pawl_request_facts {
@@ -41,9 +44,14 @@ struct pawl_refusal {
 	const char *message;
 };
 
-/* A key after the preset's decoding ("whsec_" base64, hex, ...). */
+/* A key after the preset's decoding ("whsec_" base64, hex, a PEM text ...). */
 struct pawl_scheme_key {
-	struct pawl_str bytes;
+	struct pawl_str bytes; /* of a MAC or token; the text that a pinned member has to be */
+	/* Owned by the key; NULL where it has none. */
+	struct pawl_pubkey *public;
+	struct pawl_privkey *private; /* to sign */
+	struct pawl_keyset *set;
+	bool is_url; /* bytes are the URL of a JWK set */
 };
 
 /* From a preset document; problems carry JSON pointers. NULL when there was any. */
@@ -58,30 +66,74 @@ const struct pawl_scheme *pawl_scheme_preset(struct pawl_str name);
 /* All names, NULL-terminated. */
 const char *const *pawl_scheme_preset_names(void);
 
-/* Decodes a secret; false with a message when it is empty or not of the scheme's form. */
+/* Decodes a secret; false with a message when it is empty or not of the scheme's form. The bytes
+ * live in the arena; pawl_scheme_key_fini frees the rest. */
 bool pawl_scheme_key(const struct pawl_scheme *scheme, struct pawl_str secret,
 		     struct pawl_arena *arena, struct pawl_scheme_key *out, const char **message);
+/* The same to sign with: a private key where the scheme is an asymmetric one. */
+bool pawl_scheme_signing_key(const struct pawl_scheme *scheme, struct pawl_str secret,
+			     struct pawl_arena *arena, struct pawl_scheme_key *out,
+			     const char **message);
+void pawl_scheme_key_fini(struct pawl_scheme_key *key);
 
-/* True when any key fits. Otherwise *refusal is filled. */
+/* True when any key fits. Otherwise *refusal is filled. Nothing is allocated for an HMAC that is
+ * refused or fits, but the text of a refusal. */
 bool pawl_scheme_verify(const struct pawl_scheme *scheme, const struct pawl_scheme_key *keys,
 			size_t n_keys, const struct pawl_request_facts *facts,
 			struct pawl_arena *arena, struct pawl_refusal *refusal);
 
-/* Signs for `pawl send` and tests: the headers to send (in the arena). `id` and `at_us` are used
- * where the scheme signs them. */
-size_t pawl_scheme_sign(const struct pawl_scheme *scheme, const struct pawl_scheme_key *key,
-			struct pawl_str id, int64_t at_us, struct pawl_str body,
-			struct pawl_arena *arena, struct pawl_http_header *headers, size_t max);
-
-/* The provider's handshake (Slack's url_verification ...), looked for after verification. True when
- * the request is one: the answer is filled in. */
-struct pawl_handshake {
-	int status;
-	struct pawl_str content_type;
-	struct pawl_str body;
+/* A request to be signed, for `pawl send` and tests. id and at_us are used where they are signed;
+ * the URL is the whole of it. */
+struct pawl_scheme_draft {
+	struct pawl_str id, url, body;
+	int64_t at_us;
 };
-bool pawl_scheme_handshake(const struct pawl_scheme *scheme, const struct pawl_request_facts *facts,
+/* The headers to send (in the arena); 0: the scheme cannot be used this way (the signature stands
+ * in the body, or there is no private key). */
+size_t pawl_scheme_sign(const struct pawl_scheme *scheme, const struct pawl_scheme_key *key,
+			const struct pawl_scheme_draft *draft, struct pawl_arena *arena,
+			struct pawl_http_header *headers, size_t max);
+
+/* The provider's handshakes (Slack's url_verification, Meta's hub.challenge ...). */
+struct pawl_handshake {
+	int status; /* 2xx: the answer. Else it is refused */
+	struct pawl_refusal refusal;
+	struct pawl_str content_type, body;
+	const struct pawl_http_header *headers;
+	size_t n_headers;
+};
+
+enum pawl_handshake_stage {
+	PAWL_HANDSHAKE_UNSIGNED, /* before authentication: those that the provider does not sign */
+	PAWL_HANDSHAKE_NO_CREDENTIALS, /* the request has no signature at all */
+	PAWL_HANDSHAKE_VERIFIED,
+};
+
+struct pawl_handshake_call {
+	enum pawl_handshake_stage stage;
+	const struct pawl_request_facts *facts;
+	const struct pawl_json *body;      /* parsed and decrypted, or NULL */
+	const struct pawl_scheme_key *key; /* NULL: none is there */
+	struct pawl_str verify_token;      /* SHA-256 of the entry's; empty: it has none */
+};
+/* True when the request is one: *out is filled in. */
+bool pawl_scheme_handshake(const struct pawl_scheme *scheme, const struct pawl_handshake_call *call,
 			   struct pawl_arena *arena, struct pawl_handshake *out);
+/* The methods (1 << enum pawl_http_method) that handshakes come with. */
+unsigned pawl_scheme_handshake_methods(const struct pawl_scheme *scheme);
+
+/* Does the scheme encrypt bodies? */
+bool pawl_scheme_is_encrypted(const struct pawl_scheme *scheme);
+/* The text inside an encrypted body; false when it is not encrypted, or not by this key. */
+bool pawl_scheme_decrypt(const struct pawl_scheme *scheme, const struct pawl_scheme_key *key,
+			 const struct pawl_json *body, struct pawl_arena *arena,
+			 struct pawl_str *out);
+
+/* Defaults of the trigger that has the preset: a body's size (0: none), addresses (NULL: all), and
+ * the media type of the body where the provider's header is wrong (empty: it is right). */
+size_t pawl_scheme_max_body(const struct pawl_scheme *scheme);
+const struct pawl_json *pawl_scheme_allow_ips(const struct pawl_scheme *scheme);
+struct pawl_str pawl_scheme_content_type(const struct pawl_scheme *scheme);
 /* The 2xx status that the provider wants; 0: it has no wish. */
 int pawl_scheme_success_status(const struct pawl_scheme *scheme);
 /* What dedup has to know about a delivery. */
@@ -90,8 +142,8 @@ struct pawl_delivery {
 	bool id_is_signed;
 	bool has_signed_timestamp; /* and it was fresh */
 	bool is_signed;            /* content is of what the signature covered, else of the body */
-	/* SHA-256 of what was sent: the signed material without its id and time, so that it is the
-	 * same for every try of one delivery. */
+	/* SHA-256 of what was sent, the same for every try of one delivery: the body as a run sees
+	 * it, or of it the members that are signed. */
 	unsigned char content[32];
 };
 /* `scheme` may be NULL; is_verified: its signature was verified, and fitted. `body` is the parsed

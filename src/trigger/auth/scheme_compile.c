@@ -1,4 +1,5 @@
-/* From a preset's document to a scheme. Every problem is found in one go. */
+/* From a preset's document to a scheme: the facts around the signature, and what all parts of the
+ * compiler share. Every problem is found in one go. */
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,24 +10,13 @@
 #include "base/parse.h"
 #include "trigger/auth/scheme_internal.h"
 
-#define TOLERANCE_MAX_MS (24 * 3600 * 1000LL)
+#define MAX_BODY_MAX (64u << 20)
 
-struct compiler {
-	struct pawl_scheme *scheme;
-	struct pawl_problems *problems;
-	size_t n_problems; /* problems may be NULL, so they are counted here */
-};
-
-/* A place in the document: the object at `where`. */
-struct place {
-	const struct pawl_json *object;
-	const char *where;
-};
-
-__attribute__((format(printf, 4, 5))) static void
-complain(struct compiler *c, const char *where, const char *key, const char *fmt, ...)
+void
+pawl_scheme_complain(struct pawl_scheme_compiler *c, const char *where, const char *key,
+		     const char *fmt, ...)
 {
-	char pointer[128], message[256];
+	char pointer[160], message[256];
 	va_list args;
 
 	snprintf(pointer, sizeof(pointer), "%s%s%s", where, key ? "/" : "", key ? key : "");
@@ -37,12 +27,12 @@ complain(struct compiler *c, const char *where, const char *key, const char *fmt
 	c->n_problems++;
 }
 
-/* The object with no members but `allowed`; false when it is none. */
-static bool
-check_members(struct compiler *c, struct place at, const char *const *allowed)
+bool
+pawl_scheme_check_members(struct pawl_scheme_compiler *c, struct pawl_scheme_place at,
+			  const char *const *allowed)
 {
 	if (!pawl_json_is(at.object, PAWL_JSON_OBJECT)) {
-		complain(c, at.where, NULL, "must be an object");
+		pawl_scheme_complain(c, at.where, NULL, "must be an object");
 		return false;
 	}
 	for (uint32_t i = 0; i < at.object->len; i++) {
@@ -52,37 +42,26 @@ check_members(struct compiler *c, struct place at, const char *const *allowed)
 		while (allowed[k] && !pawl_str_eq_c(key, allowed[k]))
 			k++;
 		if (!allowed[k])
-			complain(c, at.where, NULL, "unknown member \"%.*s\"",
-				 (int)(key.len < 64 ? key.len : 64), key.ptr);
+			pawl_scheme_complain(c, at.where, NULL, "unknown member \"%.*s\"",
+					     (int)(key.len < 64 ? key.len : 64), key.ptr);
 	}
 	return true;
 }
 
-static struct pawl_str
-read_text(struct compiler *c, struct place at, const char *key, bool required)
+struct pawl_str
+pawl_scheme_read_text(struct pawl_scheme_compiler *c, struct pawl_scheme_place at, const char *key,
+		      bool required)
 {
 	const struct pawl_json *v = pawl_json_get_c(at.object, key);
 
 	if (!v && !required)
 		return PAWL_STR("");
 	if (!v || !pawl_json_is(v, PAWL_JSON_STRING) || (required && v->len == 0)) {
-		complain(c, at.where, key, v ? "must be a text%s" : "is missing%s",
-			 v && required ? " that is not empty" : "");
+		pawl_scheme_complain(c, at.where, key, v ? "must be a text%s" : "is missing%s",
+				     v && required ? " that is not empty" : "");
 		return PAWL_STR("");
 	}
 	return pawl_json_str(v);
-}
-
-static char
-read_separator(struct compiler *c, struct place at)
-{
-	struct pawl_str s = read_text(c, at, "separator", true);
-
-	if (s.len == 0)
-		return ',';
-	if (s.len != 1 || !strchr(" ,;", s.ptr[0]))
-		complain(c, at.where, "separator", "must be a space, a comma or a semicolon");
-	return s.ptr[0];
 }
 
 bool
@@ -98,11 +77,11 @@ pawl_is_token(struct pawl_str s)
 	return s.len > 0;
 }
 
-/* One name, or a list of alternatives. */
-static void
-read_headers(struct compiler *c, struct place at, struct pawl_scheme_names *out)
+void
+pawl_scheme_read_names(struct pawl_scheme_compiler *c, struct pawl_scheme_place at, const char *key,
+		       struct pawl_scheme_names *out)
 {
-	const struct pawl_json *v = pawl_json_get_c(at.object, "header");
+	const struct pawl_json *v = pawl_json_get_c(at.object, key);
 	const struct pawl_json *items = v;
 	size_t n = 1;
 
@@ -111,7 +90,7 @@ read_headers(struct compiler *c, struct place at, struct pawl_scheme_names *out)
 		n = v->len;
 	}
 	if (!v || n == 0) {
-		complain(c, at.where, "header", "must be a header's name or a list of them");
+		pawl_scheme_complain(c, at.where, key, "must be a header's name or a list of them");
 		return;
 	}
 	out->items = pawl_arena_calloc(&c->scheme->arena, n, sizeof(*out->items));
@@ -119,245 +98,185 @@ read_headers(struct compiler *c, struct place at, struct pawl_scheme_names *out)
 	for (size_t i = 0; i < n; i++) {
 		if (!pawl_json_is(&items[i], PAWL_JSON_STRING) ||
 		    !pawl_is_token(pawl_json_str(&items[i])))
-			complain(c, at.where, "header", "must be a header's name");
+			pawl_scheme_complain(c, at.where, key, "must be a header's name");
 		out->items[i] = pawl_json_str(&items[i]);
 	}
 }
 
-static struct pawl_str
-read_pointer(struct compiler *c, struct place at, const char *key)
+struct pawl_str
+pawl_scheme_read_pointer(struct pawl_scheme_compiler *c, struct pawl_scheme_place at,
+			 const char *key)
 {
-	struct pawl_str s = read_text(c, at, key, true);
+	struct pawl_str s = pawl_scheme_read_text(c, at, key, true);
 
 	if (s.len > 0 && s.ptr[0] != '/')
-		complain(c, at.where, key, "must be a JSON pointer into the body, like /event/id");
+		pawl_scheme_complain(c, at.where, key,
+				     "must be a JSON pointer into the body, like /event/id");
 	return s;
 }
 
-/* Where a fact is found: said in exactly one way. */
-static void
-read_source(struct compiler *c, struct place at, struct pawl_scheme_source *out)
-{
-	bool header = pawl_json_get_c(at.object, "header") != NULL;
-	bool pair = pawl_json_get_c(at.object, "pair") != NULL;
-	bool body = pawl_json_get_c(at.object, "body") != NULL;
+/* ---- sources -------------------------------------------------------------------------- */
 
-	if (header + pair + body != 1) {
-		complain(c, at.where, NULL, "must say in one way where it is found");
-	} else if (header) {
-		out->from = PAWL_FROM_HEADER;
-		read_headers(c, at, &out->headers);
-	} else if (pair) {
-		out->from = PAWL_FROM_PAIR;
-		out->key = read_text(c, at, "pair", true);
-	} else {
-		out->from = PAWL_FROM_BODY;
-		out->key = read_pointer(c, at, "body");
+static const struct {
+	const char *name;
+	enum pawl_scheme_from from;
+} ways_to_find[] = {
+	{"header", PAWL_FROM_HEADER}, {"pair", PAWL_FROM_PAIR}, {"body", PAWL_FROM_BODY},
+	{"query", PAWL_FROM_QUERY},   {"form", PAWL_FROM_FORM}, {"bearer", PAWL_FROM_BEARER},
+	{"basic", PAWL_FROM_BASIC},
+};
+#define N_WAYS (sizeof(ways_to_find) / sizeof(ways_to_find[0]))
+
+void
+pawl_scheme_read_source(struct pawl_scheme_compiler *c, struct pawl_scheme_place at, unsigned ways,
+			struct pawl_scheme_source *out)
+{
+	const char *name = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_WAYS; i++) {
+		if (!pawl_json_get_c(at.object, ways_to_find[i].name))
+			continue;
+		name = ways_to_find[i].name;
+		out->from = ways_to_find[i].from;
+		n++;
 	}
-}
-
-static void
-read_algorithm(struct compiler *c, struct place root)
-{
-	static const char *const later[] = {
-		"ed25519", "ecdsa-p256-sha256", "rsa-sha1", "rsa-sha256",
-		"sha256",  "jws-hs256",         "token",    NULL};
-	struct pawl_str s = read_text(c, root, "algorithm", true);
-
-	if (s.len == 0 || pawl_mac_parse(s, &c->scheme->algorithm))
+	if (n != 1 || !(ways & 1u << out->from)) {
+		pawl_scheme_complain(c, at.where, NULL,
+				     n == 1 ? "cannot be found in \"%s\""
+					    : "must say in one way where it is found%.0s",
+				     name ? name : "");
+		out->from = PAWL_FROM_NOWHERE;
 		return;
-	for (size_t i = 0; later[i]; i++) {
-		if (pawl_str_eq_c(s, later[i])) {
-			complain(c, root.where, "algorithm",
-				 "%s is not supported by this version of pawl", later[i]);
-			return;
-		}
 	}
-	complain(c, root.where, "algorithm", "must be hmac-sha256, hmac-sha1 or hmac-sha512");
-}
-
-/* "v1=" from "v1". */
-static struct pawl_str
-pair_prefix(struct compiler *c, struct pawl_str key)
-{
-	return pawl_arena_printf(&c->scheme->arena, "%.*s=", PAWL_STR_ARG(key));
+	if (out->from == PAWL_FROM_HEADER)
+		pawl_scheme_read_names(c, at, name, &out->headers);
+	else if (out->from == PAWL_FROM_BODY)
+		out->key = pawl_scheme_read_pointer(c, at, name);
+	else if (out->from != PAWL_FROM_BEARER && out->from != PAWL_FROM_BASIC)
+		out->key = pawl_scheme_read_text(c, at, name, true);
 }
 
 static void
-read_format(struct compiler *c, struct place root)
+read_one_source(struct pawl_scheme_compiler *c, struct pawl_scheme_place at, unsigned ways,
+		struct pawl_scheme_sources *out)
 {
-	static const char *const kinds[] = {"prefix", "list", "pairs", NULL};
-	static const char *const list_members[] = {"separator", "item_prefix", NULL};
-	static const char *const pairs_members[] = {"separator", "signature", NULL};
+	static const char *const members[] = {"header", "pair",   "body",  "query",
+					      "form",   "bearer", "basic", NULL};
+
+	if (!pawl_scheme_check_members(c, at, members))
+		return;
+	pawl_scheme_read_source(c, at, ways, &out->items[out->len]);
+	if (out->items[out->len].from != PAWL_FROM_NOWHERE)
+		out->len++;
+}
+
+void
+pawl_scheme_read_sources(struct pawl_scheme_compiler *c, struct pawl_scheme_place at,
+			 const char *key, unsigned ways, struct pawl_scheme_sources *out)
+{
+	const struct pawl_json *v = pawl_json_get_c(at.object, key);
+	char where[128];
+
+	if (!v)
+		return;
+	snprintf(where, sizeof(where), "%s/%s", at.where, key);
+	if (!pawl_json_is(v, PAWL_JSON_ARRAY)) {
+		read_one_source(c, (struct pawl_scheme_place){v, where}, ways, out);
+		return;
+	}
+	if (v->len == 0 || v->len > PAWL_SCHEME_LIST_MAX) {
+		pawl_scheme_complain(c, where, NULL, "must have from 1 to %d entries",
+				     PAWL_SCHEME_LIST_MAX);
+		return;
+	}
+	for (uint32_t i = 0; i < v->len; i++)
+		read_one_source(c, (struct pawl_scheme_place){&v->items[i], where}, ways, out);
+}
+
+static void
+read_value(struct pawl_scheme_compiler *c, struct pawl_scheme_place at, unsigned ways,
+	   struct pawl_scheme_value *out)
+{
+	static const char *const members[] = {"header", "pair",    "body",    "query",
+					      "form",   "default", "example", NULL};
+
+	if (!pawl_scheme_check_members(c, at, members))
+		return;
+	pawl_scheme_read_source(c, at, ways, &out->source);
+	if (pawl_json_get_c(at.object, "default"))
+		out->fallback = pawl_scheme_read_text(c, at, "default", false);
+	out->example = pawl_scheme_read_text(c, at, "example", false);
+}
+
+void
+pawl_scheme_read_values(struct pawl_scheme_compiler *c, struct pawl_scheme_place at, unsigned ways,
+			struct pawl_scheme_values *out)
+{
+	const struct pawl_json *v = pawl_json_get_c(at.object, "values");
+	char where[160];
+
+	if (!v)
+		return;
+	snprintf(where, sizeof(where), "%s/values", at.where);
+	if (!pawl_json_is(v, PAWL_JSON_OBJECT) || v->len > PAWL_SCHEME_VALUES_MAX) {
+		pawl_scheme_complain(c, where, NULL, "must be an object with at most %d members",
+				     PAWL_SCHEME_VALUES_MAX);
+		return;
+	}
+	for (uint32_t i = 0; i < v->len; i++) {
+		struct pawl_scheme_value *value = &out->items[out->len++];
+
+		value->name = v->members[i].key;
+		read_value(c, (struct pawl_scheme_place){&v->members[i].value, where}, ways, value);
+	}
+}
+
+/* ---- facts ------------------------------------------------------------------------------ */
+
+static void
+read_facts(struct pawl_scheme_compiler *c, struct pawl_scheme_place root)
+{
+	const unsigned ways = 1u << PAWL_FROM_HEADER | 1u << PAWL_FROM_BODY |
+			      1u << PAWL_FROM_QUERY | 1u << PAWL_FROM_FORM;
 	struct pawl_scheme *s = c->scheme;
-	struct place format = {pawl_json_get_c(root.object, "format"), "/format"};
-	struct place list, pairs;
 
-	if (!format.object)
-		return; /* the whole value is the signature: an empty prefix */
-	if (!check_members(c, format, kinds))
-		return;
-	if (format.object->len != 1) {
-		complain(c, "/format", NULL, "must have one member: prefix, list or pairs");
-		return;
-	}
-	list = (struct place){pawl_json_get_c(format.object, "list"), "/format/list"};
-	pairs = (struct place){pawl_json_get_c(format.object, "pairs"), "/format/pairs"};
-	if (list.object && check_members(c, list, list_members)) {
-		s->format = PAWL_FORMAT_LIST;
-		s->separator = read_separator(c, list);
-		s->prefix = read_text(c, list, "item_prefix", false);
-	} else if (pairs.object && check_members(c, pairs, pairs_members)) {
-		s->format = PAWL_FORMAT_PAIRS;
-		s->separator = read_separator(c, pairs);
-		s->prefix = pair_prefix(c, read_text(c, pairs, "signature", true));
-	} else if (!list.object && !pairs.object) {
-		s->prefix = read_text(c, format, "prefix", false);
-	}
+	pawl_scheme_read_sources(c, root, "id", ways, &s->id);
+	pawl_scheme_read_sources(c, root, "event", ways, &s->event);
+	if ((s->material.uses & 1u << PAWL_VAR_ID) &&
+	    (s->id.len != 1 || s->id.items[0].from != PAWL_FROM_HEADER))
+		pawl_scheme_complain(c, "/signed", NULL,
+				     "has {id}, but no header is named for the id");
 }
 
 static void
-read_encoding(struct compiler *c, struct place root)
+read_secret(struct pawl_scheme_compiler *c, struct pawl_scheme_place root)
 {
-	struct pawl_str s = read_text(c, root, "encoding", true);
-
-	if (pawl_str_eq_c(s, "base64"))
-		c->scheme->encoding = PAWL_ENCODING_BASE64;
-	else if (s.len > 0 && !pawl_str_eq_c(s, "hex"))
-		complain(c, root.where, "encoding", "must be hex or base64");
-}
-
-static bool
-add_part(struct compiler *c, enum pawl_scheme_variable variable, struct pawl_str literal)
-{
+	static const char *const members[] = {"decoding", "strip_prefix", "pin", NULL};
+	struct pawl_scheme_place at = {pawl_json_get_c(root.object, "secret"), "/secret"};
 	struct pawl_scheme *s = c->scheme;
-
-	if (s->n_parts == PAWL_SCHEME_PARTS_MAX) {
-		complain(c, "/signed", NULL, "has more than %d parts", PAWL_SCHEME_PARTS_MAX);
-		return false;
-	}
-	s->parts[s->n_parts++] = (struct pawl_scheme_part){variable, literal};
-	s->signs_ts |= variable == PAWL_VAR_TS;
-	s->signs_id |= variable == PAWL_VAR_ID;
-	return true;
-}
-
-static void
-read_signed(struct compiler *c, struct place root)
-{
-	struct pawl_str rest = read_text(c, root, "signed", true);
-	bool has_body = false;
-
-	while (rest.len > 0) {
-		size_t open = pawl_str_find_char(rest, '{'), close;
-		enum pawl_scheme_variable variable;
-		struct pawl_str name;
-
-		if (open > 0 && !add_part(c, PAWL_VAR_LITERAL, pawl_str_sub(rest, 0, open)))
-			return;
-		if (open == SIZE_MAX)
-			break;
-		rest = pawl_str_sub(rest, open + 1, rest.len);
-		close = pawl_str_find_char(rest, '}');
-		if (close == SIZE_MAX) {
-			complain(c, "/signed", NULL, "has a { without its }");
-			return;
-		}
-		name = pawl_str_sub(rest, 0, close);
-		rest = pawl_str_sub(rest, close + 1, rest.len);
-		if (pawl_str_eq_c(name, "body")) {
-			variable = PAWL_VAR_BODY;
-			has_body = true;
-		} else if (pawl_str_eq_c(name, "ts")) {
-			variable = PAWL_VAR_TS;
-		} else if (pawl_str_eq_c(name, "id")) {
-			variable = PAWL_VAR_ID;
-		} else {
-			complain(c, "/signed", NULL,
-				 "knows no {%.*s}; there are {body}, {ts} and {id}",
-				 (int)(name.len < 64 ? name.len : 64), name.ptr);
-			return;
-		}
-		if (!add_part(c, variable, PAWL_STR("")))
-			return;
-	}
-	if (!has_body)
-		complain(c, "/signed", NULL, "must cover the body: {body} is missing");
-}
-
-static void
-read_timestamp(struct compiler *c, struct place root)
-{
-	static const char *const members[] = {"header", "pair", "unit", "tolerance", NULL};
-	struct pawl_scheme *s = c->scheme;
-	struct place at = {pawl_json_get_c(root.object, "timestamp"), "/timestamp"};
-	struct pawl_str unit, tolerance;
-	int64_t ms = 0;
-
-	if (!at.object) {
-		if (s->signs_ts)
-			complain(c, "/signed", NULL, "has {ts}, but there is no timestamp");
-		return;
-	}
-	if (!check_members(c, at, members))
-		return;
-	read_source(c, at, &s->timestamp);
-	if (s->timestamp.from == PAWL_FROM_PAIR && s->format != PAWL_FORMAT_PAIRS)
-		complain(c, at.where, "pair", "needs the format pairs");
-	if (!s->signs_ts)
-		complain(c, "/signed", NULL,
-			 "must have {ts}: a timestamp that is not signed proves nothing");
-	unit = read_text(c, at, "unit", false);
-	s->unit_us = pawl_str_eq_c(unit, "ms") ? 1000 : 1000000;
-	if (unit.len > 0 && !pawl_str_eq_c(unit, "s") && !pawl_str_eq_c(unit, "ms"))
-		complain(c, at.where, "unit", "must be s or ms");
-	tolerance = read_text(c, at, "tolerance", true);
-	if (tolerance.len > 0 &&
-	    (!pawl_parse_duration_ms(tolerance, &ms) || ms < 1000 || ms > TOLERANCE_MAX_MS))
-		complain(c, at.where, "tolerance", "must be a duration from 1s to 24h, like 5m");
-	s->tolerance_us = ms * 1000;
-}
-
-static void
-read_facts(struct compiler *c, struct place root)
-{
-	static const char *const members[] = {"header", "body", NULL};
-	struct pawl_scheme *s = c->scheme;
-	struct place id = {pawl_json_get_c(root.object, "id"), "/id"};
-	struct place event = {pawl_json_get_c(root.object, "event"), "/event"};
-
-	if (id.object && check_members(c, id, members))
-		read_source(c, id, &s->id);
-	if (event.object && check_members(c, event, members))
-		read_source(c, event, &s->event);
-	if (s->signs_id && s->id.from != PAWL_FROM_HEADER)
-		complain(c, "/signed", NULL, "has {id}, but no header is named for the id");
-}
-
-static void
-read_secret(struct compiler *c, struct place root)
-{
-	static const char *const members[] = {"decoding", "strip_prefix", NULL};
-	struct place at = {pawl_json_get_c(root.object, "secret"), "/secret"};
 	struct pawl_str decoding;
 
 	if (!at.object)
 		return; /* the text itself is the key */
-	if (!check_members(c, at, members))
+	if (!pawl_scheme_check_members(c, at, members))
 		return;
-	decoding = read_text(c, at, "decoding", true);
+	decoding = pawl_scheme_read_text(c, at, "decoding", true);
 	if (pawl_str_eq_c(decoding, "base64"))
-		c->scheme->decoding = PAWL_DECODING_BASE64;
+		s->decoding = PAWL_DECODING_BASE64;
 	else if (pawl_str_eq_c(decoding, "hex"))
-		c->scheme->decoding = PAWL_DECODING_HEX;
+		s->decoding = PAWL_DECODING_HEX;
 	else if (decoding.len > 0 && !pawl_str_eq_c(decoding, "utf8"))
-		complain(c, at.where, "decoding", "must be utf8, base64 or hex");
-	c->scheme->strip_prefix = read_text(c, at, "strip_prefix", false);
+		pawl_scheme_complain(c, at.where, "decoding", "must be utf8, base64 or hex");
+	s->strip_prefix = pawl_scheme_read_text(c, at, "strip_prefix", false);
+	if (pawl_json_get_c(at.object, "pin"))
+		s->pin = (struct pawl_scheme_source){.from = PAWL_FROM_BODY,
+						     .key = pawl_scheme_read_pointer(c, at, "pin")};
 }
 
-/* A whole number from 200 to 299, or `fallback` when there is none. */
-static int
-read_status(struct compiler *c, struct place at, const char *key, int fallback)
+int
+pawl_scheme_read_status(struct pawl_scheme_compiler *c, struct pawl_scheme_place at,
+			const char *key, int fallback)
 {
 	const struct pawl_json *v = pawl_json_get_c(at.object, key);
 	int64_t status;
@@ -365,70 +284,87 @@ read_status(struct compiler *c, struct place at, const char *key, int fallback)
 	if (!v)
 		return fallback;
 	if (!pawl_json_to_i64(v, &status) || status < 200 || status > 299) {
-		complain(c, at.where, key, "must be a status from 200 to 299");
+		pawl_scheme_complain(c, at.where, key, "must be a status from 200 to 299");
 		return fallback;
 	}
 	return (int)status;
 }
 
+/* What a trigger with the preset does without settings of its own. */
 static void
-read_handshake(struct compiler *c, struct place root)
+read_defaults(struct pawl_scheme_compiler *c, struct pawl_scheme_place root)
 {
-	static const char *const members[] = {"when", "reply", "content_type", "status", NULL};
-	static const char *const when_members[] = {"body", "equals", NULL};
-	static const char *const reply_members[] = {"body", NULL};
+	struct pawl_str size = pawl_scheme_read_text(c, root, "max_body", false);
 	struct pawl_scheme *s = c->scheme;
-	struct place at = {pawl_json_get_c(root.object, "handshake"), "/handshake"};
-	struct place when, reply;
+	struct pawl_cidr_list list = {0};
+	uint64_t bytes = 0;
 
-	if (!at.object || !check_members(c, at, members))
+	s->success_status = pawl_scheme_read_status(c, root, "success_status", 0);
+	s->content_type = pawl_scheme_read_text(c, root, "content_type", false);
+	if (size.len > 0 && (!pawl_parse_size(size, &bytes) || bytes == 0 || bytes > MAX_BODY_MAX))
+		pawl_scheme_complain(c, "", "max_body", "must be a size up to 64MiB, like 256KiB");
+	s->max_body = (size_t)bytes;
+	s->allow_ips = pawl_json_get_c(root.object, "allow_ips");
+	if (!s->allow_ips)
 		return;
-	when = (struct place){pawl_json_get_c(at.object, "when"), "/handshake/when"};
-	reply = (struct place){pawl_json_get_c(at.object, "reply"), "/handshake/reply"};
-	s->has_handshake = true;
-	if (check_members(c, when, when_members)) {
-		s->when_pointer = read_pointer(c, when, "body");
-		s->when_equals = read_text(c, when, "equals", true);
+	for (uint32_t i = 0; pawl_json_is(s->allow_ips, PAWL_JSON_ARRAY) && i < s->allow_ips->len;
+	     i++) {
+		if (pawl_cidr_list_add(&list, pawl_json_str(&s->allow_ips->items[i])) != PAWL_OK)
+			pawl_scheme_complain(c, "", "allow_ips", "has an entry that is no address");
 	}
-	if (check_members(c, reply, reply_members))
-		s->reply_pointer = read_pointer(c, reply, "body");
-	s->reply_type = read_text(c, at, "content_type", true);
-	s->reply_status = read_status(c, at, "status", 200);
+	if (list.len == 0)
+		pawl_scheme_complain(c, "", "allow_ips", "must be a list of addresses and ranges");
+	pawl_cidr_list_fini(&list);
 }
 
 static void
-compile(struct compiler *c)
+read_decryption(struct pawl_scheme_compiler *c, struct pawl_scheme_place root)
 {
-	static const char *const members[] = {
-		"name",   "label",     "description",    "source",    "algorithm", "header",
-		"format", "encoding",  "signed",         "timestamp", "id",        "event",
-		"secret", "handshake", "success_status", "vectors",   NULL};
-	struct pawl_scheme *s = c->scheme;
-	struct place root = {&s->document, ""};
+	static const char *const members[] = {"body", "cipher", NULL};
+	struct pawl_scheme_place at = {pawl_json_get_c(root.object, "decrypt"), "/decrypt"};
 
-	if (!check_members(c, root, members))
+	if (!at.object || !pawl_scheme_check_members(c, at, members))
 		return;
-	s->name = pawl_arena_dup_c(&s->arena, read_text(c, root, "name", true));
-	(void)read_text(c, root, "label", false);
-	(void)read_text(c, root, "description", false);
-	(void)read_text(c, root, "source", false);
-	read_algorithm(c, root);
-	read_headers(c, root, &s->headers);
-	read_format(c, root);
-	read_encoding(c, root);
-	read_signed(c, root);
-	read_timestamp(c, root);
-	read_facts(c, root);
+	c->scheme->decrypt = pawl_scheme_read_pointer(c, at, "body");
+	if (!pawl_str_eq_c(pawl_scheme_read_text(c, at, "cipher", true), "aes-256-cbc"))
+		pawl_scheme_complain(c, at.where, "cipher", "must be aes-256-cbc");
+}
+
+static void
+compile(struct pawl_scheme_compiler *c)
+{
+	static const char *const members[] = {"name",         "label",      "description",
+					      "source",       "algorithm",  "header",
+					      "signature",    "format",     "encoding",
+					      "signed",       "values",     "body_hash",
+					      "jws",          "token",      "public",
+					      "certificate",  "hosts",      "timestamp",
+					      "id",           "event",      "secret",
+					      "decrypt",      "handshakes", "success_status",
+					      "content_type", "max_body",   "allow_ips",
+					      "vectors",      NULL};
+	struct pawl_scheme *s = c->scheme;
+	struct pawl_scheme_place root = {&s->document, ""};
+
+	if (!pawl_scheme_check_members(c, root, members))
+		return;
+	s->name = pawl_arena_dup_c(&s->arena, pawl_scheme_read_text(c, root, "name", true));
+	(void)pawl_scheme_read_text(c, root, "label", false);
+	(void)pawl_scheme_read_text(c, root, "description", false);
+	(void)pawl_scheme_read_text(c, root, "source", false);
 	read_secret(c, root);
-	read_handshake(c, root);
-	s->success_status = read_status(c, root, "success_status", 0);
+	pawl_scheme_read_signature(c, root);
+	read_facts(c, root);
+	read_decryption(c, root);
+	pawl_scheme_read_handshakes(c, root);
+	read_defaults(c, root);
 }
 
 struct pawl_scheme *
 pawl_scheme_new(const struct pawl_json *preset, struct pawl_problems *problems)
 {
 	struct pawl_scheme *scheme = pawl_calloc(1, sizeof(*scheme));
-	struct compiler c = {.scheme = scheme, .problems = problems};
+	struct pawl_scheme_compiler c = {.scheme = scheme, .problems = problems};
 	struct pawl_arena scratch;
 
 	scheme->magic = PAWL_SCHEME_MAGIC;
@@ -437,7 +373,7 @@ pawl_scheme_new(const struct pawl_json *preset, struct pawl_problems *problems)
 	/* A copy of its own: what is read from it is borrowed for the scheme's life. */
 	if (pawl_json_parse(&scheme->arena, pawl_json_text(&scratch, preset), &scheme->document,
 			    NULL) != PAWL_OK)
-		complain(&c, "", NULL, "is nested too deep");
+		pawl_scheme_complain(&c, "", NULL, "is nested too deep");
 	else
 		compile(&c);
 	pawl_arena_fini(&scratch);
@@ -454,6 +390,7 @@ pawl_scheme_free(struct pawl_scheme *scheme)
 	if (!scheme)
 		return;
 	PAWL_CHECK_OBJ(scheme, PAWL_SCHEME_MAGIC);
+	pawl_regexp_free(scheme->hosts);
 	pawl_arena_fini(&scheme->arena);
 	scheme->magic = 0;
 	free(scheme);
@@ -475,4 +412,22 @@ int
 pawl_scheme_success_status(const struct pawl_scheme *scheme)
 {
 	return scheme->success_status;
+}
+
+size_t
+pawl_scheme_max_body(const struct pawl_scheme *scheme)
+{
+	return scheme->max_body;
+}
+
+const struct pawl_json *
+pawl_scheme_allow_ips(const struct pawl_scheme *scheme)
+{
+	return scheme->allow_ips;
+}
+
+struct pawl_str
+pawl_scheme_content_type(const struct pawl_scheme *scheme)
+{
+	return scheme->content_type;
 }

@@ -1,290 +1,502 @@
-/* Verifying and signing. Nothing here allocates but in the caller's arena. */
-#include <inttypes.h>
+/* Verifying: what a request claims, and whether a key bears it out. A MAC that is refused or fits
+ * allocates nothing but the text of the refusal. */
 #include <openssl/evp.h>
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/codec.h"
-#include "base/parse.h"
 #include "trigger/auth/scheme_internal.h"
 
-/* What the request says about its signature. */
-struct claim {
-	struct pawl_str value; /* of the signature header */
-	struct pawl_str ts, id;
-};
+#define ED25519_BYTES 64
+#define RSA_BYTES_MIN (PAWL_RSA_BITS_MIN / 8)
+#define P256_DER_MIN  8
+#define P256_DER_MAX  72
 
-static bool
-refuse(struct pawl_refusal *refusal, const char *code, const char *message)
-{
-	*refusal = (struct pawl_refusal){code, message};
-	return false;
-}
-
-__attribute__((format(printf, 4, 5))) static bool
-refuse_with(struct pawl_refusal *refusal, struct pawl_arena *arena, const char *code,
-	    const char *fmt, ...)
-{
-	char message[256];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(message, sizeof(message), fmt, args);
-	va_end(args);
-	return refuse(refusal, code, pawl_arena_dup_c(arena, pawl_str_c(message)));
-}
+/* ---- the shape of signatures ------------------------------------------------------- */
 
 size_t
-pawl_scheme_find_header(const struct pawl_scheme_names *names,
-			const struct pawl_request_facts *facts, struct pawl_str *value)
+pawl_scheme_text_len(const struct pawl_scheme *scheme)
 {
-	for (size_t k = 0; k < names->len; k++) {
-		size_t n = 0;
+	size_t len = scheme->kind == PAWL_SCHEME_HASH ? 32 : pawl_mac_len(scheme->mac);
 
-		for (size_t i = 0; i < facts->n_headers; i++) {
-			if (!pawl_str_eq_nocase(facts->headers[i].name, names->items[k]))
-				continue;
-			if (n++ == 0)
-				*value = facts->headers[i].value;
-		}
-		if (n > 0)
-			return n;
+	switch (scheme->encoding) {
+	case PAWL_ENCODING_HEX:
+		return 2 * len;
+	case PAWL_ENCODING_BASE64:
+		return (len + 2) / 3 * 4;
+	case PAWL_ENCODING_BASE64URL:
+		return (len * 4 + 2) / 3;
 	}
 	return 0;
 }
 
-bool
-pawl_scheme_next_signature(const struct pawl_scheme *scheme, struct pawl_str value,
-			   struct pawl_scheme_cursor *cursor, struct pawl_str *signature)
+static const char *
+alphabet_of(enum pawl_scheme_encoding encoding)
 {
-	struct pawl_str item;
-
-	if (!cursor->started) {
-		cursor->started = true;
-		cursor->rest = value;
-		if (scheme->format == PAWL_FORMAT_PREFIX) {
-			if (!pawl_str_starts_with(value, scheme->prefix))
-				return false;
-			*signature = pawl_str_sub(value, scheme->prefix.len, value.len);
-			return true;
-		}
+	switch (encoding) {
+	case PAWL_ENCODING_HEX:
+		return "0123456789abcdef";
+	case PAWL_ENCODING_BASE64:
+		return "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+	case PAWL_ENCODING_BASE64URL:
+		return "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	}
-	if (scheme->format == PAWL_FORMAT_PREFIX)
+	return "";
+}
+
+static const char *
+encoding_text(enum pawl_scheme_encoding encoding)
+{
+	switch (encoding) {
+	case PAWL_ENCODING_HEX:
+		return "lower-case hex";
+	case PAWL_ENCODING_BASE64:
+		return "base64 with its padding";
+	case PAWL_ENCODING_BASE64URL:
+		return "base64url without padding";
+	}
+	return "";
+}
+
+static bool
+is_of_alphabet(struct pawl_str text, const char *alphabet)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (!text.ptr[i] || !strchr(alphabet, text.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool
+decode_signature(const struct pawl_scheme *scheme, struct pawl_str text, struct pawl_arena *arena,
+		 struct pawl_str *out)
+{
+	unsigned char *bytes;
+
+	if (text.len == 0 || !is_of_alphabet(text, alphabet_of(scheme->encoding)))
 		return false;
-	while (pawl_str_split(&cursor->rest, scheme->separator, &item)) {
-		item = pawl_str_trim(item);
-		if (pawl_str_starts_with(item, scheme->prefix)) {
-			*signature = pawl_str_sub(item, scheme->prefix.len, item.len);
-			return true;
-		}
+	if (scheme->encoding != PAWL_ENCODING_HEX)
+		return pawl_base64_decode(arena, text,
+					  scheme->encoding == PAWL_ENCODING_BASE64
+						  ? PAWL_BASE64_STD
+						  : PAWL_BASE64_URL,
+					  out);
+	bytes = pawl_arena_alloc(arena, text.len);
+	*out = pawl_str((const char *)bytes, text.len / 2);
+	return pawl_hex_decode(text, bytes);
+}
+
+static bool
+has_length(enum pawl_sign_algorithm algorithm, size_t len)
+{
+	switch (algorithm) {
+	case PAWL_SIGN_ED25519:
+	case PAWL_SIGN_P256_SHA256_RS:
+		return len == ED25519_BYTES;
+	case PAWL_SIGN_P256_SHA256:
+		return len >= P256_DER_MIN && len <= P256_DER_MAX;
+	case PAWL_SIGN_RSA_SHA1:
+	case PAWL_SIGN_RSA_SHA256:
+		return len >= RSA_BYTES_MIN;
 	}
 	return false;
 }
 
-size_t
-pawl_scheme_find_pair(const struct pawl_scheme *scheme, struct pawl_str value, struct pawl_str key,
-		      struct pawl_str *found)
-{
-	struct pawl_str item;
-	size_t n = 0;
-
-	while (pawl_str_split(&value, scheme->separator, &item)) {
-		item = pawl_str_trim(item);
-		if (item.len <= key.len || item.ptr[key.len] != '=' ||
-		    !pawl_str_starts_with(item, key))
-			continue;
-		if (n++ == 0)
-			*found = pawl_str_sub(item, key.len + 1, item.len);
-	}
-	return n;
-}
-
 static bool
-find_one(const struct pawl_scheme_names *names, const struct pawl_request_facts *facts,
-	 struct pawl_arena *arena, struct pawl_str *value, struct pawl_refusal *refusal)
+is_shaped(const struct pawl_scheme *scheme, bool by_public, struct pawl_str text,
+	  struct pawl_arena *arena)
 {
-	size_t n = pawl_scheme_find_header(names, facts, value);
+	struct pawl_str bytes;
 
-	if (n == 0)
-		return refuse_with(refusal, arena, "missing_header", "the header %.*s is missing",
-				   PAWL_STR_ARG(names->items[0]));
-	if (n > 1)
-		return refuse_with(refusal, arena, "repeated_header",
-				   "the header %.*s is there more than once",
-				   PAWL_STR_ARG(names->items[0]));
-	return true;
+	if (!by_public && scheme->kind != PAWL_SCHEME_PUBLIC_KEY)
+		return text.len == pawl_scheme_text_len(scheme) &&
+		       is_of_alphabet(text, alphabet_of(scheme->encoding));
+	return decode_signature(scheme, text, arena, &bytes) &&
+	       has_length(by_public ? scheme->public.algorithm : scheme->algorithm, bytes.len);
 }
 
-static size_t
-text_len(const struct pawl_scheme *scheme)
-{
-	size_t len = pawl_mac_len(scheme->algorithm);
-
-	return scheme->encoding == PAWL_ENCODING_HEX ? 2 * len : (len + 2) / 3 * 4;
-}
-
+/* True when one of the value's signatures could fit; *n counts all. */
 static bool
-is_shaped(const struct pawl_scheme *scheme, struct pawl_str signature)
+has_shape(const struct pawl_scheme_claim *claim, bool by_public, size_t *n)
 {
-	static const char hex[] = "0123456789abcdef";
-	static const char base64[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
-	const char *alphabet = scheme->encoding == PAWL_ENCODING_HEX ? hex : base64;
+	const struct pawl_scheme *scheme = claim->scheme;
+	struct pawl_str prefix = by_public ? scheme->public.item_prefix : scheme->prefix;
+	struct pawl_scheme_cursor cursor = {0};
+	struct pawl_str text;
 
-	if (signature.len != text_len(scheme))
-		return false;
-	for (size_t i = 0; i < signature.len; i++) {
-		if (!signature.ptr[i] || !strchr(alphabet, signature.ptr[i]))
-			return false;
+	while (pawl_scheme_next_signature(scheme, prefix, claim->value, &cursor, &text)) {
+		(*n)++;
+		if (is_shaped(scheme, by_public, text, claim->arena))
+			return true;
 	}
-	return true;
+	return false;
 }
 
 /* For operators: what is wrong with the header, when no signature in it could ever fit. */
 static bool
-check_shape(const struct pawl_scheme *scheme, struct pawl_str value, struct pawl_arena *arena,
-	    struct pawl_refusal *refusal)
+check_shape(const struct pawl_scheme_claim *claim)
 {
-	struct pawl_scheme_cursor cursor = {0};
-	struct pawl_str signature, name = scheme->headers.items[0];
+	const struct pawl_scheme *scheme = claim->scheme;
+	struct pawl_str name = scheme->signature.from == PAWL_FROM_HEADER
+				       ? scheme->signature.headers.items[0]
+				       : scheme->signature.key;
 	size_t n = 0;
 
-	while (pawl_scheme_next_signature(scheme, value, &cursor, &signature)) {
-		if (is_shaped(scheme, signature))
-			return true;
-		n++;
-	}
-	if (n == 0)
-		return refuse_with(refusal, arena, "malformed_signature",
-				   "the header %.*s holds no signature that begins with \"%.*s\"",
-				   PAWL_STR_ARG(name), PAWL_STR_ARG(scheme->prefix));
-	return refuse_with(refusal, arena, "malformed_signature",
-			   "the signature in %.*s must be %zu characters of %s", PAWL_STR_ARG(name),
-			   text_len(scheme),
-			   scheme->encoding == PAWL_ENCODING_HEX ? "lower-case hex"
-								 : "base64 with its padding");
-}
-
-static bool
-find_timestamp(const struct pawl_scheme *scheme, const struct pawl_request_facts *facts,
-	       struct pawl_arena *arena, struct claim *claim, struct pawl_refusal *refusal)
-{
-	size_t n;
-
-	if (scheme->timestamp.from == PAWL_FROM_HEADER)
-		return find_one(&scheme->timestamp.headers, facts, arena, &claim->ts, refusal);
-	n = pawl_scheme_find_pair(scheme, claim->value, scheme->timestamp.key, &claim->ts);
-	if (n == 1)
+	if (has_shape(claim, false, &n) || (scheme->public.is_there && has_shape(claim, true, &n)))
 		return true;
-	return refuse(refusal, "malformed_timestamp",
-		      n ? "the signature header has more than one timestamp"
-			: "the signature header has no timestamp");
+	if (n == 0)
+		return pawl_scheme_refuse_with(claim->refusal, claim->arena, "malformed_signature",
+					       "%.*s holds no signature that begins with \"%.*s\"",
+					       PAWL_STR_ARG(name), PAWL_STR_ARG(scheme->prefix));
+	if (scheme->kind == PAWL_SCHEME_PUBLIC_KEY)
+		return pawl_scheme_refuse_with(claim->refusal, claim->arena, "malformed_signature",
+					       "the signature in %.*s must be %s, and of the "
+					       "algorithm's length",
+					       PAWL_STR_ARG(name), encoding_text(scheme->encoding));
+	return pawl_scheme_refuse_with(claim->refusal, claim->arena, "malformed_signature",
+				       "the signature in %.*s must be %zu characters of %s",
+				       PAWL_STR_ARG(name), pawl_scheme_text_len(scheme),
+				       encoding_text(scheme->encoding));
 }
 
-static bool
-is_digits(struct pawl_str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] < '0' || s.ptr[i] > '9')
-			return false;
-	}
-	return s.len > 0;
-}
+/* ---- the claim --------------------------------------------------------------------- */
 
-/* Whole units are compared, as the providers' own libraries do: a delivery that is exactly as old
- * as the tolerance is taken. */
 static bool
-check_timestamp(const struct pawl_scheme *scheme, int64_t now_us, struct pawl_str text,
-		struct pawl_arena *arena, struct pawl_refusal *refusal)
+parse_tree(struct pawl_scheme_claim *claim)
 {
-	int64_t now = now_us / scheme->unit_us, tolerance = scheme->tolerance_us / scheme->unit_us;
-	uint64_t ts;
-
-	if (!is_digits(text) ||
-	    !pawl_parse_u64_range(text, 0, (uint64_t)(INT64_MAX / scheme->unit_us), &ts))
-		return refuse_with(refusal, arena, "malformed_timestamp",
-				   "the timestamp must be a whole number of %s since 1970",
-				   scheme->unit_us == 1000 ? "milliseconds" : "seconds");
-	if (now - (int64_t)ts > tolerance)
-		return refuse_with(refusal, arena, "stale_timestamp",
-				   "the timestamp is %" PRId64 " s old; %" PRId64 " s are allowed",
-				   (now_us - (int64_t)ts * scheme->unit_us) / 1000000,
-				   scheme->tolerance_us / 1000000);
-	if ((int64_t)ts - now > tolerance)
-		return refuse_with(refusal, arena, "future_timestamp",
-				   "the timestamp lies %" PRId64 " s ahead of this machine's clock",
-				   ((int64_t)ts * scheme->unit_us - now_us) / 1000000);
+	if (claim->body)
+		return true;
+	if (pawl_json_parse(claim->arena, claim->facts->body, &claim->tree, NULL) != PAWL_OK)
+		return pawl_scheme_refuse(
+			claim->refusal, "malformed_signature",
+			"the body, which has to hold what is signed, is not JSON");
+	claim->body = &claim->tree;
 	return true;
 }
 
 static bool
-read_claim(const struct pawl_scheme *scheme, const struct pawl_request_facts *facts,
-	   struct pawl_arena *arena, struct claim *claim, struct pawl_refusal *refusal)
+read_value(struct pawl_scheme_claim *claim)
 {
-	if (!find_one(&scheme->headers, facts, arena, &claim->value, refusal) ||
-	    !check_shape(scheme, claim->value, arena, refusal))
+	const struct pawl_scheme *scheme = claim->scheme;
+
+	if (scheme->signature.from == PAWL_FROM_HEADER)
+		return pawl_scheme_find_one(&scheme->signature.headers, claim->facts, claim->arena,
+					    &claim->value, claim->refusal);
+	if (!parse_tree(claim))
 		return false;
-	if (scheme->signs_id && !find_one(&scheme->id.headers, facts, arena, &claim->id, refusal))
-		return false;
-	if (scheme->signs_id && claim->id.len == 0)
-		return refuse(refusal, "missing_header",
-			      "the header with the delivery's id is empty");
-	if (!scheme->signs_ts)
+	if (pawl_scheme_find(scheme, &scheme->signature, claim->facts, claim->body, claim->arena,
+			     &claim->value) == 1)
 		return true;
-	return find_timestamp(scheme, facts, arena, claim, refusal) &&
-	       check_timestamp(scheme, facts->now_us, claim->ts, arena, refusal);
+	return pawl_scheme_refuse_with(claim->refusal, claim->arena, "missing_header",
+				       "the body has no signature at %.*s",
+				       PAWL_STR_ARG(scheme->signature.key));
+}
+
+static bool
+find_timestamp(struct pawl_scheme_claim *claim)
+{
+	const struct pawl_scheme *scheme = claim->scheme;
+	size_t n;
+
+	if (scheme->timestamp.from == PAWL_FROM_HEADER)
+		return pawl_scheme_find_one(&scheme->timestamp.headers, claim->facts, claim->arena,
+					    &claim->texts.ts, claim->refusal);
+	n = pawl_scheme_find_pair(scheme, claim->value, scheme->timestamp.key, &claim->texts.ts);
+	if (n == 1)
+		return true;
+	return pawl_scheme_refuse(claim->refusal, "malformed_timestamp",
+				  n ? "the signature header has more than one timestamp"
+				    : "the signature header has no timestamp");
+}
+
+static bool
+read_values(struct pawl_scheme_claim *claim)
+{
+	struct pawl_str missing;
+
+	if (pawl_scheme_find_values(claim->scheme, &claim->scheme->values, claim->facts,
+				    claim->body, claim->arena, &claim->texts, &missing))
+		return true;
+	return pawl_scheme_refuse_with(claim->refusal, claim->arena, "missing_header",
+				       "what is signed as {%.*s} is not there, or there twice",
+				       PAWL_STR_ARG(missing));
+}
+
+static bool
+read_claim(struct pawl_scheme_claim *claim)
+{
+	const struct pawl_scheme *scheme = claim->scheme;
+
+	claim->texts.body = claim->facts->body;
+	if (!read_value(claim) || !check_shape(claim))
+		return false;
+	if (scheme->material.uses & 1u << PAWL_VAR_ID) {
+		if (!pawl_scheme_find_one(&scheme->id.items[0].headers, claim->facts, claim->arena,
+					  &claim->texts.id, claim->refusal))
+			return false;
+		if (claim->texts.id.len == 0)
+			return pawl_scheme_refuse(claim->refusal, "missing_header",
+						  "the header with the delivery's id is empty");
+	}
+	if (scheme->values.len > 0 && !read_values(claim))
+		return false;
+	if ((scheme->material.uses & 1u << PAWL_VAR_FORM) && !pawl_scheme_form(claim))
+		return false;
+	if (scheme->timestamp.from != PAWL_FROM_HEADER && scheme->timestamp.from != PAWL_FROM_PAIR)
+		return true;
+	return find_timestamp(claim) &&
+	       pawl_scheme_check_time(scheme, claim->facts->now_us, claim->texts.ts, claim->arena,
+				      claim->refusal);
+}
+
+/* A time inside of the body is looked at when the body is known to be the sender's. */
+static bool
+check_body_time(struct pawl_scheme_claim *claim)
+{
+	const struct pawl_scheme *scheme = claim->scheme;
+	struct pawl_str text;
+
+	if (scheme->timestamp.from != PAWL_FROM_BODY)
+		return true;
+	if (!parse_tree(claim))
+		return false;
+	if (pawl_scheme_find(scheme, &scheme->timestamp, claim->facts, claim->body, claim->arena,
+			     &text) != 1)
+		return pawl_scheme_refuse_with(claim->refusal, claim->arena, "malformed_timestamp",
+					       "the body has no timestamp at %.*s",
+					       PAWL_STR_ARG(scheme->timestamp.key));
+	return pawl_scheme_check_time(scheme, claim->facts->now_us, text, claim->arena,
+				      claim->refusal);
+}
+
+/* ---- MACs -------------------------------------------------------------------------- */
+
+size_t
+pawl_scheme_encode(const struct pawl_scheme *scheme, struct pawl_str bytes, char *out)
+{
+	size_t len;
+
+	if (scheme->encoding == PAWL_ENCODING_HEX) {
+		pawl_hex_encode(bytes.ptr, bytes.len, out);
+		return 2 * bytes.len;
+	}
+	len = (size_t)EVP_EncodeBlock((unsigned char *)out, (const unsigned char *)bytes.ptr,
+				      (int)bytes.len);
+	if (scheme->encoding == PAWL_ENCODING_BASE64)
+		return len;
+	while (len > 0 && out[len - 1] == '=')
+		len--;
+	for (size_t i = 0; i < len; i++)
+		out[i] = out[i] == '+' ? '-' : out[i] == '/' ? '_' : out[i];
+	return len;
 }
 
 bool
 pawl_scheme_compute(const struct pawl_scheme *scheme, const struct pawl_scheme_key *key,
-		    struct pawl_str id, struct pawl_str ts, struct pawl_str body,
+		    struct pawl_scheme_texts *texts, struct pawl_arena *arena,
 		    char out[PAWL_SCHEME_TEXT_MAX], size_t *len)
 {
 	struct pawl_str pieces[PAWL_SCHEME_PARTS_MAX];
 	unsigned char mac[PAWL_MAC_MAX];
-	size_t mac_len = pawl_mac_len(scheme->algorithm);
+	size_t mac_len = 32;
 
-	for (size_t i = 0; i < scheme->n_parts; i++) {
-		switch (scheme->parts[i].variable) {
-		case PAWL_VAR_LITERAL:
-			pieces[i] = scheme->parts[i].literal;
-			break;
-		case PAWL_VAR_BODY:
-			pieces[i] = body;
-			break;
-		case PAWL_VAR_TS:
-			pieces[i] = ts;
-			break;
-		case PAWL_VAR_ID:
-			pieces[i] = id;
-			break;
-		}
-	}
-	if (!pawl_mac(scheme->algorithm, key->bytes, pieces, scheme->n_parts, mac))
+	texts->secret = key->bytes;
+	if (!pawl_scheme_expand(&scheme->material, texts, arena, pieces))
 		return false;
-	*len = text_len(scheme);
-	if (scheme->encoding == PAWL_ENCODING_HEX)
-		pawl_hex_encode(mac, mac_len, out);
-	else
-		EVP_EncodeBlock((unsigned char *)out, mac, (int)mac_len);
+	if (scheme->kind == PAWL_SCHEME_HASH) {
+		pawl_mac_sha256(pieces, scheme->material.len, mac);
+	} else {
+		mac_len = pawl_mac_len(scheme->mac);
+		if (!pawl_mac(scheme->mac, key->bytes, pieces, scheme->material.len, mac))
+			return false;
+	}
+	*len = pawl_scheme_encode(scheme, pawl_str((const char *)mac, mac_len), out);
 	return true;
 }
 
 /* The text of our own MAC is compared, not the bytes of theirs: there is one spelling of each, and
  * the comparison takes the same time wherever they differ. */
 static bool
-has_signature(const struct pawl_scheme *scheme, struct pawl_str value, struct pawl_str expected)
+has_text(const struct pawl_scheme_claim *claim, struct pawl_str expected)
 {
 	struct pawl_scheme_cursor cursor = {0};
-	struct pawl_str signature;
+	struct pawl_str text;
 	bool found = false;
 
-	while (pawl_scheme_next_signature(scheme, value, &cursor, &signature))
-		found |= pawl_str_eq_secret(signature, expected);
+	while (pawl_scheme_next_signature(claim->scheme, claim->scheme->prefix, claim->value,
+					  &cursor, &text))
+		found |= pawl_str_eq_secret(text, expected);
 	return found;
+}
+
+static bool
+fits_mac(struct pawl_scheme_claim *claim, const struct pawl_scheme_key *key, bool *is_able)
+{
+	char text[PAWL_SCHEME_TEXT_MAX];
+	size_t len;
+
+	if (key->bytes.len == 0)
+		return false;
+	*is_able = pawl_scheme_compute(claim->scheme, key, &claim->texts, claim->arena, text, &len);
+	return *is_able && has_text(claim, pawl_str(text, len));
+}
+
+/* ---- public keys --------------------------------------------------------------------- */
+
+static size_t
+expand_signed(const struct pawl_scheme_claim *claim, struct pawl_str *pieces)
+{
+	const struct pawl_scheme *scheme = claim->scheme;
+
+	if (scheme->members.len > 0)
+		return pawl_scheme_member_text(scheme, claim->body, claim->arena, pieces);
+	return pawl_scheme_expand(&scheme->material, &claim->texts, claim->arena, pieces)
+		       ? scheme->material.len
+		       : 0;
+}
+
+static bool
+fits_public(const struct pawl_scheme_claim *claim, const struct pawl_pubkey *key,
+	    enum pawl_sign_algorithm algorithm, struct pawl_str prefix)
+{
+	struct pawl_str pieces[PAWL_SCHEME_PARTS_MAX], text, bytes;
+	struct pawl_scheme_cursor cursor = {0};
+	size_t n = expand_signed(claim, pieces);
+
+	if (!key || n == 0)
+		return false;
+	while (pawl_scheme_next_signature(claim->scheme, prefix, claim->value, &cursor, &text)) {
+		if (decode_signature(claim->scheme, text, claim->arena, &bytes) &&
+		    pawl_pubkey_verify(key, algorithm, pieces, n, bytes))
+			return true;
+	}
+	return false;
+}
+
+static bool
+fits_key(struct pawl_scheme_claim *claim, const struct pawl_scheme_key *key, bool *is_able)
+{
+	const struct pawl_scheme *scheme = claim->scheme;
+
+	if (scheme->kind == PAWL_SCHEME_PUBLIC_KEY)
+		return fits_public(claim, key->public, claim->algorithm, scheme->prefix);
+	if (key->public)
+		return fits_public(claim, key->public, scheme->public.algorithm,
+				   scheme->public.item_prefix);
+	return fits_mac(claim, key, is_able);
+}
+
+/* ---- certificates ---------------------------------------------------------------------- */
+
+static bool
+check_pin(struct pawl_scheme_claim *claim, const struct pawl_scheme_key *keys, size_t n_keys)
+{
+	const struct pawl_scheme *scheme = claim->scheme;
+	struct pawl_str given = PAWL_STR("");
+
+	(void)pawl_scheme_find(scheme, &scheme->pin, claim->facts, claim->body, claim->arena,
+			       &given);
+	for (size_t i = 0; i < n_keys; i++) {
+		if (given.len > 0 && pawl_str_eq_secret(given, keys[i].bytes))
+			return true;
+	}
+	return pawl_scheme_refuse_with(claim->refusal, claim->arena, "bad_credentials",
+				       "%.*s is not what the entry's secret says",
+				       PAWL_STR_ARG(scheme->pin.key));
+}
+
+static bool
+fits_certificate(struct pawl_scheme_claim *claim)
+{
+	const struct pawl_scheme *scheme = claim->scheme;
+	struct pawl_remote_want want = {.kind = PAWL_REMOTE_CERTIFICATE};
+	const struct pawl_pubkey *key;
+	struct pawl_keyset *set = NULL;
+	size_t cursor = 0;
+	bool fits = false;
+
+	if (pawl_scheme_find(scheme, &scheme->certificate, claim->facts, claim->body, claim->arena,
+			     &want.url) != 1 ||
+	    !pawl_remote_url_is_allowed(want.url, scheme->hosts, scheme->certificate_suffix))
+		return pawl_scheme_refuse(claim->refusal, "untrusted_certificate",
+					  "the certificate's URL is not one of the provider's own");
+	if (pawl_remote_get(claim->facts->remote, &want, &set, claim->refusal) != PAWL_REMOTE_HAVE)
+		return false;
+	while (!fits && (key = pawl_keyset_next(set, pawl_sign_algorithm_kind(claim->algorithm),
+						PAWL_STR(""), &cursor)))
+		fits = fits_public(claim, key, claim->algorithm, scheme->prefix);
+	pawl_keyset_unref(set);
+	return fits || pawl_scheme_refuse(claim->refusal, "bad_signature",
+					  "the signature does not fit the certificate's key");
+}
+
+/* ---- all of it ------------------------------------------------------------------------- */
+
+static bool
+choose_algorithm(struct pawl_scheme_claim *claim)
+{
+	const struct pawl_scheme *scheme = claim->scheme;
+	struct pawl_str word;
+
+	claim->algorithm = scheme->algorithm;
+	if (scheme->algorithm_by.len == 0)
+		return true;
+	if (!parse_tree(claim))
+		return false;
+	word = pawl_json_str(pawl_json_pointer(claim->body, scheme->algorithm_by));
+	for (size_t i = 0; i < scheme->n_algorithms; i++) {
+		if (pawl_str_eq(scheme->algorithms[i].text, word)) {
+			claim->algorithm = scheme->algorithms[i].algorithm;
+			return true;
+		}
+	}
+	return pawl_scheme_refuse_with(claim->refusal, claim->arena, "malformed_signature",
+				       "%.*s names no algorithm that is known",
+				       PAWL_STR_ARG(scheme->algorithm_by));
+}
+
+static bool
+fits_any(struct pawl_scheme_claim *claim, const struct pawl_scheme_key *keys, size_t n_keys)
+{
+	struct pawl_str urls[PAWL_SCHEME_URLS_MAX] = {{0}};
+	size_t n_urls = 1;
+
+	if (claim->scheme->material.uses & 1u << PAWL_VAR_URL)
+		n_urls = pawl_scheme_urls(claim->facts, claim->arena, urls);
+	for (size_t u = 0; u < n_urls; u++) {
+		claim->texts.url = urls[u];
+		for (size_t i = 0; i < n_keys; i++) {
+			bool is_able = true;
+
+			if (fits_key(claim, &keys[i], &is_able))
+				return true;
+			if (!is_able)
+				return pawl_scheme_refuse(
+					claim->refusal, "not_available",
+					"OpenSSL on this machine refuses the scheme's algorithm");
+		}
+	}
+	return pawl_scheme_refuse(
+		claim->refusal, "bad_signature",
+		n_keys ? "the signature does not fit: another secret, or a changed body"
+		       : "there is no secret to verify the signature with");
+}
+
+static bool
+verify_signature(struct pawl_scheme_claim *claim, const struct pawl_scheme_key *keys, size_t n_keys)
+{
+	if (!read_claim(claim) || !choose_algorithm(claim))
+		return false;
+	if (claim->scheme->certificate.from != PAWL_FROM_NOWHERE) {
+		if (!parse_tree(claim) || !check_pin(claim, keys, n_keys) ||
+		    !fits_certificate(claim))
+			return false;
+	} else if (!fits_any(claim, keys, n_keys)) {
+		return false;
+	}
+	return check_body_time(claim);
 }
 
 bool
@@ -292,85 +504,20 @@ pawl_scheme_verify(const struct pawl_scheme *scheme, const struct pawl_scheme_ke
 		   size_t n_keys, const struct pawl_request_facts *facts, struct pawl_arena *arena,
 		   struct pawl_refusal *refusal)
 {
-	struct claim claim = {0};
-	char text[PAWL_SCHEME_TEXT_MAX];
-	size_t len;
+	struct pawl_scheme_claim claim = {
+		.scheme = scheme, .facts = facts, .arena = arena, .refusal = refusal};
+	bool fits;
 
 	PAWL_CHECK_OBJ(scheme, PAWL_SCHEME_MAGIC);
-	if (!read_claim(scheme, facts, arena, &claim, refusal))
-		return false;
-	for (size_t i = 0; i < n_keys; i++) {
-		if (!pawl_scheme_compute(scheme, &keys[i], claim.id, claim.ts, facts->body, text,
-					 &len))
-			return refuse(refusal, "not_available",
-				      "OpenSSL on this machine refuses the scheme's algorithm");
-		if (has_signature(scheme, claim.value, pawl_str(text, len))) {
-			*refusal = (struct pawl_refusal){0};
-			return true;
-		}
-	}
-	return refuse(refusal, "bad_signature",
-		      n_keys ? "the signature does not fit: another secret, or a changed body"
-			     : "there is no secret to verify the signature with");
-}
-
-bool
-pawl_scheme_key(const struct pawl_scheme *scheme, struct pawl_str secret, struct pawl_arena *arena,
-		struct pawl_scheme_key *out, const char **message)
-{
-	unsigned char *bytes;
-
-	*message = "the secret is empty";
-	if (scheme->strip_prefix.len > 0 && pawl_str_starts_with(secret, scheme->strip_prefix))
-		secret = pawl_str_sub(secret, scheme->strip_prefix.len, secret.len);
-	if (secret.len == 0)
-		return false;
-	switch (scheme->decoding) {
-	case PAWL_DECODING_UTF8:
-		out->bytes = pawl_arena_dup(arena, secret);
-		break;
-	case PAWL_DECODING_BASE64:
-		*message = "the secret is not base64 (with its padding), as this scheme wants it";
-		if (!pawl_base64_decode(arena, secret, PAWL_BASE64_STD, &out->bytes))
-			return false;
-		break;
-	case PAWL_DECODING_HEX:
-		*message = "the secret is not hex, as this scheme wants it";
-		bytes = pawl_arena_alloc(arena, secret.len);
-		if (!pawl_hex_decode(secret, bytes))
-			return false;
-		out->bytes = pawl_str((const char *)bytes, secret.len / 2);
-		break;
-	}
-	return out->bytes.len > 0;
-}
-
-size_t
-pawl_scheme_sign(const struct pawl_scheme *scheme, const struct pawl_scheme_key *key,
-		 struct pawl_str id, int64_t at_us, struct pawl_str body, struct pawl_arena *arena,
-		 struct pawl_http_header *headers, size_t max)
-{
-	struct pawl_str ts = PAWL_STR(""), value;
-	char text[PAWL_SCHEME_TEXT_MAX];
-	size_t n = 0, len;
-
-	if (scheme->signs_ts)
-		ts = pawl_arena_printf(arena, "%" PRId64, at_us / scheme->unit_us);
-	if (!pawl_scheme_compute(scheme, key, id, ts, body, text, &len))
-		return 0;
-	if (scheme->timestamp.from == PAWL_FROM_PAIR)
-		value = pawl_arena_printf(arena, "%.*s=%.*s%c%.*s%.*s",
-					  PAWL_STR_ARG(scheme->timestamp.key), PAWL_STR_ARG(ts),
-					  scheme->separator, PAWL_STR_ARG(scheme->prefix), (int)len,
-					  text);
+	if (scheme->kind == PAWL_SCHEME_TOKEN)
+		fits = pawl_scheme_verify_token(scheme, keys, n_keys, facts, arena, refusal);
+	else if (scheme->kind == PAWL_SCHEME_JWS)
+		fits = pawl_scheme_verify_jws(scheme, keys, n_keys, facts, arena, refusal);
+	else if (scheme->format == PAWL_FORMAT_MESSAGE)
+		fits = pawl_scheme_verify_message(scheme, keys, n_keys, facts, arena, refusal);
 	else
-		value = pawl_arena_printf(arena, "%.*s%.*s", PAWL_STR_ARG(scheme->prefix), (int)len,
-					  text);
-	if (scheme->signs_id && n < max)
-		headers[n++] = (struct pawl_http_header){scheme->id.headers.items[0], id};
-	if (scheme->signs_ts && scheme->timestamp.from == PAWL_FROM_HEADER && n < max)
-		headers[n++] = (struct pawl_http_header){scheme->timestamp.headers.items[0], ts};
-	if (n < max)
-		headers[n++] = (struct pawl_http_header){scheme->headers.items[0], value};
-	return n;
+		fits = verify_signature(&claim, keys, n_keys);
+	if (fits)
+		*refusal = (struct pawl_refusal){0};
+	return fits;
 }

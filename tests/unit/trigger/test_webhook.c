@@ -297,13 +297,14 @@ sign(struct fixture *f, const char *preset, const char *secret)
 {
 	const struct pawl_scheme *scheme = pawl_scheme_preset(pawl_str_c(preset));
 	struct pawl_request_facts *facts = &f->request.facts;
+	const struct pawl_scheme_draft draft = {
+		.id = PAWL_STR("id"), .at_us = facts->now_us, .body = facts->body};
 	struct pawl_scheme_key key;
 	const char *message;
 
 	assert_true(pawl_scheme_key(scheme, pawl_str_c(secret), &f->arena, &key, &message));
-	facts->n_headers =
-		pawl_scheme_sign(scheme, &key, PAWL_STR("id"), facts->now_us, facts->body,
-				 &f->arena, f->request.headers, LEN(f->request.headers));
+	facts->n_headers = pawl_scheme_sign(scheme, &key, &draft, &f->arena, f->request.headers,
+					    LEN(f->request.headers));
 }
 
 #define CHALLENGE "{\"type\":\"url_verification\",\"challenge\":\"abc\"}"

@@ -110,7 +110,7 @@ test_mistakes_are_named(void **state)
 		 "blanks"},
 		{"{\"auth\":[{\"type\":\"header\",\"name\":\"X\",\"secret\":\"a\\nb\"}]}",
 		 "/c/auth/0/secret", "line breaks"},
-		{"{\"preset\":\"nobody\"}", "/c/preset", "stripe"},
+		{"{\"preset\":\"nobody\"}", "/c/preset", "github"},
 		{"{\"allow_ips\":[\"300.1.1.1\"]}", "/c/allow_ips/0", ""},
 		{"{\"max_body\":\"65MiB\"}", "/c/max_body", ""},
 		{"{\"respond\":{\"status\":302}}", "/c/respond/status", ""},

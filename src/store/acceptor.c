@@ -128,7 +128,9 @@ write_batch(struct pawl_store *store, const struct batch *batch)
 	for (size_t i = 0; i < batch->n; i++) {
 		struct pawl_store_accept *accept = (struct pawl_store_accept *)batch->ops[i];
 
-		accept->request.id = accept->request_id = pawl_id_new();
+		if (!(accept->request.flags & PAWL_REQUEST_RELEASED))
+			accept->request.id = pawl_id_new();
+		accept->request_id = accept->request.id;
 		if (accept->on_id)
 			accept->on_id(accept);
 		pawl_request_record_encode(&accept->request, &head, parts);
@@ -151,7 +153,8 @@ write_batch(struct pawl_store *store, const struct batch *batch)
 	return PAWL_OK;
 }
 
-/* The runs that the batch starts are in the queue from here on. True: there are some. */
+/* The runs that the batch starts are in the queue from here on. True: there are some. What is
+ * released may turn out to be released already, and is counted when that is known. */
 static bool
 note_runs(struct pawl_store *store, const struct batch *batch)
 {
@@ -161,7 +164,7 @@ note_runs(struct pawl_store *store, const struct batch *batch)
 	for (size_t i = 0; i < batch->n; i++) {
 		const struct pawl_store_accept *accept = (struct pawl_store_accept *)batch->ops[i];
 
-		if (!accept->request.starts_run)
+		if (!accept->request.starts_run || accept->request.flags & PAWL_REQUEST_RELEASED)
 			continue;
 		if (!n++)
 			first_us = accept->request.received_at_us;

@@ -67,8 +67,9 @@ struct pawl_backend_ops {
 	/* The place up to which it has been taken over; outside of a transaction. */
 	bool (*journal_place)(struct pawl_conn *conn, uint64_t *place);
 	/* Inside of a transaction: one request, with its id; one that is there already is left as
-	 * it is. apart: a request that is refused for what is in it leaves no fault but
-	 * PAWL_EINVAL, and the rest of the transaction as it was. */
+	 * it is, but for one in quarantine that is marked as released. apart: a request that is
+	 * refused for what is in it leaves no fault but PAWL_EINVAL, and the rest of the
+	 * transaction as it was. */
 	enum pawl_err (*import)(struct pawl_conn *conn, const struct pawl_request_row *request,
 				bool apart);
 	/* Inside of the same transaction. */
@@ -104,6 +105,8 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 	case PAWL_STORE_RUN:
 	case PAWL_STORE_REQUESTS:
 	case PAWL_STORE_REQUEST:
+	case PAWL_STORE_QUARANTINED:
+	case PAWL_STORE_QUARANTINE_TRIM:
 	case PAWL_STORE_COUNTERS:
 		return true;
 	case PAWL_STORE_ACCEPT:

@@ -310,6 +310,10 @@ apply(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_token_add(c, (struct pawl_store_token *)op);
 	case PAWL_STORE_TOKEN_REMOVE:
 		return pawl_sqlite_token_remove(c, (struct pawl_store_get *)op);
+	case PAWL_STORE_QUARANTINE_TRIM:
+		return pawl_sqlite_quarantine_trim(c, (struct pawl_store_quarantine_trim *)op);
+	case PAWL_STORE_QUARANTINED:
+		return pawl_sqlite_quarantined(c, (struct pawl_store_quarantined *)op);
 	case PAWL_STORE_SETTING_SET:
 		return pawl_sqlite_setting_set(c, (struct pawl_store_setting *)op);
 	case PAWL_STORE_WORKFLOWS:

@@ -90,6 +90,8 @@ enum pawl_err pawl_sqlite_migrate(sqlite3 *db, const char *path, struct pawl_pro
 /* ---- sqlite_counters.c --------------------------------------------------- */
 
 void pawl_sqlite_count(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counter);
+/* It turned out to be something else. */
+void pawl_sqlite_uncount(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counter);
 /* A run entered, or left, the queue: counter, effects. */
 void pawl_sqlite_count_queued(struct pawl_sqlite *c, uint64_t workflow_id, int64_t queued_at_us);
 void pawl_sqlite_count_dequeued(struct pawl_sqlite *c, uint64_t workflow_id);
@@ -151,6 +153,16 @@ enum pawl_err pawl_sqlite_import(struct pawl_sqlite *c, const struct pawl_reques
 				 bool apart);
 enum pawl_err pawl_sqlite_requests(struct pawl_sqlite *c, struct pawl_store_list *list);
 enum pawl_err pawl_sqlite_request(struct pawl_sqlite *c, struct pawl_store_get *get);
+
+/* ---- sqlite_quarantine.c ---------------------------------------------------- */
+
+/* Of a request that was just inserted. */
+void pawl_sqlite_quarantine_add(struct pawl_sqlite *c, const struct pawl_request_row *row);
+/* Nothing, when it is not in quarantine. */
+void pawl_sqlite_quarantine_release(struct pawl_sqlite *c, const struct pawl_request_row *row);
+enum pawl_err pawl_sqlite_quarantine_trim(struct pawl_sqlite *c,
+					  struct pawl_store_quarantine_trim *trim);
+enum pawl_err pawl_sqlite_quarantined(struct pawl_sqlite *c, struct pawl_store_quarantined *list);
 
 enum pawl_err pawl_sqlite_claim(struct pawl_sqlite *c, struct pawl_store_claim *claim);
 

@@ -42,6 +42,12 @@ pawl_sqlite_count(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counter)
 }
 
 void
+pawl_sqlite_uncount(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counter)
+{
+	counts_of(c, workflow_id)->by[counter]--;
+}
+
+void
 pawl_sqlite_count_queued(struct pawl_sqlite *c, uint64_t workflow_id, int64_t queued_at_us)
 {
 	struct pawl_effects *effects = &c->conn.effects;

@@ -35,6 +35,21 @@ insert_request(struct pawl_sqlite *c, const struct pawl_request_row *row)
 	return pawl_sqlite_run(c, st) && sqlite3_changes(c->db) == 1;
 }
 
+/* True: there is a request more. */
+static bool
+take_over(struct pawl_sqlite *c, const struct pawl_request_row *row)
+{
+	if (row->flags & PAWL_REQUEST_RELEASED) {
+		pawl_sqlite_quarantine_release(c, row);
+		return false;
+	}
+	if (!insert_request(c, row))
+		return false;
+	if (row->flags & PAWL_REQUEST_QUARANTINED)
+		pawl_sqlite_quarantine_add(c, row);
+	return true;
+}
+
 enum pawl_err
 pawl_sqlite_import(struct pawl_sqlite *c, const struct pawl_request_row *row, bool apart)
 {
@@ -43,7 +58,7 @@ pawl_sqlite_import(struct pawl_sqlite *c, const struct pawl_request_row *row, bo
 
 	if (apart)
 		pawl_sqlite_run(c, pawl_sqlite_stmt(c, "SAVEPOINT import"));
-	is_new = insert_request(c, row);
+	is_new = take_over(c, row);
 	if (apart && c->conn.fault == PAWL_FAULT_STATEMENT) {
 		c->conn.fault = PAWL_FAULT_NONE;
 		pawl_sqlite_run(c, pawl_sqlite_stmt(c, "ROLLBACK TO import"));

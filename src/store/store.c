@@ -360,6 +360,8 @@ count_record(void *ctx, struct pawl_str record)
 
 	if (pawl_request_record_decode(record, &row) != PAWL_OK)
 		return;
+	if (row.flags & PAWL_REQUEST_RELEASED)
+		return; /* has an old id, and is counted when it is taken over */
 	backlog->last_id = row.id;
 	if (row.starts_run && !backlog->n_runs++)
 		backlog->first_us = row.received_at_us;

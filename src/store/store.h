@@ -35,21 +35,23 @@ enum pawl_store_kind {
 	PAWL_STORE_WORKFLOW_DELETE, /* struct pawl_store_get */
 	PAWL_STORE_TOKEN_ADD,       /* struct pawl_store_token */
 	PAWL_STORE_TOKEN_REMOVE,    /* struct pawl_store_get */
+	PAWL_STORE_QUARANTINE_TRIM, /* struct pawl_store_quarantine_trim */
 	PAWL_STORE_SETTING_SET, /* struct pawl_store_setting; does not replace a value when only_new
 				 */
 	/* reads */
-	PAWL_STORE_WORKFLOWS, /* struct pawl_store_list -> workflows */
-	PAWL_STORE_WORKFLOW,  /* struct pawl_store_get -> workflow */
-	PAWL_STORE_REVISIONS, /* struct pawl_store_list (workflow_id) -> revisions, without
-				 documents */
-	PAWL_STORE_REVISION,  /* struct pawl_store_get (id, number) -> revision */
-	PAWL_STORE_RUNS,      /* struct pawl_store_list -> runs */
-	PAWL_STORE_RUN,       /* struct pawl_store_get -> record */
-	PAWL_STORE_REQUESTS,  /* struct pawl_store_list -> requests, without bodies */
-	PAWL_STORE_REQUEST,   /* struct pawl_store_get -> request, with body */
-	PAWL_STORE_TOKENS,    /* struct pawl_store_list -> tokens */
-	PAWL_STORE_SETTING,   /* struct pawl_store_setting */
-	PAWL_STORE_COUNTERS,  /* struct pawl_store_list -> counters */
+	PAWL_STORE_WORKFLOWS,   /* struct pawl_store_list -> workflows */
+	PAWL_STORE_WORKFLOW,    /* struct pawl_store_get -> workflow */
+	PAWL_STORE_REVISIONS,   /* struct pawl_store_list (workflow_id) -> revisions, without
+				   documents */
+	PAWL_STORE_REVISION,    /* struct pawl_store_get (id, number) -> revision */
+	PAWL_STORE_RUNS,        /* struct pawl_store_list -> runs */
+	PAWL_STORE_RUN,         /* struct pawl_store_get -> record */
+	PAWL_STORE_REQUESTS,    /* struct pawl_store_list -> requests, without bodies */
+	PAWL_STORE_REQUEST,     /* struct pawl_store_get -> request, with body */
+	PAWL_STORE_QUARANTINED, /* struct pawl_store_quarantined */
+	PAWL_STORE_TOKENS,      /* struct pawl_store_list -> tokens */
+	PAWL_STORE_SETTING,     /* struct pawl_store_setting */
+	PAWL_STORE_COUNTERS,    /* struct pawl_store_list -> counters */
 };
 
 struct pawl_store_op {
@@ -75,13 +77,39 @@ void pawl_store_op_fini(struct pawl_store_op *op);
  * run has the request's id. Hot path: nothing is copied but into the journal. */
 struct pawl_store_accept {
 	struct pawl_store_op op;
-	struct pawl_request_row request; /* all but id; received_at_us is the caller's */
+	/* All but id; received_at_us is the caller's. Marked as released, it is one that is in
+	 * quarantine, with its id: the row of the log becomes this one, once. */
+	struct pawl_request_row request;
 	/* It has its id, and nobody can see it before this returns. On the acceptor's thread, which
 	 * has to go on at once; NULL: nothing to be done. Not called for one that was not tried. */
 	void (*on_id)(struct pawl_store_accept *accept);
 	bool is_followed; /* more come at once, and then pawl_store_flush: no need to wake anybody
 			     for this one alone */
 	uint64_t request_id; /* result */
+};
+
+/* ---- quarantine ------------------------------------------------------------ */
+
+/* Requests of a workflow that are in quarantine, oldest first, with headers and body as they were
+ * handed in: up to `limit` (1 to 1000), and no more after max_bytes of them. */
+struct pawl_store_quarantined {
+	struct pawl_store_op op;
+	uint64_t workflow_id;
+	uint64_t after; /* cursor: ids above it */
+	size_t limit, max_bytes;
+	struct pawl_request_row *requests; /* result */
+	size_t n;                          /* result */
+	bool more;                         /* result */
+};
+
+/* Holds the quarantine to its bounds: headers and bodies of what was received before before_us are
+ * dropped, and past max_bytes those that are the oldest of the workflow that takes the most. */
+struct pawl_store_quarantine_trim {
+	struct pawl_store_op op;
+	uint64_t max_bytes;
+	int64_t before_us;
+	size_t n_dropped; /* result */
+	bool more;        /* result: call again */
 };
 
 /* ---- running ------------------------------------------------------------- */

@@ -583,7 +583,7 @@ def test_answers_are_as_described(pawl, sink):
     call("deleteWorkflow", workflow="drafted")
     call("getWorkflow", None, 404, workflow="drafted")
     every = {o["operationId"] for methods in described["paths"].values() for o in methods.values()}
-    assert every - done == {"stream", "removeToken", "deleteWorkflow"}
+    assert every - done == {"stream", "removeToken", "deleteWorkflow", "getRequestFile"}
 
 
 def test_unknown_paths_are_404(shared):

@@ -21,7 +21,8 @@ test_accept_survives_reopen(void **state)
 				       .reason = PAWL_STR("bad_signature: no key fits"),
 				       .detail = PAWL_STR("{\"keys\":2}"),
 				       .trigger = PAWL_TRIGGER_SERVICE,
-				       .flags = PAWL_REQUEST_CONFLICT | PAWL_REQUEST_RELEASED,
+				       .flags = PAWL_REQUEST_CONFLICT |
+						PAWL_REQUEST_REPLAY_SUSPECTED,
 				       .duplicate_of = 77,
 				       .order_key = PAWL_STR("customer 5")};
 	uint64_t id = accept_row(f, &row);
@@ -46,7 +47,7 @@ test_accept_survives_reopen(void **state)
 	assert_str(get.request->reason, "bad_signature: no key fits");
 	assert_str(get.request->detail, "{\"keys\":2}");
 	assert_int_equal(get.request->trigger, PAWL_TRIGGER_SERVICE);
-	assert_int_equal(get.request->flags, PAWL_REQUEST_CONFLICT | PAWL_REQUEST_RELEASED);
+	assert_int_equal(get.request->flags, PAWL_REQUEST_CONFLICT | PAWL_REQUEST_REPLAY_SUSPECTED);
 	assert_int_equal(get.request->duplicate_of, 77);
 	assert_str(get.request->order_key, "customer 5");
 	pawl_store_op_fini(&get.op);

@@ -72,9 +72,18 @@ static const struct pawl_field signature_fields[] = {
 	 .flags = PAWL_FIELD_REQUIRED | PAWL_FIELD_SECRET,
 	 .min = 1,
 	 .label = "Secret",
-	 .help = "As the sender shows it. To change it without a gap, list the old and the new one "
-		 "in two entries.",
+	 .help = "As the sender shows it: its secret, its public key where it signs with a private "
+		 "one, user:password for Basic. To change it without a gap, list the old and the "
+		 "new one in two entries.",
 	 .example = "\"${secrets.partner}\""},
+	{.name = "verify_token",
+	 .type = PAWL_FIELD_STRING,
+	 .flags = PAWL_FIELD_SECRET,
+	 .min = 1,
+	 .label = "Verify token",
+	 .help = "The token that the provider's handshake has to show (Meta, Feishu); without it "
+		 "Meta's is refused.",
+	 .example = "\"${secrets.meta_verify_token}\""},
 	{.name = "header",
 	 .type = PAWL_FIELD_STRING,
 	 .flags = PAWL_FIELD_STATIC,

@@ -52,7 +52,8 @@ try_scheme(const struct pawl_scheme *scheme, const struct pawl_auth *auth,
 	return true;
 }
 
-/* Every entry may have a secret and a token of its own; the first that can answer does. */
+/* Every entry may have a secret and a token of its own; the first that can answer does. Of the
+ * refusals, one that goes further than a wrong token is told. */
 static bool
 try_all(const struct pawl_webhook *w, struct pawl_handshake_call call, struct pawl_arena *arena,
 	struct pawl_webhook_verdict *out)
@@ -61,13 +62,16 @@ try_all(const struct pawl_webhook *w, struct pawl_handshake_call call, struct pa
 
 	for (size_t i = 0; i < w->n_auth; i++) {
 		const struct pawl_auth *auth = &w->auth[i];
+		struct pawl_webhook_verdict one = *out;
 
 		has_preset |= auth->scheme == w->preset;
-		if (auth->scheme && try_scheme(auth->scheme, auth, call, arena, out)) {
-			is_one = true;
-			if (out->outcome == PAWL_WEBHOOK_HANDSHAKE)
-				return true;
-		}
+		if (!auth->scheme || !try_scheme(auth->scheme, auth, call, arena, &one))
+			continue;
+		if (!is_one || one.outcome != PAWL_WEBHOOK_REFUSE || one.status != 403)
+			*out = one;
+		is_one = true;
+		if (one.outcome == PAWL_WEBHOOK_HANDSHAKE)
+			return true;
 	}
 	if (!is_one && w->preset && !has_preset)
 		is_one = try_scheme(w->preset, NULL, call, arena, out);

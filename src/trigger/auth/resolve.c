@@ -104,6 +104,8 @@ check_key(const struct pawl_scheme *scheme, const struct pawl_json *entry, const
 	if (!pawl_scheme_key(scheme, pawl_json_str(pawl_json_get_c(entry, "secret")), &arena, &key,
 			     &message))
 		pawl_problems_add(problems, where, "%s", message);
+	else
+		pawl_scheme_key_fini(&key);
 	pawl_arena_fini(&arena);
 }
 
@@ -137,6 +139,7 @@ pawl_auth_check(const struct pawl_json *entry, const char *pointer, struct pawl_
 	struct pawl_scheme *own;
 	char where[160];
 
+	(void)check_text(entry, pointer, "verify_token", problems);
 	if (is_literal && (pawl_str_eq_c(type, "header") || pawl_str_eq_c(type, "bearer")))
 		check_header_secret(entry, pointer, problems);
 	if (pawl_str_eq_c(type, "basic")) {

@@ -309,7 +309,7 @@ read_certificate(struct pawl_scheme_compiler *c, struct pawl_scheme_place root)
 	struct pawl_scheme *s = c->scheme;
 
 	if (hosts.len > 0) {
-		s->hosts = pawl_regexp_new(hosts, PAWL_REGEXP_PCRE2);
+		s->hosts = pawl_remote_host_pattern(hosts);
 		if (!s->hosts)
 			pawl_scheme_complain(c, "", "hosts", "is no regular expression");
 	}

@@ -450,6 +450,10 @@ try_certificate(struct fixture *f)
 	at = pawl_str_find(body, PAWL_STR("https://sns.us-east-1.amazonaws.com/Simple"));
 	f->request.facts.body = replace(f, body, at, at + 12, PAWL_STR("https://evil"));
 	expect(f, "a certificate from elsewhere", "untrusted_certificate");
+	f->request.facts.body = replace(f, body, at + 35, at + 35, PAWL_STR(".evil.example"));
+	expect(f, "a host that begins like a good one", "untrusted_certificate");
+	f->request.facts.body = replace(f, body, at + 8, at + 8, PAWL_STR("evil-"));
+	expect(f, "a host that ends like a good one", "untrusted_certificate");
 	at = pawl_str_find(body, PAWL_STR("\"Signature\": \"")) + 14;
 	f->request.facts.body = replace(f, body, at, at + 4, PAWL_STR("AAAA"));
 	expect(f, "another signature", "bad_signature");

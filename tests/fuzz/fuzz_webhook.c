@@ -18,6 +18,16 @@ static const char *const auths[] = {
 	"\"8f742231b10e8888abcd99yyyzzz85a5\"}]",
 	"[{\"type\":\"signature\",\"scheme\":\"hmac\",\"secret\":\"k\",\"header\":\"X-Sig\","
 	"\"timestamp\":\"X-At\",\"signed\":\"{ts}.{body}\"}]",
+	/* Handshakes without a signature, encrypted bodies, certificates. */
+	"[{\"type\":\"signature\",\"scheme\":\"meta\",\"secret\":\"k\",\"verify_token\":\"t\"},"
+	"{\"type\":\"signature\",\"scheme\":\"x-twitter\",\"secret\":\"k\"},"
+	"{\"type\":\"signature\",\"scheme\":\"onfleet\",\"secret\":\"00\"}]",
+	"[{\"type\":\"signature\",\"scheme\":\"feishu-lark\",\"secret\":"
+	"\"feishu_encrypt_key\"}]",
+	"[{\"type\":\"signature\",\"scheme\":\"aws-sns\",\"secret\":\"arn\"},"
+	"{\"type\":\"signature\",\"scheme\":\"cloudevents-webhook\",\"secret\":\"k\"}]",
+	"[{\"type\":\"signature\",\"scheme\":\"mailchannels\",\"secret\":"
+	"\"1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=\"}]",
 };
 /* An entry whose secret is empty admits nobody. */
 static const char empty_secret[] = "[{\"type\":\"bearer\",\"secret\":\"\"}]";
@@ -37,7 +47,7 @@ check(struct pawl_arena *arena, const char *auth, const struct pawl_request_fact
 	pawl_problems_fini(&problems);
 	pawl_webhook_check(webhook, facts, arena, &verdict);
 	if (verdict.outcome == PAWL_WEBHOOK_REFUSE)
-		require(verdict.status >= 400 && verdict.status < 500 && verdict.refusal.code &&
+		require(verdict.status >= 400 && verdict.status < 600 && verdict.refusal.code &&
 			verdict.refusal.message);
 	else if (verdict.outcome == PAWL_WEBHOOK_HANDSHAKE)
 		require(verdict.handshake.status >= 200 && verdict.handshake.status < 300);
@@ -59,6 +69,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)pawl_str_split(&text, '\n', &facts.query);
 	facts.n_headers = fuzz_headers(&text, headers);
 	facts.body = text;
+	if (text.len == 0)
+		facts.method = facts.query.len > 0 ? PAWL_HTTP_GET : PAWL_HTTP_OPTIONS;
 	for (size_t i = 0; i < sizeof(auths) / sizeof(auths[0]); i++)
 		(void)check(&arena, auths[i], &facts);
 	require(check(&arena, empty_secret, &facts) == PAWL_WEBHOOK_REFUSE);

@@ -12,6 +12,7 @@
 #define LARGE_BYTES     (1 << 20)
 #define HTTP_LOOPS_MAX  64
 #define CONNECTIONS_MAX 1000000
+#define CALLS_MAX       1000000
 
 static const struct pawl_option options[] = {
 	{"listen", "ADDR:PORT", "Where to listen; port 0 picks one", "PAWL_LISTEN",
@@ -55,6 +56,8 @@ static const struct pawl_option options[] = {
 	 .fallback = "20000"},
 	{"max-connections-per-ip", "N", "Of one address at a time (IPv6: one /64); 503 past it",
 	 "PAWL_MAX_CONNECTIONS_PER_IP", .fallback = "12000"},
+	{"rate-limit-per-ip", "N", "Calls of workflows' URLs a second from one address; 429 past it",
+	 "PAWL_RATE_LIMIT_PER_IP", .fallback = "0"},
 	{"log-level", "LEVEL", "debug, info, warn or error", "PAWL_LOG_LEVEL", .fallback = "info"},
 	{NULL},
 };
@@ -138,7 +141,7 @@ run(const struct pawl_args *args)
 	struct pawl_server *server = NULL;
 	const char *level_text = pawl_args_get(args, "log-level");
 	enum pawl_log_level level;
-	uint64_t loops;
+	uint64_t loops, calls;
 	sigset_t signals, interrupt;
 	int status = PAWL_EXIT_FAILED;
 
@@ -147,11 +150,14 @@ run(const struct pawl_args *args)
 	if (!pawl_log_level_parse(pawl_str_c(level_text), &level))
 		return pawl_usage(args, "--log-level: \"%s\" is none of debug, info, warn, error",
 				  level_text);
+	if (!pawl_args_number(args, "rate-limit-per-ip", 0, CALLS_MAX, &calls))
+		return PAWL_EXIT_USAGE;
 	pawl_log_set_level(level);
 	fill_config(args, &config);
 	if (!read_limits(args, &config))
 		return PAWL_EXIT_USAGE;
 	config.http_loops = (unsigned)loops;
+	config.rate_limit_per_ip = (double)calls;
 
 	/* What a large body took goes back to the system with it: left to itself, the C library
 	 * takes the first one as a reason to keep the memory of all that follow. */

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "server/internal.h"
+#include "trigger/policy.h"
 
 struct pawl_directory {
 	pthread_rwlock_t lock;
@@ -94,6 +95,17 @@ make_gate(struct pawl_endpoint *endpoint, struct pawl_secrets *secrets,
 	}
 }
 
+static void
+set_rate(struct pawl_endpoint *endpoint)
+{
+	double per_second = 0;
+	uint32_t burst = 0;
+
+	if (endpoint->webhook)
+		pawl_policy_rate(pawl_webhook_policy(endpoint->webhook), &per_second, &burst);
+	pawl_rate_init(&endpoint->rate, per_second, burst);
+}
+
 /* Compiles the entry's document. A revision was checked when it was published; one that this
  * binary no longer understands gets no endpoint, and a log line. */
 static struct pawl_endpoint *
@@ -120,6 +132,7 @@ make_endpoint(struct pawl_directory *directory, const struct entry *entry)
 		endpoint->workflow = workflow;
 		endpoint->token = pawl_strdup(entry->token);
 		make_gate(endpoint, directory->secrets, &problems);
+		set_rate(endpoint);
 	}
 	log_problems(entry->row.id, &problems);
 	pawl_problems_fini(&problems);
@@ -136,6 +149,8 @@ swap_endpoint(struct pawl_directory *directory, struct entry *entry, struct pawl
 	if (old)
 		pawl_map_remove(&directory->by_token, pawl_str_c(old->token));
 	entry->endpoint = endpoint;
+	if (old && endpoint)
+		pawl_rate_inherit(&endpoint->rate, &old->rate);
 	if (endpoint)
 		pawl_map_set(&directory->by_token, pawl_str_c(endpoint->token), endpoint);
 	pawl_endpoint_unref(old);
@@ -170,8 +185,10 @@ pawl_directory_put(struct pawl_directory *directory, const struct pawl_workflow_
 
 	pthread_rwlock_wrlock(&directory->lock);
 	old = pawl_map_set(&directory->by_workflow, id_key(&row->id), entry);
-	if (old)
-		swap_endpoint(directory, old, NULL);
+	if (old) {
+		entry->endpoint = old->endpoint;
+		old->endpoint = NULL;
+	}
 	swap_endpoint(directory, entry, endpoint);
 	pthread_rwlock_unlock(&directory->lock);
 	entry_free(old);

@@ -129,6 +129,12 @@ pawl_frontend_open(struct pawl_server *server, struct pawl_problems *problems)
 
 	if (err != PAWL_OK)
 		return err;
+	if (server->config.rate_limit_per_ip > 0)
+		server->address_rates =
+			pawl_rate_table_new(server->config.rate_limit_per_ip,
+					    server->config.rate_limit_per_ip < 1
+						    ? 1
+						    : (uint32_t)server->config.rate_limit_per_ip);
 	config.tls = server->tls;
 	return pawl_http_server_open(&config, &server->http, problems);
 }
@@ -139,6 +145,7 @@ pawl_frontend_close(struct pawl_server *server)
 	if (server->http)
 		pawl_http_server_free(server->http);
 	pawl_tls_server_close(server->tls);
+	pawl_rate_table_free(server->address_rates);
 	pawl_cidr_list_fini(&server->proxy_peers);
 }
 

@@ -13,18 +13,14 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
-#include "data/encoding.h"
 #include "server/callers.h"
-#include "server/internal.h"
+#include "server/ingest.h"
 #include "server/remote_keys.h"
+#include "trigger/policy.h"
 
 #define JOB_MAGIC        0x4a0b1e55u
 #define REFUSED_BODY_MAX (64u << 10)
 #define REFUSALS_MAX     256
-/* The texts of the standard answer and three numbers. */
-#define ACCEPTED_TEXT_MAX (96 + 3 * PAWL_ID_TEXT_MAX)
-#define RETRY_AFTER_FULL  "1"
-#define RETRY_AFTER_DISK  "5"
 
 /* One request on its way to disk. One allocation: the texts stand behind the struct. */
 struct job {
@@ -40,13 +36,6 @@ struct job {
 	char texts[];
 };
 
-static const struct pawl_http_header accept_encoding = {
-	{"Accept-Encoding", 15}, {PAWL_ENCODING_ACCEPTED, sizeof(PAWL_ENCODING_ACCEPTED) - 1}};
-static const struct pawl_http_header retry_after_full[] = {
-	{{"Retry-After", 11}, {RETRY_AFTER_FULL, sizeof(RETRY_AFTER_FULL) - 1}}};
-static const struct pawl_http_header retry_after_disk[] = {
-	{{"Retry-After", 11}, {RETRY_AFTER_DISK, sizeof(RETRY_AFTER_DISK) - 1}}};
-
 /* Copies `s` to *cursor and returns the copy. */
 static struct pawl_str
 put(char **cursor, struct pawl_str s)
@@ -57,132 +46,6 @@ put(char **cursor, struct pawl_str s)
 		memcpy(at, s.ptr, s.len);
 	*cursor += s.len;
 	return pawl_str(at, s.len);
-}
-
-/* ---- answers ---------------------------------------------------------------- */
-
-static void
-answer_unavailable(struct pawl_http_ref ref, bool disk)
-{
-	pawl_http_respond(
-		ref,
-		&(struct pawl_http_response){
-			.status = 503,
-			.headers = disk ? retry_after_disk : retry_after_full,
-			.n_headers = 1,
-			.content_type = PAWL_STR("application/json"),
-			.body = disk ? PAWL_STR("{\"code\":503,\"message\":\"Service Unavailable\","
-						"\"error\":{\"type\":\"store_unavailable\","
-						"\"detail\":"
-						"\"the request could not be written; try again\"}}")
-				     : PAWL_STR("{\"code\":503,\"message\":\"Service Unavailable\","
-						"\"error\":{\"type\":\"busy\",\"detail\":"
-						"\"too many requests wait for the disk; try "
-						"again\"}}"),
-			.body_static = true});
-}
-
-/* Every answer to an accepted request is this one, so it is put together without printf. */
-static struct pawl_str
-accepted_text(int status, uint64_t request_id, char text[ACCEPTED_TEXT_MAX])
-{
-	char code[PAWL_ID_TEXT_MAX], digits[PAWL_ID_TEXT_MAX];
-	struct pawl_str id = pawl_str(digits, pawl_id_format(request_id, digits));
-	char *cursor = text;
-
-	put(&cursor, PAWL_STR("{\"code\":"));
-	put(&cursor, pawl_str(code, pawl_id_format((uint64_t)status, code)));
-	put(&cursor, PAWL_STR(",\"message\":\"ACCEPTED\",\"data\":{\"requestId\":\""));
-	put(&cursor, id);
-	put(&cursor, PAWL_STR("\",\"runId\":\""));
-	put(&cursor, id);
-	put(&cursor, PAWL_STR("\",\"status\":\"QUEUED\"}}"));
-	return pawl_str(text, (size_t)(cursor - text));
-}
-
-static void
-answer_accepted(const struct job *job)
-{
-	const struct pawl_webhook_respond *respond = pawl_webhook_respond(job->endpoint->webhook);
-	int status = job->accept.request.status;
-	struct pawl_http_response response = {.status = status,
-					      .headers = respond->headers,
-					      .n_headers = respond->n_headers,
-					      .content_type = respond->content_type,
-					      .body = respond->body};
-	char text[ACCEPTED_TEXT_MAX];
-
-	if (!respond->body.ptr) {
-		response.body = accepted_text(status, job->accept.request_id, text);
-		response.content_type = PAWL_STR("application/json");
-	}
-	pawl_http_respond(job->ref, &response);
-}
-
-static void
-answer_method(const struct pawl_http_request *req, const struct pawl_webhook *webhook)
-{
-	struct pawl_http_header allow = {PAWL_STR("Allow"),
-					 pawl_str_c(pawl_webhook_allow(webhook))};
-
-	pawl_http_respond(
-		req->ref,
-		&(struct pawl_http_response){
-			.status = 405,
-			.headers = &allow,
-			.n_headers = 1,
-			.content_type = PAWL_STR("application/json"),
-			.body = PAWL_STR("{\"code\":405,\"message\":\"Method Not Allowed\","
-					 "\"error\":{\"type\":\"method_not_allowed\",\"detail\":"
-					 "\"see the Allow header\"}}"),
-			.body_static = true});
-}
-
-/* The caller learns the kind of refusal, never the reason behind a 401. */
-static void
-answer_unauthorized(const struct pawl_http_request *req, const struct pawl_webhook *webhook)
-{
-	const char *scheme = pawl_webhook_authenticate(webhook);
-	struct pawl_http_header header = {PAWL_STR("WWW-Authenticate"), pawl_str_c(scheme)};
-
-	pawl_http_respond(
-		req->ref,
-		&(struct pawl_http_response){
-			.status = 401,
-			.headers = &header,
-			.n_headers = scheme ? 1 : 0,
-			.content_type = PAWL_STR("application/json"),
-			.body = PAWL_STR("{\"code\":401,\"message\":\"Unauthorized\",\"error\":{"
-					 "\"type\":\"unauthorized\",\"detail\":\"the request is "
-					 "not authenticated\"}}"),
-			.body_static = true});
-}
-
-static void
-answer_refused(const struct pawl_http_request *req, const struct pawl_webhook *webhook,
-	       const struct pawl_webhook_verdict *verdict)
-{
-	switch (verdict->status) {
-	case 401:
-		answer_unauthorized(req, webhook);
-		break;
-	case 503:
-		pawl_ingest_answer_no_key(req->ref);
-		break;
-	case 405:
-		answer_method(req, webhook);
-		break;
-	case 403:
-		pawl_http_respond_error(req->ref, 403, "address_not_allowed",
-					"calls from this address are not allowed");
-		break;
-	case 415: /* RFC 9110 section 12.5.3: what the body may be encoded with */
-		pawl_http_add_headers(req->ref, &accept_encoding, 1);
-		/* fall through */
-	default:
-		pawl_http_respond_error(req->ref, verdict->status, verdict->refusal.code,
-					verdict->refusal.message);
-	}
 }
 
 /* ---- after the disk ---------------------------------------------------------- */
@@ -232,11 +95,11 @@ answer_stored(const struct job *job)
 	if (err != PAWL_OK && job->caller)
 		pawl_caller_discard(job->caller);
 	if (err != PAWL_OK)
-		answer_unavailable(job->ref, true);
+		pawl_ingest_answer_unavailable(job->ref, true);
 	else if (job->caller)
 		pawl_callers_accepted(job->server->callers, job->accept.request_id);
 	else
-		answer_accepted(job);
+		pawl_ingest_answer_accepted(job->ref, job->endpoint->webhook, &job->accept.request);
 }
 
 /* On the connection's loop. */
@@ -304,17 +167,24 @@ put_headers(char **cursor, const struct pawl_http_request *req)
 	return pawl_str(start, (size_t)(*cursor - start));
 }
 
+/* What the store keeps beside what came over the wire. */
+struct job_texts {
+	struct pawl_str body, reason, detail, order_key, delivery_key, content_key;
+	int64_t began_us;
+};
+
 /* A job with copies of all that the store keeps of the request. */
 static struct job *
 job_new(struct pawl_server *server, const struct pawl_http_request *req, const struct pawl_ip *ip,
-	struct pawl_str body, struct pawl_str reason, struct pawl_str detail)
+	const struct job_texts *texts)
 {
 	const struct pawl_endpoint *endpoint = req->route;
 	struct pawl_str method = pawl_str_c(pawl_http_method_name(req->method));
 	char ip_text[PAWL_IP_TEXT_MAX];
 	size_t ip_len = pawl_ip_format(ip, ip_text);
-	size_t size = sizeof(struct job) + ip_len + req->target.len + headers_len(req) + body.len +
-		      reason.len + detail.len;
+	size_t size = sizeof(struct job) + ip_len + req->target.len + headers_len(req) +
+		      texts->body.len + texts->reason.len + texts->detail.len +
+		      texts->order_key.len + texts->delivery_key.len + texts->content_key.len;
 	struct job *job = pawl_malloc(size);
 	struct pawl_request_row *row = &job->accept.request;
 	char *cursor = job->texts;
@@ -338,9 +208,12 @@ job_new(struct pawl_server *server, const struct pawl_http_request *req, const s
 	row->ip = put(&cursor, pawl_str(ip_text, ip_len));
 	row->target = put(&cursor, req->target);
 	row->headers = put_headers(&cursor, req);
-	row->body = put(&cursor, body);
-	row->reason = put(&cursor, reason);
-	row->detail = put(&cursor, detail);
+	row->body = put(&cursor, texts->body);
+	row->reason = put(&cursor, texts->reason);
+	row->detail = put(&cursor, texts->detail);
+	row->order_key = put(&cursor, texts->order_key);
+	row->delivery_key = put(&cursor, texts->delivery_key);
+	row->content_key = put(&cursor, texts->content_key);
 	return job;
 }
 
@@ -358,7 +231,7 @@ submit(struct job *job)
 	if (job->caller)
 		pawl_caller_discard(job->caller);
 	if (!answered) {
-		answer_unavailable(ref, false);
+		pawl_ingest_answer_unavailable(ref, false);
 		pawl_metrics_observe_accept(job->server->metrics, 503,
 					    pawl_clock_mono_us() - job->began_us);
 	}
@@ -384,7 +257,10 @@ log_refused(struct pawl_server *server, const struct pawl_http_request *req,
 	}
 	if (len >= (int)sizeof reason)
 		len = (int)sizeof reason - 1;
-	job = job_new(server, req, ip, body, pawl_str(reason, (size_t)len), detail);
+	job = job_new(server, req, ip,
+		      &(struct job_texts){.body = body,
+					  .reason = pawl_str(reason, (size_t)len),
+					  .detail = detail});
 	job->accept.request.verdict = PAWL_VERDICT_REFUSED;
 	job->accept.request.status = (uint16_t)status;
 	job->answered = true;
@@ -434,18 +310,43 @@ let_wait(struct job *job)
 	return job->caller != NULL;
 }
 
+/* What the trigger's policy says goes with the request to disk, where dedup decides. */
 static void
-admit(struct pawl_server *server, const struct pawl_http_request *req, const struct pawl_ip *ip,
-      struct pawl_str detail, int64_t began_us)
+apply_policy(struct job *job, const struct pawl_policy_verdict *policy)
+{
+	struct pawl_request_row *row = &job->accept.request;
+
+	row->verdict = policy->is_filtered ? PAWL_VERDICT_FILTERED : PAWL_VERDICT_ACCEPTED;
+	row->starts_run = !policy->is_filtered;
+	row->remembers_content = policy->checks_replay;
+	row->remember_until_us = row->received_at_us + policy->window_us;
+	job->accept.refuses_replays = policy->replay == PAWL_POLICY_REPLAY_REFUSE;
+}
+
+static void
+admit(struct pawl_server *server, const struct pawl_http_request *req,
+      const struct pawl_request_facts *facts, const struct pawl_webhook_verdict *verdict,
+      struct pawl_arena *arena, struct job_texts *texts)
 {
 	const struct pawl_endpoint *endpoint = req->route;
-	struct job *job = job_new(server, req, ip, req->body, pawl_str(NULL, 0), detail);
+	struct pawl_request_facts seen = *facts; /* what is kept: opened, where it was sealed */
+	struct pawl_policy_verdict policy;
+	struct job *job;
 
-	job->accept.request.verdict = PAWL_VERDICT_ACCEPTED;
-	job->accept.request.starts_run = true;
+	seen.headers = req->headers;
+	seen.n_headers = req->n_headers;
+	seen.body = texts->body = req->body;
+	pawl_policy_apply(pawl_webhook_policy(endpoint->webhook), &seen, verdict, arena, &policy);
+	if (policy.failure)
+		texts->reason = pawl_arena_printf(arena, "policy_failed: %s", policy.failure);
+	texts->order_key = policy.order_key;
+	texts->delivery_key = policy.delivery_key;
+	texts->content_key = policy.content_key;
+	job = job_new(server, req, &facts->ip, texts);
+	apply_policy(job, &policy);
 	job->accept.request.status = (uint16_t)pawl_webhook_respond(endpoint->webhook)->status;
 	job->answered = false;
-	job->began_us = began_us;
+	job->began_us = texts->began_us;
 	if (let_wait(job)) {
 		submit(job);
 		return;
@@ -455,12 +356,29 @@ admit(struct pawl_server *server, const struct pawl_http_request *req, const str
 	job_free(job);
 }
 
+/* True when the endpoint takes no more just now: the caller has been told. */
+static bool
+is_too_fast(struct pawl_server *server, const struct pawl_http_request *req,
+	    const struct pawl_ip *ip, struct pawl_str detail)
+{
+	struct pawl_endpoint *endpoint = req->route;
+	int64_t wait_us = pawl_rate_take(&endpoint->rate, pawl_clock_mono_us());
+
+	if (wait_us == 0)
+		return false;
+	pawl_ingest_answer_too_many(req->ref, wait_us);
+	log_refused(server, req, ip, 429, "rate_limited", "the endpoint's rate_limit is reached",
+		    detail);
+	return true;
+}
+
 static void
 shake_hands(struct pawl_server *server, const struct pawl_http_request *req,
 	    const struct pawl_ip *ip, const struct pawl_webhook_verdict *verdict,
 	    struct pawl_str detail)
 {
-	struct job *job = job_new(server, req, ip, req->body, pawl_str(NULL, 0), detail);
+	struct job_texts texts = {.body = req->body, .detail = detail};
+	struct job *job = job_new(server, req, ip, &texts);
 
 	pawl_http_respond(req->ref, &(struct pawl_http_response){
 					    .status = verdict->handshake.status,
@@ -502,15 +420,17 @@ pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *r
 		detail = pawl_json_text(arena, &verdict.detail);
 	switch (verdict.outcome) {
 	case PAWL_WEBHOOK_ACCEPT:
-		admit(server, pawl_ingest_kept(req, &verdict, arena, &kept), &facts.ip, detail,
-		      began_us);
+		if (!is_too_fast(server, req, &facts.ip, detail))
+			admit(server, pawl_ingest_kept(req, &verdict, arena, &kept), &facts,
+			      &verdict, arena,
+			      &(struct job_texts){.detail = detail, .began_us = began_us});
 		break;
 	case PAWL_WEBHOOK_HANDSHAKE:
 		shake_hands(server, pawl_ingest_kept(req, &verdict, arena, &kept), &facts.ip,
 			    &verdict, detail);
 		break;
 	case PAWL_WEBHOOK_REFUSE:
-		answer_refused(req, endpoint->webhook, &verdict);
+		pawl_ingest_answer_refused(req, endpoint->webhook, &verdict);
 		log_refused(server, req, &facts.ip, verdict.status, verdict.refusal.code,
 			    verdict.refusal.message, detail);
 		break;
@@ -533,6 +453,28 @@ pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req)
 	pawl_arena_fini(&arena);
 }
 
+/* An address that calls too often: before its body is read. */
+static bool
+is_flooding(struct pawl_server *server, struct pawl_http_request *req)
+{
+	struct pawl_arena arena;
+	struct pawl_ip ip;
+	int64_t wait_us;
+
+	if (!server->address_rates)
+		return false;
+	pawl_arena_init(&arena, 0);
+	client_ip(server, req, &arena, &ip);
+	wait_us = pawl_rate_table_take(server->address_rates, &ip, pawl_clock_mono_us());
+	if (wait_us > 0) {
+		pawl_ingest_answer_too_many(req->ref, wait_us);
+		log_refused(server, req, &ip, 429, "address_rate_limited",
+			    "the address calls too often (--rate-limit-per-ip)", pawl_str(NULL, 0));
+	}
+	pawl_arena_fini(&arena);
+	return wait_us > 0;
+}
+
 bool
 pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *req, size_t *max_body)
 {
@@ -547,11 +489,13 @@ pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *req, s
 		return false;
 	}
 	req->route = endpoint;
+	if (is_flooding(server, req))
+		return false;
 	if (is_service && pawl_service_headers(req))
 		return false;
 	if (!pawl_webhook_has_method(endpoint->webhook, req->method) &&
 	    !pawl_webhook_may_handshake(endpoint->webhook, req->method)) {
-		answer_method(req, endpoint->webhook);
+		pawl_ingest_answer_method(req->ref, endpoint->webhook);
 		pawl_ingest_refused(server, req, 405, "method_not_allowed");
 		return false;
 	}

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "server/rate.h"
 #include "server/server.h"
 #include "trigger/auth/remote_keys.h"
 #include "trigger/service.h"
@@ -21,6 +22,7 @@ struct pawl_endpoint {
 	struct pawl_webhook *webhook; /* NULL: the trigger is none that has a URL */
 	struct pawl_service *service; /* beside it: it is called at /service/, not /hook/ */
 	struct pawl_workflow *workflow;
+	struct pawl_rate rate; /* of its callers together */
 	char *token;
 };
 
@@ -98,6 +100,7 @@ struct pawl_server {
 	struct pawl_http_server *http;
 	struct pawl_tls_server *tls; /* NULL: no HTTPS */
 	struct pawl_cidr_list proxy_peers;
+	struct pawl_rate_table *address_rates; /* NULL: no limit */
 	struct pawl_api *api;
 	struct pawl_metrics *metrics;
 	char *public_url; /* no slash at the end */

@@ -27,6 +27,7 @@ struct pawl_server_config {
 	unsigned http_loops;                    /* 0: chosen from the processors */
 	size_t max_runs;                        /* in memory; 0: the engine's default */
 	size_t max_hook_body_bytes;             /* whatever a workflow allows; 64 MiB */
+	double rate_limit_per_ip;               /* calls a second of one address; 0: any */
 	struct pawl_http_limits limits;
 };
 

@@ -116,14 +116,13 @@ note_crowd(struct pawl_store *store, size_t n, int64_t now_us)
 		store->crowded_at_us = now_us;
 }
 
-static enum pawl_err
-write_batch(struct pawl_store *store, const struct batch *batch)
+/* Those that cannot be told from others that are accepted already are left out: their err is set.
+ */
+static void
+append_batch(struct pawl_store *store, const struct batch *batch)
 {
-	struct pawl_acceptor *a = &store->acceptor;
 	struct pawl_str parts[PAWL_REQUEST_PARTS];
 	struct pawl_request_record head;
-	int64_t start_us = pawl_clock_mono_us(), now_us;
-	enum pawl_err err;
 
 	for (size_t i = 0; i < batch->n; i++) {
 		struct pawl_store_accept *accept = (struct pawl_store_accept *)batch->ops[i];
@@ -131,19 +130,34 @@ write_batch(struct pawl_store *store, const struct batch *batch)
 		if (!(accept->request.flags & PAWL_REQUEST_RELEASED))
 			accept->request.id = pawl_id_new();
 		accept->request_id = accept->request.id;
+		accept->op.err = pawl_dedup_decide(store, accept);
+		if (accept->op.err)
+			continue;
 		if (accept->on_id)
 			accept->on_id(accept);
 		pawl_request_record_encode(&accept->request, &head, parts);
 		pawl_journal_append(store->journal, parts, PAWL_REQUEST_PARTS);
 	}
+}
+
+static enum pawl_err
+write_batch(struct pawl_store *store, const struct batch *batch)
+{
+	struct pawl_acceptor *a = &store->acceptor;
+	int64_t start_us = pawl_clock_mono_us(), now_us;
+	enum pawl_err err;
+
+	append_batch(store, batch);
 	PAWL_CRASH_POINT("journal.before_commit");
 	err = pawl_journal_commit(store->journal);
 	if (err) {
+		pawl_dedup_failed(store);
 		pawl_trouble_report(&a->trouble, err, pawl_journal_failure(store->journal));
 		a->trouble.n_failed += batch->n;
 		return err;
 	}
 	PAWL_CRASH_POINT("journal.after_commit");
+	pawl_dedup_committed(store, pawl_journal_end(store->journal));
 	pawl_trouble_over(&a->trouble);
 	now_us = pawl_clock_mono_us();
 	a->committed_at_us = start_us;
@@ -164,7 +178,8 @@ note_runs(struct pawl_store *store, const struct batch *batch)
 	for (size_t i = 0; i < batch->n; i++) {
 		const struct pawl_store_accept *accept = (struct pawl_store_accept *)batch->ops[i];
 
-		if (!accept->request.starts_run || accept->request.flags & PAWL_REQUEST_RELEASED)
+		if (!accept->request.starts_run || accept->op.err ||
+		    accept->request.flags & PAWL_REQUEST_RELEASED)
 			continue;
 		if (!n++)
 			first_us = accept->request.received_at_us;
@@ -189,7 +204,8 @@ accept_batch(struct pawl_store *store, struct batch *batch)
 	if (!err)
 		err = write_batch(store, batch);
 	for (size_t i = 0; i < batch->n; i++) {
-		batch->ops[i]->err = err;
+		if (err)
+			batch->ops[i]->err = err;
 		if (batch->ops[i]->is_urgent)
 			store->hurried_at_us = pawl_clock_mono_us();
 	}

@@ -123,6 +123,8 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 	case PAWL_STORE_REVISION:
 	case PAWL_STORE_TOKENS:
 	case PAWL_STORE_SETTING:
+	case PAWL_STORE_DEDUP_FIND:
+	case PAWL_STORE_DEDUP_KEYS:
 		return false;
 	}
 	return true;

@@ -96,5 +96,6 @@ pawl_import_committed(struct pawl_store *store)
 	if (w->importing <= store->imported)
 		return;
 	store->imported = w->importing;
+	pawl_dedup_imported(store, w->importing);
 	pawl_journal_release(store->journal, w->importing);
 }

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "store/backend.h"
+#include "store/dedup.h"
 #include "store/journal.h"
 #include "store/trouble.h"
 
@@ -72,6 +73,7 @@ struct pawl_store {
 	void (*on_work)(void *ctx);
 	void *ctx;
 	struct pawl_acceptor acceptor;
+	struct pawl_dedup dedup;
 	struct pawl_writer writer;
 	struct pawl_reader *readers;
 	size_t n_readers;

@@ -1,6 +1,8 @@
 #include "store/request_record.h"
 
 #define FORMAT 2
+/* Among the flags, and in a record only. */
+#define REMEMBERS_CONTENT 0x8000u
 
 /* Format 1, which may lie in a journal that an earlier version has left. */
 #define TEXTS_1 7
@@ -27,13 +29,14 @@ pawl_request_record_encode(const struct pawl_request_row *row, struct pawl_reque
 		.starts_run = row->starts_run,
 		.trigger = (uint8_t)row->trigger,
 		.status = row->status,
-		.flags = row->flags,
+		.flags = (uint16_t)(row->flags | (row->remembers_content ? REMEMBERS_CONTENT : 0)),
 		.revision = row->revision,
 		.body_bytes = row->body_bytes,
 		.id = row->id,
 		.workflow_id = row->workflow_id,
 		.received_at_us = row->received_at_us,
 		.duplicate_of = row->duplicate_of,
+		.remember_until_us = row->remember_until_us,
 	};
 	parts[0] = pawl_str((const char *)head, sizeof(*head));
 	for (size_t i = 0; i < PAWL_REQUEST_TEXTS; i++) {
@@ -77,6 +80,15 @@ read_head(struct pawl_str record, struct pawl_request_record *head, size_t *head
 	return head->format == FORMAT ? PAWL_OK : PAWL_EINVAL;
 }
 
+static bool
+has_whole_keys(const struct pawl_request_row *row)
+{
+	size_t a = row->delivery_key.len, b = row->content_key.len;
+
+	return (a == 0 || a == PAWL_REQUEST_KEY_BYTES) && (b == 0 || b == PAWL_REQUEST_KEY_BYTES) &&
+	       (b > 0 || (a == 0 && !row->remembers_content));
+}
+
 enum pawl_err
 pawl_request_record_decode(struct pawl_str record, struct pawl_request_row *row)
 {
@@ -113,9 +125,11 @@ pawl_request_record_decode(struct pawl_str record, struct pawl_request_row *row)
 		.starts_run = head.starts_run,
 		.trigger = (enum pawl_trigger_kind)head.trigger,
 		.status = head.status,
-		.flags = head.flags,
+		.flags = (uint16_t)(head.flags & ~REMEMBERS_CONTENT),
+		.remembers_content = (head.flags & REMEMBERS_CONTENT) != 0,
+		.remember_until_us = head.remember_until_us,
 		.duplicate_of = head.duplicate_of,
 		.body_bytes = head.body_bytes,
 	};
-	return rest.len == 0 ? PAWL_OK : PAWL_EINVAL;
+	return rest.len == 0 && has_whole_keys(row) ? PAWL_OK : PAWL_EINVAL;
 }

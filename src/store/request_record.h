@@ -20,7 +20,8 @@ struct pawl_request_record {
 	uint32_t body_bytes;
 	uint64_t id, workflow_id;
 	int64_t received_at_us;
-	uint64_t duplicate_of; /* 2 */
+	uint64_t duplicate_of;     /* 2 */
+	int64_t remember_until_us; /* 2 */
 	/* method target ip reason detail headers body order_key delivery_key content_key */
 	uint32_t text_bytes[PAWL_REQUEST_TEXTS];
 };

@@ -53,6 +53,8 @@ enum {
 	PAWL_REQUEST_RELEASED = 1 << 3,         /* was quarantined, and verified later */
 };
 
+#define PAWL_REQUEST_KEY_BYTES 32
+
 struct pawl_request_row {
 	uint64_t id;
 	uint64_t workflow_id;
@@ -72,9 +74,11 @@ struct pawl_request_row {
 	uint16_t flags;            /* PAWL_REQUEST_ bits */
 	uint64_t duplicate_of;     /* the request that this one repeats; 0: none */
 	struct pawl_str order_key; /* runs of one key go one after another; empty: none */
-	/* To be accepted: SHA-256 of what names the delivery, and of what was signed; empty: none.
-	 * Not in what is read. */
+	/* To be accepted: SHA-256 of what names the delivery, and of its bytes; empty: none. With
+	 * the first there is the second. Not in what is read. */
 	struct pawl_str delivery_key, content_key;
+	bool remembers_content;    /* what has the same content is a replay, under any name */
+	int64_t remember_until_us; /* with a key */
 };
 
 enum pawl_run_state {

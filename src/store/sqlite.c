@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/assert.h"
+#include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
 
@@ -338,6 +339,10 @@ apply(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_setting(c, (struct pawl_store_setting *)op);
 	case PAWL_STORE_COUNTERS:
 		return pawl_sqlite_counters(c, (struct pawl_store_list *)op);
+	case PAWL_STORE_DEDUP_FIND:
+		return pawl_sqlite_dedup_find(c, (struct pawl_store_dedup_find *)op);
+	case PAWL_STORE_DEDUP_KEYS:
+		return pawl_sqlite_dedup_keys(c, (struct pawl_store_dedup_keys *)op);
 	}
 	return PAWL_EINVAL;
 }
@@ -441,6 +446,23 @@ checkpoint(struct pawl_sqlite *c)
 		pawl_sqlite_fail(c, rc);
 }
 
+/* A little at a time, while nobody waits. */
+static void
+forget_deliveries(struct pawl_conn *conn)
+{
+	struct pawl_sqlite *c = sqlite_of(conn);
+	int64_t now_us = pawl_clock_now_us();
+
+	if (!pawl_sqlite_dedup_has_expired(c, now_us) || !pawl_sqlite_is_ok(c))
+		return;
+	if (conn_begin(conn)) {
+		pawl_sqlite_dedup_prune(c, now_us);
+		if (pawl_sqlite_is_ok(c) && conn_commit(conn))
+			return;
+	}
+	conn_rollback(conn);
+}
+
 static void
 conn_tidy(struct pawl_conn *conn, bool is_idle)
 {
@@ -448,6 +470,8 @@ conn_tidy(struct pawl_conn *conn, bool is_idle)
 
 	if (c->wal_pages >= CHECKPOINT_PAGES)
 		checkpoint(c);
+	if (pawl_sqlite_is_ok(c))
+		forget_deliveries(conn);
 	if (!is_idle || c->unindexed < UNINDEXED_MAX || !pawl_sqlite_is_ok(c))
 		return;
 	c->unindexed = 0;

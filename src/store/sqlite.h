@@ -151,6 +151,12 @@ uint64_t pawl_sqlite_id_floor(int64_t at_us);
 /* See pawl_backend_ops.import. */
 enum pawl_err pawl_sqlite_import(struct pawl_sqlite *c, const struct pawl_request_row *row,
 				 bool apart);
+void pawl_sqlite_dedup_remember(struct pawl_sqlite *c, const struct pawl_request_row *row);
+enum pawl_err pawl_sqlite_dedup_find(struct pawl_sqlite *c, struct pawl_store_dedup_find *find);
+enum pawl_err pawl_sqlite_dedup_keys(struct pawl_sqlite *c, struct pawl_store_dedup_keys *keys);
+/* Some of those that have expired. */
+void pawl_sqlite_dedup_prune(struct pawl_sqlite *c, int64_t now_us);
+bool pawl_sqlite_dedup_has_expired(struct pawl_sqlite *c, int64_t now_us);
 enum pawl_err pawl_sqlite_requests(struct pawl_sqlite *c, struct pawl_store_list *list);
 enum pawl_err pawl_sqlite_request(struct pawl_sqlite *c, struct pawl_store_get *get);
 

@@ -319,6 +319,7 @@ new_store(const struct pawl_store_config *config)
 	store->readers = pawl_calloc(store->n_readers, sizeof(*store->readers));
 	pthread_mutex_init(&store->lock, NULL);
 	pthread_mutex_init(&store->acceptor.turn, NULL);
+	pawl_dedup_init(&store->dedup);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&store->acceptor_wake, &attr);
@@ -332,6 +333,7 @@ new_store(const struct pawl_store_config *config)
 static void
 free_store(struct pawl_store *store)
 {
+	pawl_dedup_fini(store);
 	pawl_journal_close(store->journal);
 	store->ops->disconnect(store->writer.conn);
 	store->ops->close(store->backend);
@@ -348,6 +350,7 @@ free_store(struct pawl_store *store)
 }
 
 struct backlog {
+	struct pawl_store *store;
 	int64_t n_runs, first_us;
 	uint64_t last_id;
 };
@@ -363,6 +366,7 @@ count_record(void *ctx, struct pawl_str record)
 	if (row.flags & PAWL_REQUEST_RELEASED)
 		return; /* has an old id, and is counted when it is taken over */
 	backlog->last_id = row.id;
+	pawl_dedup_recover(backlog->store, &row);
 	if (row.starts_run && !backlog->n_runs++)
 		backlog->first_us = row.received_at_us;
 }
@@ -376,7 +380,7 @@ recover(struct pawl_store *store, const struct pawl_store_config *config, uint64
 					      .max_bytes = config->max_journal_bytes,
 					      .io = config->journal_io};
 	struct pawl_conn *conn = store->writer.conn;
-	struct backlog backlog = {0};
+	struct backlog backlog = {.store = store};
 	uint64_t unclaimed = 0, place = 0;
 	enum pawl_err err = PAWL_OK;
 
@@ -392,6 +396,7 @@ recover(struct pawl_store *store, const struct pawl_store_config *config, uint64
 	if (err)
 		return err;
 	pawl_id_advance(backlog.last_id);
+	pawl_dedup_committed(store, pawl_journal_end(store->journal));
 	store->imported = place;
 	store->runs_unclaimed = (int64_t)unclaimed + backlog.n_runs;
 	store->oldest_unclaimed_at_us = store->ops->oldest_unclaimed(conn);
@@ -426,6 +431,7 @@ pawl_store_open(const struct pawl_store_config *config, uint64_t blamed_run,
 		start_thread(&store->readers[i].thread, run_reader, &store->readers[i],
 			     "pawl-reader");
 	}
+	pawl_dedup_start(store);
 	*out = store;
 	return PAWL_OK;
 }
@@ -436,6 +442,7 @@ pawl_store_close(struct pawl_store *store)
 	if (!store)
 		return;
 	PAWL_CHECK_OBJ(store, PAWL_STORE_MAGIC);
+	pawl_dedup_stop(store);
 	pthread_mutex_lock(&store->lock);
 	pthread_cond_broadcast(&store->acceptor_wake);
 	/* What is done may submit what follows it. */

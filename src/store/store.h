@@ -52,6 +52,8 @@ enum pawl_store_kind {
 	PAWL_STORE_TOKENS,      /* struct pawl_store_list -> tokens */
 	PAWL_STORE_SETTING,     /* struct pawl_store_setting */
 	PAWL_STORE_COUNTERS,    /* struct pawl_store_list -> counters */
+	PAWL_STORE_DEDUP_FIND,  /* struct pawl_store_dedup_find; the store's own */
+	PAWL_STORE_DEDUP_KEYS,  /* struct pawl_store_dedup_keys; the store's own */
 };
 
 struct pawl_store_op {
@@ -85,7 +87,32 @@ struct pawl_store_accept {
 	void (*on_id)(struct pawl_store_accept *accept);
 	bool is_followed; /* more come at once, and then pawl_store_flush: no need to wake anybody
 			     for this one alone */
-	uint64_t request_id; /* result */
+	bool refuses_replays; /* what has the content of another is a duplicate of it */
+	uint64_t request_id;  /* result; request.verdict, duplicate_of and flags are, too */
+};
+
+/* Is a delivery in the table? Of those that are alike, the first. */
+struct pawl_store_dedup_find {
+	struct pawl_store_op op;
+	uint64_t workflow_id;
+	struct pawl_str key, content; /* empty content: the key is the content */
+	int64_t now_us;
+	uint64_t request_id; /* result: with this content; 0: none */
+	bool any;            /* result: with whatever content */
+};
+
+struct pawl_store_dedup_key {
+	uint64_t workflow_id;
+	unsigned char key[16];
+};
+
+/* The table's keys, those behind `after` first. */
+struct pawl_store_dedup_keys {
+	struct pawl_store_op op;
+	struct pawl_store_dedup_key after;
+	size_t limit;
+	struct pawl_store_dedup_key *keys; /* result */
+	size_t n;
 };
 
 /* ---- quarantine ------------------------------------------------------------ */

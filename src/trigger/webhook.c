@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/parse.h"
 #include "trigger/body.h"
+#include "trigger/policy.h"
 #include "trigger/webhook_internal.h"
 
 #define MAX_BODY_DEFAULT (1u << 20)
@@ -184,6 +185,16 @@ make_details(struct pawl_webhook *w)
 		w->details[i] = make_detail(w, &w->auth[i], NULL, NULL, NULL, &w->arena);
 }
 
+static bool
+has_ids(const struct pawl_webhook *w)
+{
+	bool found = w->preset && w->preset->id.len > 0;
+
+	for (size_t i = 0; i < w->n_auth; i++)
+		found |= w->auth[i].scheme && w->auth[i].scheme->id.len > 0;
+	return found;
+}
+
 struct pawl_webhook *
 pawl_webhook_new(const struct pawl_json *config, struct pawl_secrets *secrets,
 		 struct pawl_problems *problems)
@@ -202,6 +213,7 @@ pawl_webhook_new(const struct pawl_json *config, struct pawl_secrets *secrets,
 	read_auth(w, config, secrets, problems);
 	make_details(w);
 	w->handshake_methods = pawl_webhook_read_handshakes(w);
+	w->policy = pawl_policy_new(config, has_ids(w), problems);
 	read_respond(w, pawl_json_get_c(config, "respond"));
 	return w;
 }
@@ -215,6 +227,7 @@ pawl_webhook_free(struct pawl_webhook *w)
 	for (size_t i = 0; i < w->n_auth; i++)
 		pawl_auth_fini(&w->auth[i]);
 	free(w->auth);
+	pawl_policy_free(w->policy);
 	pawl_cidr_list_fini(&w->allow_ips);
 	pawl_arena_fini(&w->arena);
 	w->magic = 0;
@@ -263,6 +276,12 @@ const struct pawl_webhook_respond *
 pawl_webhook_respond(const struct pawl_webhook *w)
 {
 	return &w->respond;
+}
+
+const struct pawl_policy *
+pawl_webhook_policy(const struct pawl_webhook *w)
+{
+	return w->policy;
 }
 
 /* ---- the verdict --------------------------------------------------------- */
@@ -398,6 +417,12 @@ pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts
 				  : w->details[auth - w->auth];
 	if (out->scheme && out->scheme->n_handshakes > 0)
 		pawl_webhook_try_verified(auth, &plain, arena, out);
+}
+
+bool
+pawl_webhook_names_delivery(const struct pawl_webhook_verdict *verdict)
+{
+	return verdict->scheme && verdict->scheme->id.len > 0;
 }
 
 void

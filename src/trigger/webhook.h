@@ -9,6 +9,7 @@
 #include "flow/secrets.h"
 #include "trigger/auth/scheme.h"
 
+struct pawl_policy;
 struct pawl_webhook;
 
 /* `config` has passed the checks of its fields. Secrets (literal, or ${secrets.NAME} and
@@ -59,6 +60,11 @@ struct pawl_webhook_verdict {
 void pawl_webhook_check(const struct pawl_webhook *webhook, const struct pawl_request_facts *facts,
 			struct pawl_arena *arena, struct pawl_webhook_verdict *out);
 
+/* What else is asked of a request before it starts a run; NULL: nothing (trigger/policy.h). */
+const struct pawl_policy *pawl_webhook_policy(const struct pawl_webhook *webhook);
+
+/* Does the scheme that admitted the request know of ids? */
+bool pawl_webhook_names_delivery(const struct pawl_webhook_verdict *verdict);
 /* For dedup: the delivery's id and a hash of what was sent. Not computed unless it is asked for. */
 void pawl_webhook_delivery(const struct pawl_webhook_verdict *verdict,
 			   const struct pawl_request_facts *facts, struct pawl_arena *arena,

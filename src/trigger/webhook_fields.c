@@ -3,6 +3,7 @@
 
 #include "flow/pointer.h"
 #include "trigger/auth/presets.h"
+#include "trigger/policy.h"
 #include "trigger/webhook_internal.h"
 
 static const char *const methods[] = {"GET",   "HEAD",   "POST",    "PUT",
@@ -227,6 +228,36 @@ static const struct pawl_field webhook_fields[] = {
 	 .help = "Who sends: the scheme of signature entries that name none, the handshake, the "
 		 "delivery's id and event in the request log, and the status of the answer.",
 	 .example = "\"github\""},
+	{.name = "filter",
+	 .type = PAWL_FIELD_CONDITION,
+	 .label = "Filter",
+	 .help = "Only requests for which it holds start a run; the others are answered 2xx and "
+		 "logged as filtered.",
+	 .example = "{\"left\": \"${workflow.input.body.type}\", \"op\": \"starts_with\", "
+		    "\"right\": \"invoice.\"}"},
+	{.name = "dedup",
+	 .type = PAWL_FIELD_OBJECT,
+	 .flags = PAWL_FIELD_ADVANCED,
+	 .fields = pawl_dedup_fields,
+	 .label = "Duplicates",
+	 .help = "A delivery that comes again is answered like the first time and starts no second "
+		 "run. Without it, this holds where a preset names the delivery's id.",
+	 .example = "{\"key\": \"${workflow.input.body.id}\", \"window\": \"1d\"}"},
+	{.name = "order_by",
+	 .type = PAWL_FIELD_STRING,
+	 .flags = PAWL_FIELD_ADVANCED,
+	 .min = 1,
+	 .label = "One after another by",
+	 .help = "Runs with the same value go one at a time, in the order in which their requests "
+		 "came. No value: no order.",
+	 .example = "\"${workflow.input.body.customer}\""},
+	{.name = "rate_limit",
+	 .type = PAWL_FIELD_OBJECT,
+	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_ADVANCED,
+	 .fields = pawl_rate_limit_fields,
+	 .label = "Rate limit",
+	 .help = "Of all senders together, counted once they are known.",
+	 .example = "{\"per_second\": 50, \"burst\": 100}"},
 	{.name = "concurrency",
 	 .type = PAWL_FIELD_INTEGER,
 	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_ADVANCED,
@@ -332,6 +363,7 @@ static void
 check_webhook(const struct pawl_json *config, const char *pointer, struct pawl_problems *problems)
 {
 	pawl_auth_check_list(config, pointer, problems);
+	pawl_policy_check(config, pointer, problems);
 	check_respond(pawl_json_get_c(config, "respond"), pointer, problems);
 }
 

@@ -89,6 +89,7 @@ struct pawl_webhook {
 	const char *authenticate;
 	unsigned handshake_methods; /* of handshakes that `methods` need not have */
 	bool has_unsigned_handshakes, has_lenient_handshakes;
+	struct pawl_policy *policy; /* NULL: none */
 };
 
 /* Sets the verdict; what is refused for want of a remote key waits, or is a 503. */

@@ -669,7 +669,8 @@ def test_types_and_schema(shared):
     assert {"version", "name", "trigger", "nodes", "edges"} <= set(schema["properties"])
     # Each type's example is a config that the server takes.
     for name, t in types.items():
-        document = workflow("example", [node("made", name, t["example"])])
+        document = workflow("example", [node("made", name, t["example"])],
+                            trigger={"type": "http_request", "config": {"mode": "wait"}})
         checked = shared.api("POST", "/api/v1/validate", {"document": document}).json()
         assert not [p for p in checked["problems"] if not re.search("there is no|unknown node|no node",
                                                                     p["message"])], (name, checked)

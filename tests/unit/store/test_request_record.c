@@ -8,6 +8,9 @@
 
 #include "store/request_record.h"
 
+#define DELIVERY "delivery........................"
+#define CONTENT  "content........................."
+
 /* What the first format held before its texts. */
 struct record_1 {
 	uint8_t format, verdict, starts_run, reserved;
@@ -38,12 +41,14 @@ test_a_record_reads_back(void **state)
 					     .flags = PAWL_REQUEST_REPLAY_SUSPECTED,
 					     .duplicate_of = 4,
 					     .order_key = PAWL_STR("order"),
-					     .delivery_key = PAWL_STR("delivery"),
-					     .content_key = PAWL_STR("content")};
+					     .delivery_key = PAWL_STR(DELIVERY),
+					     .content_key = PAWL_STR(CONTENT),
+					     .remembers_content = true,
+					     .remember_until_us = 99};
 	struct pawl_str parts[PAWL_REQUEST_PARTS];
 	struct pawl_request_record head;
 	struct pawl_request_row out;
-	char bytes[256];
+	char bytes[400];
 	size_t len = 0;
 
 	pawl_request_record_encode(&row, &head, parts);
@@ -58,8 +63,10 @@ test_a_record_reads_back(void **state)
 	assert_int_equal(out.duplicate_of, 4);
 	assert_text(out.body, "{}");
 	assert_text(out.order_key, "order");
-	assert_text(out.delivery_key, "delivery");
-	assert_text(out.content_key, "content");
+	assert_text(out.delivery_key, DELIVERY);
+	assert_text(out.content_key, CONTENT);
+	assert_true(out.remembers_content);
+	assert_int_equal(out.remember_until_us, 99);
 	/* Cut anywhere, or with something behind it, it is none. */
 	for (size_t n = 0; n < len; n++)
 		assert_int_equal(pawl_request_record_decode(pawl_str(bytes, n), &out), PAWL_EINVAL);

@@ -121,9 +121,17 @@ test_mistakes_are_named(void **state)
 		 "/c/respond/headers/content-length", "cannot be set"},
 		{"{\"respond\":{\"headers\":{\"a b\":\"3\"}}}", "/c/respond/headers/a b",
 		 "cannot be set"},
-		/* Not there yet: refused, not silently ignored. */
-		{"{\"dedup\":{}}", "/c/dedup", "no setting"},
-		{"{\"rate_limit\":{}}", "/c/rate_limit", "no setting"},
+		{"{\"dedup\":{}}", "/c/dedup", "names no delivery"},
+		{"{\"dedup\":{\"key\":\"${workflow.input.body.id}\",\"window\":\"0s\"}}",
+		 "/c/dedup/window", ""},
+		{"{\"dedup\":{\"key\":\"${run.id}\"}}", "/c/dedup/key", "can only use"},
+		{"{\"dedup\":{\"key\":\"a\",\"replay\":\"drop\"}}", "/c/dedup/replay", "refuse"},
+		{"{\"order_by\":\"${env.HOME}\"}", "/c/order_by", "can only use"},
+		{"{\"filter\":{\"left\":\"${run.id}\",\"op\":\"exists\"}}", "/c/filter",
+		 "can only use"},
+		{"{\"filter\":{\"left\":1,\"op\":\"like\",\"right\":2}}", "/c/filter/op", ""},
+		{"{\"rate_limit\":{}}", "/c/rate_limit", "per_second"},
+		{"{\"rate_limit\":{\"per_second\":0}}", "/c/rate_limit/per_second", ""},
 	};
 
 	for (size_t i = 0; i < LEN(cases); i++) {
@@ -143,7 +151,8 @@ static void
 test_wrong_types_everywhere_do_no_harm(void **state)
 {
 	static const char *const members[] = {"methods",     "auth",     "allow_ips", "preset",
-					      "concurrency", "max_body", "respond"};
+					      "concurrency", "max_body", "respond",   "filter",
+					      "dedup",       "order_by", "rate_limit"};
 	static const char *const values[] = {"null", "7",    "\"x\"", "[]",
 					     "{}",   "[[]]", "[{}]",  "[7]"};
 

@@ -1,0 +1,55 @@
+#include "store/bloom.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+#define BITS (UINT64_C(1) << 24)
+#define WORD 64
+/* Best for about 3.5 million keys, and good enough for twice as many. */
+#define PROBES 3
+
+struct pawl_bloom {
+	uint64_t words[BITS / WORD];
+};
+
+struct pawl_bloom *
+pawl_bloom_new(void)
+{
+	return pawl_calloc(1, sizeof(struct pawl_bloom));
+}
+
+void
+pawl_bloom_free(struct pawl_bloom *bloom)
+{
+	free(bloom);
+}
+
+/* Two halves of one hash make any number of probes (Kirsch and Mitzenmacher, 2006). */
+static uint64_t
+probe(uint64_t hash, unsigned i)
+{
+	return ((hash & UINT32_MAX) + i * ((hash >> 32) | 1)) % BITS;
+}
+
+void
+pawl_bloom_add(struct pawl_bloom *bloom, uint64_t hash)
+{
+	for (unsigned i = 0; i < PROBES; i++) {
+		uint64_t bit = probe(hash, i);
+
+		bloom->words[bit / WORD] |= UINT64_C(1) << bit % WORD;
+	}
+}
+
+bool
+pawl_bloom_may_have(const struct pawl_bloom *bloom, uint64_t hash)
+{
+	for (unsigned i = 0; i < PROBES; i++) {
+		uint64_t bit = probe(hash, i);
+
+		if (!(bloom->words[bit / WORD] >> bit % WORD & 1))
+			return false;
+	}
+	return true;
+}

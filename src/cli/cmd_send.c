@@ -9,6 +9,7 @@
 #include "cli/fetch.h"
 #include "cli/files.h"
 #include "cli/options.h"
+#include "cli/presets.h"
 #include "cli/print.h"
 #include "trigger/auth/scheme.h"
 
@@ -22,6 +23,7 @@
 static const struct pawl_option options[] = {
 	PAWL_CA_OPTION,
 	{"scheme", "NAME", "Sign as this preset does: github, stripe, slack, hmac ..."},
+	PAWL_PRESETS_OPTION,
 	{"secret", "SECRET", "The signing secret, or private key", "PAWL_SECRET"},
 	{"data", "TEXT", "The body; @FILE reads a file, @- standard input", .fallback = "{}"},
 	{"header", "HEADER", "\"Name: value\"", .repeats = true},
@@ -336,7 +338,8 @@ run(const struct pawl_args *args)
 	struct delivery delivery = {.args = args};
 	int status;
 
-	pawl_schemes_init();
+	if (!pawl_presets_open(args))
+		return PAWL_EXIT_FAILED;
 	status = prepare(&delivery);
 	if (status == PAWL_EXIT_OK)
 		status = pawl_client_read_ca(args, &delivery.ca_pem);

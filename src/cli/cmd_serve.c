@@ -34,6 +34,8 @@ static const struct pawl_option options[] = {
 	{"egress-deny", "CIDRS", "Addresses that workflows may never call", "PAWL_EGRESS_DENY"},
 	{"secrets-dir", "DIR", "One file per secret; DATA/secrets unless given",
 	 "PAWL_SECRETS_DIR"},
+	{"presets", "DIR", "Signature presets of your own; DATA/presets unless given",
+	 "PAWL_PRESETS"},
 	{"env-allow", "NAMES", "Variables that workflows may read as ${env.NAME}",
 	 "PAWL_ENV_ALLOW"},
 	{"http-loops", "N", "Threads for HTTP; 0 chooses from the processors", "PAWL_HTTP_LOOPS",
@@ -96,6 +98,7 @@ fill_config(const struct pawl_args *args, struct pawl_server_config *config)
 	config->egress_allow = pawl_args_get(args, "egress-allow");
 	config->egress_deny = pawl_args_get(args, "egress-deny");
 	config->secrets_dir = pawl_args_get(args, "secrets-dir");
+	config->presets_dir = pawl_args_get(args, "presets");
 	config->env_allow = pawl_args_get(args, "env-allow");
 	config->ready_file = pawl_args_get(args, "ready-file");
 	if (!config->ready_file)
@@ -192,7 +195,7 @@ const struct pawl_command pawl_command_serve = {
 	.summary = "Run the server",
 	.details = "Stops on SIGTERM or SIGINT once what it has accepted is answered; SIGHUP reads "
 		   "the\n"
-		   "secrets and the certificate again. The first API token is written to "
+		   "secrets, presets and the certificate again. The first API token is written to "
 		   "DATA/admin-token.",
 	.options = options,
 	.run = run,

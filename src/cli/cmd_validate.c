@@ -2,12 +2,14 @@
 
 #include "cli/files.h"
 #include "cli/options.h"
+#include "cli/presets.h"
 #include "cli/print.h"
 #include "flow/workflow.h"
 #include "nodes/nodes.h"
 #include "trigger/webhook.h"
 
 static const struct pawl_option options[] = {
+	PAWL_PRESETS_OPTION,
 	{"schema", .help = "Print the JSON Schema of a document instead"},
 	{"json", .help = "Print JSON"},
 	{NULL},
@@ -94,7 +96,8 @@ run(const struct pawl_args *args)
 		pawl_print_json(&results);
 		return PAWL_EXIT_OK;
 	}
-	pawl_schemes_init();
+	if (!pawl_presets_open(args))
+		return PAWL_EXIT_FAILED;
 	pawl_json_array_begin(&b, args->arena);
 	for (size_t i = 0; i < args->n_operands; i++) {
 		if (!check_file(args->arena, args->operands[i], &registry, &b))

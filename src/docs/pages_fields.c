@@ -28,9 +28,11 @@ static const char *const words[] = {
 static void
 write_value(struct pawl_buf *out, const struct pawl_field *field)
 {
+	const char *const *choices = pawl_field_choices(field);
+
 	pawl_buf_append_c(out, words[field->type]);
-	for (size_t i = 0; field->type == PAWL_FIELD_CHOICE && field->choices[i]; i++)
-		pawl_buf_printf(out, "%s`%s`", i ? " " : "", field->choices[i]);
+	for (size_t i = 0; field->type == PAWL_FIELD_CHOICE && choices[i]; i++)
+		pawl_buf_printf(out, "%s`%s`", i ? " " : "", choices[i]);
 	if ((field->type == PAWL_FIELD_INTEGER || field->type == PAWL_FIELD_NUMBER) && field->max)
 		pawl_buf_printf(out, " %g to %g", field->min, field->max);
 	if (field->type == PAWL_FIELD_LIST && field->items) {

@@ -49,6 +49,7 @@ struct pawl_field {
 	unsigned flags;
 	const char *default_json;   /* JSON text of the value when absent; NULL: none */
 	const char *const *choices; /* NULL-terminated */
+	const char *const *(*get_choices)(void); /* in place of choices, where they may change */
 	double min, max; /* numbers: bounds; strings, lists: length; durations ms, sizes bytes; max
 			    0: none */
 	const char *show_if;             /* "field=value|value" of a sibling; NULL: always */
@@ -65,6 +66,12 @@ struct pawl_field_variant {
 	const char *label;
 	const struct pawl_field *fields;
 };
+
+static inline const char *const *
+pawl_field_choices(const struct pawl_field *field)
+{
+	return field->get_choices ? field->get_choices() : field->choices;
+}
 
 /* Checks `config` against `fields` (ends with name NULL). Strings that hold an expression are
  * accepted for every type unless the field is static. Unknown members are problems that name the

@@ -61,17 +61,17 @@ static void
 say_wrong_type(struct check *c, const struct pawl_field *field, const struct pawl_json *v)
 {
 	const char *where = pawl_pointer_get(&c->at);
+	const char *const *choices = pawl_field_choices(field);
 	struct pawl_str text = pawl_json_str(v);
 	struct pawl_suggest suggest;
 	char names[NAMES_MAX], near[PAWL_SUGGEST_TEXT_MAX];
 
 	if (field->type == PAWL_FIELD_CHOICE) {
 		pawl_suggest_init(&suggest, text);
-		for (size_t i = 0; field->choices && field->choices[i]; i++)
-			pawl_suggest_offer(&suggest, pawl_str_c(field->choices[i]));
+		for (size_t i = 0; choices && choices[i]; i++)
+			pawl_suggest_offer(&suggest, pawl_str_c(choices[i]));
 		pawl_problems_add(c->problems, where, "must be one of %s%s",
-				  list_choices(field->choices, names),
-				  pawl_suggest_text(&suggest, near));
+				  list_choices(choices, names), pawl_suggest_text(&suggest, near));
 	} else if (pawl_json_is(v, PAWL_JSON_STRING) && !(field->flags & PAWL_FIELD_SECRET) &&
 		   text.len <= 60) {
 		pawl_problems_add(c->problems, where, "must be %s, not \"%.*s\"",

@@ -194,7 +194,7 @@ set_type(struct pawl_json_builder *b, const struct pawl_field *field, unsigned f
 		set_amount_type(b, "^([0-9]+(B|KiB|MiB|GiB)|0)$");
 		break;
 	case PAWL_FIELD_CHOICE:
-		pawl_json_set_c(b, "enum", string_list(arena, field->choices));
+		pawl_json_set_c(b, "enum", string_list(arena, pawl_field_choices(field)));
 		break;
 	case PAWL_FIELD_MAP:
 		pawl_json_set_c(b, "type", text("object"));

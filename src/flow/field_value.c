@@ -174,7 +174,7 @@ pawl_field_is_of_type(const struct pawl_field *field, const struct pawl_json *v,
 	case PAWL_FIELD_SIZE:
 		return is_amount(field->type, v);
 	case PAWL_FIELD_CHOICE:
-		return is_string && is_choice(field->choices, pawl_json_str(v));
+		return is_string && is_choice(pawl_field_choices(field), pawl_json_str(v));
 	case PAWL_FIELD_URL:
 		return is_string && is_url(pawl_json_str(v));
 	case PAWL_FIELD_TIME:

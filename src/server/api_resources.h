@@ -54,6 +54,9 @@ void pawl_api_get_request_file(struct pawl_api_call *call);
 void pawl_api_list_requests(struct pawl_api_call *call);
 void pawl_api_get_request(struct pawl_api_call *call);
 
+/* api_presets.c */
+void pawl_api_list_presets(struct pawl_api_call *call);
+
 /* mask.c */
 /* Does the header's value let its holder in? The document's trigger may name such headers. */
 bool pawl_api_is_credential(struct pawl_str header, const struct pawl_json *document);

@@ -18,6 +18,7 @@
 #include "server/api.h"
 #include "server/callers.h"
 #include "server/remote_keys.h"
+#include "trigger/auth/presets.h"
 #include "trigger/input.h"
 
 #define STOP_GRACE_MS 4000
@@ -323,6 +324,22 @@ open_secrets(struct pawl_server *server)
 	free(dir);
 }
 
+/* A preset with a problem is left out: the workflows that name it say so, the others run. */
+static void
+load_presets(struct pawl_server *server)
+{
+	char *dir = server->config.presets_dir ? pawl_strdup(server->config.presets_dir)
+					       : data_path(server, "presets");
+	struct pawl_problems problems = {0};
+
+	pawl_presets_load(dir, &problems);
+	for (size_t i = 0; i < problems.len; i++)
+		pawl_log(PAWL_LOG_WARN, "preset_problem", PAWL_F_C("path", problems.items[i].where),
+			 PAWL_F_C("message", problems.items[i].message));
+	pawl_problems_fini(&problems);
+	free(dir);
+}
+
 static enum pawl_err
 start_parts(struct pawl_server *server, const char *blame_path, const char *token_path,
 	    struct pawl_problems *problems)
@@ -330,6 +347,7 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	enum pawl_err err;
 
 	open_secrets(server);
+	load_presets(server);
 	server->directory = pawl_directory_new(&server->registry, server->secrets);
 	if ((err = open_store(server, blame_path, problems)) != PAWL_OK ||
 	    (err = load_key(server, problems)) != PAWL_OK ||
@@ -404,9 +422,10 @@ pawl_server_reload(struct pawl_server *server)
 
 	pawl_secrets_reload(server->secrets, &problems);
 	log_secrets_problems(&problems);
+	load_presets(server);
 	pawl_directory_reload(server->directory);
 	pawl_frontend_reload(server);
-	pawl_log(PAWL_LOG_INFO, "reloaded", PAWL_F_C("what", "secrets"));
+	pawl_log(PAWL_LOG_INFO, "reloaded", PAWL_F_C("what", "secrets and presets"));
 }
 
 void

@@ -22,6 +22,7 @@ struct pawl_server_config {
 	const char *proxy_protocol;     /* whose connections begin with a PROXY header: the same */
 	const char *egress_allow, *egress_deny; /* CIDR lists, or NULL */
 	const char *secrets_dir;                /* NULL: DATA/secrets */
+	const char *presets_dir;                /* NULL: DATA/presets */
 	const char *env_allow;                  /* names of variables for ${env.NAME}, or NULL */
 	const char *ready_file;                 /* written when it listens, or NULL */
 	unsigned http_loops;                    /* 0: chosen from the processors */

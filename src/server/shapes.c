@@ -53,6 +53,16 @@ static const struct pawl_api_member node_type[] = {
 	{"output_example", "any", NULLABLE},
 	END};
 
+static const struct pawl_api_member preset[] = {
+	{"name", "string", 0, "What scheme and preset in a document say."},
+	{"label", "string", 0},
+	{"description", "string", 0},
+	{"source", "string", 0, "The provider's documentation."},
+	{"algorithm", "string", 0},
+	{"is_builtin", "boolean", 0},
+	{"document", "object", 0, "The preset itself, without its vectors."},
+	END};
+
 static const struct pawl_api_member trigger_type[] = {
 	{"name", "string", 0},
 	{"label", "string", 0},
@@ -198,6 +208,7 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"NewToken", new_token},
 	{"NodeRun", node_run},
 	{"NodeType", node_type},
+	{"Preset", preset},
 	{"Problem", problem},
 	{"Refusal", refusal},
 	{"Request", request},

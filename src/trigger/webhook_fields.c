@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "flow/pointer.h"
-#include "trigger/auth/presets.h"
 #include "trigger/policy.h"
 #include "trigger/webhook_internal.h"
 
@@ -64,7 +63,7 @@ static const struct pawl_field signature_fields[] = {
 	{.name = "scheme",
 	 .type = PAWL_FIELD_CHOICE,
 	 .flags = PAWL_FIELD_STATIC,
-	 .choices = pawl_preset_names,
+	 .get_choices = pawl_scheme_preset_names,
 	 .label = "Scheme",
 	 .help = "How the sender signs. Without it, that of the trigger's preset.",
 	 .example = "\"standard-webhooks\""},
@@ -223,7 +222,7 @@ static const struct pawl_field webhook_fields[] = {
 	{.name = "preset",
 	 .type = PAWL_FIELD_CHOICE,
 	 .flags = PAWL_FIELD_STATIC,
-	 .choices = pawl_preset_names,
+	 .get_choices = pawl_scheme_preset_names,
 	 .label = "Provider",
 	 .help = "Who sends: the scheme of signature entries that name none, the handshake, the "
 		 "delivery's id and event in the request log, and the status of the answer.",

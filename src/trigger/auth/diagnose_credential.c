@@ -1,0 +1,138 @@
+/* Credentials that are compared as they are: a token in a header, Bearer, Basic. */
+#include <stdint.h>
+
+#include "base/codec.h"
+#include "trigger/auth/diagnose_internal.h"
+
+struct credential {
+	const struct pawl_credential_input *in;
+	struct pawl_arena *arena;
+	struct pawl_diagnosis *out;
+	struct pawl_str given; /* ptr NULL: it is not there */
+};
+
+static bool
+found(struct credential *c, const char *code, const char *message)
+{
+	*c->out = (struct pawl_diagnosis){code, message};
+	return true;
+}
+
+static bool
+found_name(struct credential *c, const char *code, const char *before, struct pawl_str name,
+	   const char *after)
+{
+	struct pawl_str text =
+		pawl_arena_printf(c->arena, "%s%.*s%s", before, PAWL_STR_ARG(name), after);
+
+	return found(c, code, pawl_arena_dup_c(c->arena, text));
+}
+
+static bool
+cut(struct pawl_str value, struct pawl_str scheme, struct pawl_str *rest)
+{
+	if (value.len <= scheme.len || value.ptr[scheme.len] != ' ' ||
+	    !pawl_str_eq_nocase(pawl_str_sub(value, 0, scheme.len), scheme))
+		return false;
+	*rest = pawl_str_trim(pawl_str_sub(value, scheme.len, value.len));
+	return true;
+}
+
+/* The credential as it was sent, without its scheme's word. */
+static void
+find_given(struct credential *c, struct pawl_str value)
+{
+	struct pawl_str rest;
+
+	switch (c->in->kind) {
+	case PAWL_CREDENTIAL_HEADER:
+		c->given = value;
+		break;
+	case PAWL_CREDENTIAL_BEARER:
+		if (cut(value, PAWL_STR("Bearer"), &rest))
+			c->given = rest;
+		break;
+	case PAWL_CREDENTIAL_BASIC:
+		if (cut(value, PAWL_STR("Basic"), &rest) &&
+		    !pawl_base64_decode(c->arena, rest, PAWL_BASE64_STD, &c->given))
+			c->given = pawl_str(NULL, 0);
+		break;
+	}
+}
+
+static bool
+explain_header(struct credential *c)
+{
+	const struct pawl_credential_input *in = c->in;
+	struct pawl_str rest;
+
+	for (size_t i = 0; i < in->facts->n_headers; i++) {
+		const struct pawl_http_header *h = &in->facts->headers[i];
+		bool is_it = pawl_str_eq_nocase(h->name, in->header);
+
+		if (is_it)
+			find_given(c, h->value);
+		if (is_it && in->kind == PAWL_CREDENTIAL_BEARER &&
+		    pawl_str_eq(h->value, in->expected))
+			return found(c, "bearer_missing",
+				     "the token is right, but \"Bearer \" is missing before it");
+		if (is_it && in->kind == PAWL_CREDENTIAL_HEADER &&
+		    cut(h->value, PAWL_STR("Bearer"), &rest) && pawl_str_eq(rest, in->expected))
+			return found(c, "bearer_added",
+				     "the token is right, but \"Bearer \" stands before it: this "
+				     "entry compares the whole value; use one of type bearer");
+		if (!is_it && pawl_str_eq(h->value, in->expected))
+			return found_name(c, "credential_header_other",
+					  "a credential that is right stands in the header ",
+					  h->name, ", where this entry does not look");
+	}
+	return false;
+}
+
+static bool
+explain_text(struct credential *c)
+{
+	struct pawl_str expected = c->in->expected, given = c->given, name, rest = given;
+
+	if (pawl_str_eq(given, expected))
+		return found(c, "fits_now",
+			     "it fits: the secret has been changed since it was "
+			     "refused");
+	if (pawl_str_eq(given, pawl_str_trim(expected)))
+		return found(c, "secret_blanks",
+			     "the configured secret has blanks or a line break "
+			     "around it: remove them");
+	if (given.len >= 2 && pawl_str_eq(pawl_str_sub(given, 1, given.len - 1), expected))
+		return found(c, "secret_quotes",
+			     "the sender's credential stands in quotation "
+			     "marks: remove them there");
+	if (c->in->kind == PAWL_CREDENTIAL_BASIC && pawl_str_split(&rest, ':', &name) && rest.ptr &&
+	    pawl_str_starts_with(expected, name) && expected.len > name.len &&
+	    expected.ptr[name.len] == ':')
+		return found(c, "password_other", "the user name is right, the password is not");
+	for (size_t i = 0; i < c->in->n_others; i++) {
+		if (pawl_str_eq(given, c->in->others[i].text))
+			return found_name(c, "other_secret", "it is ", c->in->others[i].name,
+					  ": configure that here, or give the sender the secret "
+					  "that is");
+	}
+	return false;
+}
+
+void
+pawl_diagnose_credential(const struct pawl_credential_input *input, struct pawl_arena *arena,
+			 struct pawl_diagnosis *out)
+{
+	struct credential c = {.in = input, .arena = arena, .out = out};
+
+	*out = (struct pawl_diagnosis){
+		NULL, "no known mistake explains it: another secret than any that is known here"};
+	if (input->expected.len == 0 || explain_header(&c))
+		return;
+	if (!c.given.ptr)
+		*out = (struct pawl_diagnosis){
+			"credential_absent",
+			"the request carries no credential where this entry looks for it"};
+	else
+		(void)explain_text(&c);
+}

@@ -14,7 +14,6 @@
 #define PAWL_SCHEME_VALUES_MAX     8
 #define PAWL_SCHEME_HANDSHAKES_MAX 8
 #define PAWL_SCHEME_LIST_MAX       8
-#define PAWL_SCHEME_MEMBERS_MAX    32
 
 /* Alternative header names: the first that a request has is the one. */
 struct pawl_scheme_names {
@@ -71,7 +70,6 @@ enum pawl_scheme_variable {
 	PAWL_VAR_FORM, /* {sorted_form} */
 	PAWL_VAR_VALUE,
 };
-#define PAWL_VARIABLES (PAWL_VAR_VALUE + 1)
 
 enum pawl_scheme_filter {
 	PAWL_FILTER_NONE,

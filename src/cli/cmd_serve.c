@@ -60,6 +60,11 @@ static const struct pawl_option options[] = {
 	 "PAWL_MAX_CONNECTIONS_PER_IP", .fallback = "12000"},
 	{"rate-limit-per-ip", "N", "Calls of workflows' URLs a second from one address; 429 past it",
 	 "PAWL_RATE_LIMIT_PER_IP", .fallback = "0"},
+	{"otlp-endpoint", "URL",
+	 "Collector of OpenTelemetry traces (OTLP over HTTP); none: nothing is traced",
+	 "PAWL_OTLP_ENDPOINT"},
+	{"otlp-headers", "HEADERS", "For the collector: name=value, with commas between",
+	 "PAWL_OTLP_HEADERS"},
 	{"log-level", "LEVEL", "debug, info, warn or error", "PAWL_LOG_LEVEL", .fallback = "info"},
 	{NULL},
 };
@@ -81,6 +86,15 @@ wait_for_end(struct pawl_server *server, const sigset_t *signals)
 		 PAWL_F_C("signal", number == SIGINT ? "SIGINT" : "SIGTERM"));
 }
 
+/* What OpenTelemetry calls it, for those who set it for all programs; empty counts as unset. */
+static const char *
+or_env(const char *value, const char *name)
+{
+	if (!value || !*value)
+		value = getenv(name);
+	return value && *value ? value : NULL;
+}
+
 static void
 fill_config(const struct pawl_args *args, struct pawl_server_config *config)
 {
@@ -100,6 +114,13 @@ fill_config(const struct pawl_args *args, struct pawl_server_config *config)
 	config->secrets_dir = pawl_args_get(args, "secrets-dir");
 	config->presets_dir = pawl_args_get(args, "presets");
 	config->env_allow = pawl_args_get(args, "env-allow");
+	config->otlp_endpoint =
+		or_env(pawl_args_get(args, "otlp-endpoint"), "OTEL_EXPORTER_OTLP_ENDPOINT");
+	config->otlp_headers =
+		or_env(pawl_args_get(args, "otlp-headers"), "OTEL_EXPORTER_OTLP_HEADERS");
+	config->service_name = or_env(NULL, "OTEL_SERVICE_NAME");
+	if (!config->service_name)
+		config->service_name = "pawl";
 	config->ready_file = pawl_args_get(args, "ready-file");
 	if (!config->ready_file)
 		config->ready_file = pawl_file_path(args->arena, pawl_str_c(config->data_dir),

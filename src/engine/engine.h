@@ -13,6 +13,7 @@
 #include "flow/workflow.h"
 #include "net/egress.h"
 #include "net/loop.h"
+#include "net/otlp.h"
 #include "store/store.h"
 
 struct pawl_engine;
@@ -40,6 +41,8 @@ struct pawl_engine_config {
 	size_t max_run_bytes;   /* of data per run; 0: 64 MiB */
 	const uint64_t *paused; /* workflows that are paused at the start; for the call only */
 	size_t n_paused;
+	struct pawl_otlp *tracer; /* NULL: nothing is traced */
+	uint64_t trace_seed;      /* the same at every start */
 	/* Turns a stored request into workflow.input (src/trigger/input.h, given by the server). */
 	struct pawl_json (*build_input)(struct pawl_arena *arena,
 					const struct pawl_request_row *request);

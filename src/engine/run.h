@@ -14,12 +14,16 @@
 #include "engine/cache.h"
 #include "engine/catalog.h"
 #include "engine/engine.h"
+#include "net/trace.h"
 
 #define PAWL_RUN_MAGIC  0x52554e21u
 #define PAWL_STEP_MAGIC 0x53544550u
 
 /* Waits shorter than this stay in memory; runs that wait longer leave it. */
 #define PAWL_SHORT_WAIT_MS 5000
+
+/* What a node type may say of an attempt, for its span. */
+#define PAWL_STEP_DESCRIBED_MAX 6
 
 /* Runs that are claimed at a time. */
 #define PAWL_CLAIM_MAX 256
@@ -63,6 +67,8 @@ struct pawl_step {
 	struct pawl_json config;
 	struct pawl_str cache_key; /* set while a result is to be kept */
 	struct pawl_node_call call;
+	struct pawl_span_attribute described[PAWL_STEP_DESCRIBED_MAX];
+	size_t n_described;
 	struct pawl_timer timer; /* timeout, or short wait */
 };
 
@@ -74,6 +80,7 @@ struct pawl_run {
 	struct pawl_run_row row;         /* strings in the arena */
 	struct pawl_request_row request; /* id 0: none */
 	struct pawl_workflow *workflow;  /* counted */
+	struct pawl_trace trace;         /* with a tracer */
 	struct pawl_json input;
 	bool has_input;
 	struct pawl_step *steps; /* as workflow->nodes */
@@ -269,6 +276,18 @@ bool pawl_scope_eval(struct pawl_step *step, bool masked, struct pawl_json *out,
 		     const char **message);
 /* The text with "***" for the values of all secrets that the step's config names. */
 struct pawl_str pawl_scope_scrub(struct pawl_step *step, struct pawl_str text);
+
+/* ---- run_trace.c ---- */
+/* The run is in memory, its request too. */
+void pawl_run_trace_begin(struct pawl_run *run);
+/* It has ended. */
+void pawl_run_trace_end(struct pawl_run *run);
+/* An attempt begins: what it sends on. */
+void pawl_step_trace_call(struct pawl_step *step);
+void pawl_step_trace_describe(struct pawl_step *step, const char *name, struct pawl_str text,
+			      int64_t number);
+/* It is over, with step->error or without. */
+void pawl_step_trace_end(struct pawl_step *step);
 
 /* ---- retry.c ---- */
 /* Delay before the attempt that follows number `attempt`, in ms. random is from [0, 1). */

@@ -307,6 +307,7 @@ place(struct pawl_run *run, struct pawl_workflow *compiled)
 	struct pawl_loading *loading = run->loading;
 
 	pawl_blame_set(&run->engine->blame, run->row.id);
+	pawl_run_trace_begin(run);
 	lay_out(run, compiled);
 	for (size_t i = 0; i < loading->n_rows; i++)
 		restore_step(run, &loading->rows[i]);

@@ -40,6 +40,7 @@ make_call(struct pawl_step *step)
 		.services = &run->engine->services,
 		.host = &pawl_step_host,
 	};
+	pawl_step_trace_call(step);
 	step->in_flight = true;
 	run->n_in_flight++;
 	atomic_fetch_add(&run->engine->stat_in_flight, 1);
@@ -322,5 +323,7 @@ pawl_step_cancel(struct pawl_step *step)
 	step->wait = PAWL_STEP_WAIT_NONE;
 	step->wake_at_us = 0;
 	step->finished_at_us = pawl_clock_now_us();
+	if (step->state == PAWL_NODE_RUNNING)
+		pawl_step_trace_end(step);
 	pawl_step_set_state(step, PAWL_NODE_CANCELED);
 }

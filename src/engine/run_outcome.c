@@ -91,6 +91,7 @@ pawl_step_completed(struct pawl_step *step, const struct pawl_json *output, stru
 	if (step->cache_key.len && step->output_text.len)
 		pawl_cache_put(run->engine->cache, step->cache_key, step->output_text, step->port);
 	step->cache_key = pawl_str(NULL, 0);
+	pawl_step_trace_end(step);
 	pawl_step_set_state(step, PAWL_NODE_COMPLETED);
 	run->last_completed = step;
 	atomic_fetch_add(&run->engine->stat_completed, 1);
@@ -172,6 +173,7 @@ attempt_failed(struct pawl_step *step, const char *code, struct pawl_str message
 	pawl_step_set_output(step, output);
 	step->intent = false;
 	step->cache_key = pawl_str(NULL, 0);
+	pawl_step_trace_end(step);
 }
 
 static void
@@ -297,5 +299,12 @@ host_respond(struct pawl_node_call *call, const struct pawl_node_answer *answer)
 		config->on_respond(config->ctx, call->run_id, answer);
 }
 
+static void
+host_describe(struct pawl_node_call *call, const char *name, struct pawl_str text, int64_t number)
+{
+	pawl_step_trace_describe(step_of(call), name, text, number);
+}
+
 const struct pawl_node_host pawl_step_host = {host_complete,  host_fail,  host_wait,
-					      host_terminate, host_enter, host_respond};
+					      host_terminate, host_enter, host_respond,
+					      host_describe};

@@ -225,6 +225,7 @@ tell_end(struct pawl_run *run)
 	struct pawl_json error;
 
 	pawl_run_announce(run);
+	pawl_run_trace_end(run);
 	if ((state != PAWL_RUN_FAILED && state != PAWL_RUN_TIMED_OUT) ||
 	    pawl_json_parse(&run->arena, run->row.error, &error, NULL) != PAWL_OK)
 		return;

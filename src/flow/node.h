@@ -92,6 +92,8 @@ struct pawl_node_host {
 	void (*terminate)(struct pawl_node_call *call, bool failed, struct pawl_str message);
 	void (*enter)(struct pawl_node_call *call);
 	void (*respond)(struct pawl_node_call *call, const struct pawl_node_answer *answer);
+	void (*describe)(struct pawl_node_call *call, const char *name, struct pawl_str text,
+			 int64_t number);
 };
 
 /* One execution of one node. Made by the engine, valid from start to its outcome. */
@@ -105,7 +107,8 @@ struct pawl_node_call {
 	uint64_t run_id;
 	struct pawl_str node_id;
 	uint32_t attempt;
-	int64_t timeout_ms; /* what is left of the node's timeout */
+	struct pawl_str traceparent, tracestate; /* of this attempt, to be sent on; empty: none */
+	int64_t timeout_ms;                      /* what is left of the node's timeout */
 	const struct pawl_node_services *services;
 	const struct pawl_node_host *host;
 	void *impl; /* the node type's own */
@@ -148,6 +151,17 @@ static inline void
 pawl_node_respond(struct pawl_node_call *call, const struct pawl_node_answer *answer)
 {
 	call->host->respond(call, answer);
+}
+
+/* Says something of the attempt, for its span: `name` is static and one of OpenTelemetry's. Never a
+ * body, a secret, or what may hold one. text.ptr NULL: the number counts. Nothing when the attempt
+ * is not traced. */
+static inline void
+pawl_node_describe(struct pawl_node_call *call, const char *name, struct pawl_str text,
+		   int64_t number)
+{
+	if (call->traceparent.len)
+		call->host->describe(call, name, text, number);
 }
 
 /* Ends the whole run. */

@@ -1,5 +1,7 @@
 #include "nodes/http_request.h"
 
+#include "base/parse.h"
+
 static const char *const methods[] = {"GET",   "HEAD",   "POST",    "PUT",
 				      "PATCH", "DELETE", "OPTIONS", NULL};
 static const char *const body_types[] = {"json", "form", "text", NULL};
@@ -226,7 +228,36 @@ done(void *ctx, const struct pawl_http_call_result *result)
 
 	pawl_node_enter(call);
 	call->impl = NULL;
+	if (result->status)
+		pawl_node_describe(call, "http.response.status_code", pawl_str(NULL, 0),
+				   result->status);
 	pawl_http_request_finish(call, result);
+}
+
+/* By OpenTelemetry's conventions for HTTP clients, but for the URL: its path and query may hold
+ * what is not for everybody. */
+static void
+describe(struct pawl_node_call *call, const struct pawl_http_call_config *request)
+{
+	struct pawl_str host = pawl_http_request_host(request->url), rest = host, port = {0};
+	size_t bracket = pawl_str_find_char(host, ']');
+	int64_t number = pawl_str_starts_with(request->url, PAWL_STR("https")) ? 443 : 80;
+
+	if (!call->traceparent.len)
+		return;
+	if (bracket != SIZE_MAX)
+		rest = pawl_str_sub(host, bracket, host.len);
+	if (pawl_str_find_char(rest, ':') != SIZE_MAX) {
+		port = pawl_str_sub(rest, pawl_str_find_char(rest, ':') + 1, rest.len);
+		host.len -= port.len + 1;
+		(void)!pawl_parse_i64(port, &number);
+	}
+	pawl_node_describe(call, "http.request.method", request->method, 0);
+	pawl_node_describe(call, "server.address", host, 0);
+	pawl_node_describe(call, "server.port", pawl_str(NULL, 0), number);
+	if (call->attempt > 1)
+		pawl_node_describe(call, "http.request.resend_count", pawl_str(NULL, 0),
+				   call->attempt - 1);
 }
 
 static void
@@ -239,6 +270,7 @@ start(struct pawl_node_call *call)
 		pawl_node_fail_text(call, "invalid_config", "%s", wrong);
 		return;
 	}
+	describe(call, &request);
 	call->impl = pawl_http_client_send(call->services->http, &request, done, call);
 }
 

@@ -169,6 +169,17 @@ add_auth(struct build *b, const struct pawl_json *auth)
 		b->wrong = "the secret of \"auth\" is empty";
 }
 
+/* The document's own headers go before (W3C Trace Context). */
+static void
+add_trace(struct build *b)
+{
+	if (!b->call->traceparent.len || has_header(b, "traceparent") || b->wrong)
+		return;
+	add_header(b, PAWL_STR("traceparent"), b->call->traceparent);
+	if (b->call->tracestate.len && !has_header(b, "tracestate"))
+		add_header(b, PAWL_STR("tracestate"), b->call->tracestate);
+}
+
 static void
 append_pair(struct pawl_buf *buf, struct pawl_str name, struct pawl_str value)
 {
@@ -339,6 +350,7 @@ pawl_http_request_build(const struct pawl_node_call *call, struct pawl_http_call
 	if (pawl_config_bool(call->config, "idempotency_key", true) && call->idempotency_key.len &&
 	    !has_header(&b, "idempotency-key"))
 		add_header(&b, PAWL_STR("Idempotency-Key"), call->idempotency_key);
+	add_trace(&b);
 	*out = (struct pawl_http_call_config){
 		.method = pawl_json_get_str(call->config, "method", PAWL_STR("GET")),
 		.url = build_url(&b),

@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "base/id.h"
 #include "base/map.h"
+#include "server/trace.h"
 
 #define CALLER_MAGIC 0x63616c6cu
 /* Of those whose clients have left, too: they go when their runs or limits end. */
@@ -32,6 +33,7 @@ struct pawl_caller {
 	struct pawl_http_ref ref;
 	uint64_t run_id;
 	int status;
+	struct pawl_request_trace *trace; /* may be NULL */
 	/* On the ref's loop. */
 	struct pawl_timer timer;
 	bool is_accepted, is_overdue;
@@ -84,6 +86,7 @@ caller_free(struct pawl_caller *caller)
 {
 	pawl_timer_close(&caller->timer);
 	atomic_fetch_sub(&caller->callers->n, 1);
+	pawl_request_trace_drop(caller->trace);
 	free(caller->answer.headers);
 	free(caller->answer.body);
 	caller->magic = 0;
@@ -120,6 +123,11 @@ answer(struct pawl_task *task)
 				       pawl_str(digits, pawl_id_format(caller->run_id, digits))};
 
 	PAWL_CHECK_OBJ(caller, CALLER_MAGIC);
+	pawl_request_trace_end(caller->trace, caller->run_id,
+			       a->body               ? a->status
+			       : caller->is_accepted ? 202
+						     : 503);
+	caller->trace = NULL;
 	if (a->body)
 		pawl_http_respond(caller->ref, &(struct pawl_http_response){
 						       .status = a->status,
@@ -206,6 +214,12 @@ pawl_caller_new(struct pawl_callers *callers, struct pawl_http_ref ref, int stat
 	pawl_timer_start(&caller->timer, pawl_http_ref_loop(ref),
 			 drain_ms && drain_ms < limit_ms ? drain_ms : limit_ms, limit_reached);
 	return caller;
+}
+
+void
+pawl_caller_trace(struct pawl_caller *caller, struct pawl_request_trace *trace)
+{
+	caller->trace = trace;
 }
 
 void

@@ -13,6 +13,7 @@
 
 struct pawl_callers;
 struct pawl_caller;
+struct pawl_request_trace; /* trace.h */
 
 struct pawl_callers *pawl_callers_new(void);
 /* After the loops have ended. */
@@ -22,6 +23,8 @@ void pawl_callers_free(struct pawl_callers *callers);
  */
 struct pawl_caller *pawl_caller_new(struct pawl_callers *callers, struct pawl_http_ref ref,
 				    int status, int64_t limit_ms);
+/* The span that ends with the answer; taken, may be NULL. Before it is submitted. */
+void pawl_caller_trace(struct pawl_caller *caller, struct pawl_request_trace *trace);
 /* Any thread, before the request can be seen. */
 void pawl_caller_name(struct pawl_caller *caller, uint64_t run_id);
 /* The request is not on disk: somebody else answers. On the ref's loop. */

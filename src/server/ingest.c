@@ -16,6 +16,7 @@
 #include "server/callers.h"
 #include "server/ingest.h"
 #include "server/remote_keys.h"
+#include "server/trace.h"
 #include "trigger/policy.h"
 
 #define JOB_MAGIC        0x4a0b1e55u
@@ -118,6 +119,10 @@ job_finished(struct pawl_task *task)
 	}
 	if (err == PAWL_OK)
 		publish(job);
+	if (!job->caller)
+		pawl_request_trace_end(pawl_request_trace_new(job->server, &job->accept.request),
+				       job->accept.request_id,
+				       err == PAWL_OK ? job->accept.request.status : 503);
 	job_free(job);
 }
 
@@ -297,7 +302,7 @@ let_wait(struct job *job)
 	const struct pawl_service *service = job->endpoint->service;
 	struct pawl_request_row *row = &job->accept.request;
 
-	if (!service || !pawl_service_waits(service))
+	if (!service || !pawl_service_waits(service) || !row->starts_run)
 		return true;
 	if (job->endpoint->state == PAWL_WORKFLOW_PAUSED) {
 		row->status = 202;
@@ -307,6 +312,8 @@ let_wait(struct job *job)
 				      pawl_service_wait_limit_ms(service));
 	job->accept.on_id = job_named;
 	job->accept.op.is_urgent = true;
+	if (job->caller)
+		pawl_caller_trace(job->caller, pawl_request_trace_new(job->server, row));
 	return job->caller != NULL;
 }
 

@@ -103,6 +103,8 @@ struct pawl_server {
 	struct pawl_rate_table *address_rates; /* NULL: no limit */
 	struct pawl_api *api;
 	struct pawl_metrics *metrics;
+	struct pawl_otlp *tracer; /* NULL: nothing is traced */
+	uint64_t trace_seed;
 	char *public_url; /* no slash at the end */
 	char *openapi;    /* /openapi.json: takes too long to be made for everybody who asks */
 	char *data_dir;

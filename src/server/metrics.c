@@ -141,6 +141,20 @@ pawl_metrics_write(struct pawl_buf *out, struct pawl_metrics *metrics,
 	       (double)http->requests_total);
 }
 
+static void
+write_tracer(struct pawl_buf *out, const struct pawl_otlp *tracer)
+{
+	struct pawl_otlp_stats stats;
+
+	if (!tracer)
+		return;
+	pawl_otlp_stats(tracer, &stats);
+	metric(out, "pawl_trace_spans_exported_total", "counter",
+	       "Spans that the collector has taken.", (double)stats.exported);
+	metric(out, "pawl_trace_spans_dropped_total", "counter",
+	       "Spans lost: it was slow, away, or refused them.", (double)stats.dropped);
+}
+
 void
 pawl_metrics_request(struct pawl_server *server, struct pawl_http_request *req)
 {
@@ -154,6 +168,7 @@ pawl_metrics_request(struct pawl_server *server, struct pawl_http_request *req)
 	pawl_http_server_counters(server->http, &http);
 	pawl_buf_init(&out, 1u << 20);
 	pawl_metrics_write(&out, server->metrics, &store, &engine, &http);
+	write_tracer(&out, server->tracer);
 	pawl_http_respond(req->ref, &(struct pawl_http_response){
 					    .status = 200,
 					    .content_type = PAWL_STR(

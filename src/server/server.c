@@ -19,17 +19,21 @@
 #include "server/callers.h"
 #include "server/remote_keys.h"
 #include "trigger/auth/presets.h"
+#include "server/trace.h"
 #include "trigger/input.h"
 
 #define STOP_GRACE_MS 4000
 /* So long do those who wait for the end of a run, when the server stops. */
 #define STOP_WAIT_MS 2000
+/* And so long it takes at most to send the last spans. */
+#define STOP_TRACES_MS 1000
 
 void
 pawl_server_config_init(struct pawl_server_config *config)
 {
 	*config = (struct pawl_server_config){.listen = "127.0.0.1:8080",
 					      .data_dir = "./data",
+					      .service_name = "pawl",
 					      .max_hook_body_bytes = (size_t)64 << 20};
 	pawl_http_limits_init(&config->limits);
 }
@@ -214,6 +218,8 @@ start_engine(struct pawl_server *server, const char *blame_path, struct pawl_pro
 		.secrets = server->secrets,
 		.egress = &server->egress,
 		.blame_path = blame_path,
+		.tracer = server->tracer,
+		.trace_seed = server->trace_seed,
 		.max_runs = server->config.max_runs,
 		.build_input = build_input,
 		.resume_url = pawl_resume_url,
@@ -351,6 +357,7 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	server->directory = pawl_directory_new(&server->registry, server->secrets);
 	if ((err = open_store(server, blame_path, problems)) != PAWL_OK ||
 	    (err = load_key(server, problems)) != PAWL_OK ||
+	    (err = pawl_trace_open(server, problems)) != PAWL_OK ||
 	    (err = pawl_api_first_token(server, token_path, problems)) != PAWL_OK)
 		return err;
 	server->api = pawl_api_new(server);
@@ -447,6 +454,7 @@ pawl_server_stop(struct pawl_server *server)
 		pawl_store_close(server->store);
 	pawl_callers_end(server->callers);
 	pawl_frontend_close(server);
+	pawl_otlp_close(server->tracer, STOP_TRACES_MS);
 	pawl_remote_keys_free(server->remote_keys);
 	pawl_api_free(server->api);
 	pawl_callers_free(server->callers);

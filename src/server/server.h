@@ -24,6 +24,9 @@ struct pawl_server_config {
 	const char *secrets_dir;                /* NULL: DATA/secrets */
 	const char *presets_dir;                /* NULL: DATA/presets */
 	const char *env_allow;                  /* names of variables for ${env.NAME}, or NULL */
+	const char *otlp_endpoint;              /* collector of traces; NULL: none */
+	const char *otlp_headers;               /* "name=value,..." for it, or NULL */
+	const char *service_name;               /* what traces say of who they are from */
 	const char *ready_file;                 /* written when it listens, or NULL */
 	unsigned http_loops;                    /* 0: chosen from the processors */
 	size_t max_runs;                        /* in memory; 0: the engine's default */

@@ -30,6 +30,7 @@ static struct {
 	enum pawl_wait waits_for;
 	bool has_failed_run, has_entered;
 	unsigned n_answers;
+	const char *described; /* "name=value;" */
 	struct pawl_node_answer answer;
 	sem_t done;
 } got;
@@ -97,14 +98,25 @@ on_respond(struct pawl_node_call *call, const struct pawl_node_answer *answer)
 	got.answer = *answer;
 }
 
-static const struct pawl_node_host host = {on_complete,  on_fail,  on_wait,
-					   on_terminate, on_enter, on_respond};
+static inline void
+on_describe(struct pawl_node_call *call, const char *name, struct pawl_str text, int64_t number)
+{
+	got.described = pawl_arena_dup_c(
+		&arena, text.ptr ? pawl_arena_printf(&arena, "%s%s=%.*s;", got.described, name,
+						     PAWL_STR_ARG(text))
+				 : pawl_arena_printf(&arena, "%s%s=%lld;", got.described, name,
+						     (long long)number));
+}
+
+static const struct pawl_node_host host = {on_complete, on_fail,    on_wait,    on_terminate,
+					   on_enter,    on_respond, on_describe};
 
 static inline int
 setup_call(void **state)
 {
 	pawl_arena_init(&arena, 0);
 	memset(&got, 0, sizeof(got));
+	got.described = "";
 	sem_init(&got.done, 0, 0);
 	return 0;
 }

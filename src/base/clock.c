@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/calendar.h"
 #include "base/parse.h"
 
 #define US_PER_S   INT64_C(1000000)
@@ -54,37 +55,6 @@ pawl_clock_shift_us(int64_t by_us)
 	atomic_fetch_add_explicit(&shift_us, by_us, memory_order_relaxed);
 }
 
-/* Days since 1970-01-01 in the proleptic Gregorian calendar. Years are counted from
- * March, so that the leap day is the last one of its year. */
-static int64_t
-days_from_date(int64_t year, int month, int day)
-{
-	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t era = (y >= 0 ? y : y - 399) / 400;
-	int64_t year_of_era = y - era * 400;
-	int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-
-	return era * 146097 + day_of_era - 719468;
-}
-
-static void
-date_from_days(int64_t days, int *year, int *month, int *day)
-{
-	int64_t shifted = days + 719468;
-	int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
-	int64_t day_of_era = shifted - era * 146097;
-	int64_t year_of_era =
-		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	int64_t day_of_year =
-		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	int64_t from_march = (5 * day_of_year + 2) / 153;
-
-	*day = (int)(day_of_year - (153 * from_march + 2) / 5 + 1);
-	*month = (int)(from_march < 10 ? from_march + 3 : from_march - 9);
-	*year = (int)(year_of_era + era * 400 + (*month <= 2));
-}
-
 static char *
 put_digits(char *out, int64_t value, int width)
 {
@@ -114,7 +84,7 @@ pawl_time_format(int64_t at_us, char out[PAWL_TIME_TEXT_MAX])
 		sec--;
 	}
 	day_s = ((sec % S_PER_DAY) + S_PER_DAY) % S_PER_DAY;
-	date_from_days((sec - day_s) / S_PER_DAY, &year, &month, &day);
+	pawl_date_from_days((sec - day_s) / S_PER_DAY, &year, &month, &day);
 	p = put_digits(p, year, 4);
 	*p++ = '-';
 	p = put_digits(p, month, 2);
@@ -160,19 +130,16 @@ cut_char(struct pawl_str *s, const char *any)
 static bool
 cut_date(struct pawl_str *s, int64_t *days)
 {
-	static const unsigned char month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	int year, month, day;
-	bool leap;
 
 	if (!cut_digits(s, 4, 9999, &year) || !cut_char(s, "-") || !cut_digits(s, 2, 12, &month) ||
 	    !cut_char(s, "-") || !cut_digits(s, 2, 31, &day))
 		return false;
 	if (month == 0 || day == 0)
 		return false;
-	leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	if (day > month_days[month - 1] + (month == 2 && leap))
+	if (day > pawl_month_days(year, month))
 		return false;
-	*days = days_from_date(year, month, day);
+	*days = pawl_date_to_days(year, month, day);
 	return true;
 }
 

@@ -87,6 +87,15 @@ pawl_webhook_try_unsigned(const struct pawl_webhook *w, const struct pawl_reques
 	return try_all(w, call, arena, out);
 }
 
+/* A signature that lacks a part of what it needs is a wrong one, not a missing one. */
+static bool
+has_signature(const struct pawl_scheme *scheme, const struct pawl_request_facts *facts)
+{
+	struct pawl_str value;
+
+	return pawl_scheme_find_header(&scheme->signature.headers, facts, &value) > 0;
+}
+
 /* The body as the entry's key opens it; false when it is no JSON, or not by this key. */
 static bool
 open_body(const struct pawl_auth *auth, const struct pawl_request_facts *facts,
@@ -117,7 +126,8 @@ pawl_webhook_try_lenient(const struct pawl_webhook *w, const struct pawl_request
 	for (size_t i = 0; i < w->n_auth; i++) {
 		const struct pawl_auth *auth = &w->auth[i];
 
-		if (!auth->scheme || !open_body(auth, facts, arena, &tree))
+		if (!auth->scheme || has_signature(auth->scheme, facts) ||
+		    !open_body(auth, facts, arena, &tree))
 			continue;
 		call.body = &tree;
 		if (try_scheme(auth->scheme, auth, call, arena, out))

@@ -30,7 +30,7 @@ def another(preset, private):
         return "00ff00ff"  # hex, and base64 as well
     if private.startswith("-----"):
         return OTHER_SEED if preset["algorithm"] == "ed25519" else None
-    return "another"
+    return "another:secret"
 
 
 @pytest.mark.parametrize("name", SENDABLE)

@@ -1,4 +1,6 @@
 /* From the text of a secret to a key. */
+#include <stdint.h>
+
 #include "base/codec.h"
 #include "trigger/auth/keyset.h"
 #include "trigger/auth/scheme_internal.h"
@@ -70,6 +72,15 @@ read_jws(const struct pawl_scheme *scheme, struct pawl_str secret, struct pawl_a
 	return out->public != NULL;
 }
 
+/* RFC 7617 section 2; a preset with another way to show the token takes any. */
+static bool
+check_basic(const struct pawl_scheme *scheme, struct pawl_str secret, const char **message)
+{
+	*message = "the secret must be user:password, as the sender shows them";
+	return scheme->tokens.len != 1 || scheme->tokens.items[0].from != PAWL_FROM_BASIC ||
+	       pawl_str_find_char(secret, ':') != SIZE_MAX;
+}
+
 bool
 pawl_scheme_key(const struct pawl_scheme *scheme, struct pawl_str secret, struct pawl_arena *arena,
 		struct pawl_scheme_key *out, const char **message)
@@ -91,8 +102,10 @@ pawl_scheme_key(const struct pawl_scheme *scheme, struct pawl_str secret, struct
 	switch (scheme->kind) {
 	case PAWL_SCHEME_MAC:
 	case PAWL_SCHEME_HASH:
-	case PAWL_SCHEME_TOKEN:
 		return decode_bytes(scheme->decoding, text, arena, &out->bytes, message);
+	case PAWL_SCHEME_TOKEN:
+		return check_basic(scheme, text, message) &&
+		       decode_bytes(scheme->decoding, text, arena, &out->bytes, message);
 	case PAWL_SCHEME_PUBLIC_KEY:
 		return read_public(scheme->algorithm, text, out, message);
 	case PAWL_SCHEME_JWS:

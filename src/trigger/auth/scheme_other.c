@@ -5,6 +5,8 @@
 #include "base/codec.h"
 #include "trigger/auth/scheme_internal.h"
 
+#define JWT_SKEW_US (60 * 1000000LL) /* of the clocks, for exp and nbf */
+
 /* ---- tokens --------------------------------------------------------------------------- */
 
 /* Digests are compared, so that the time does not depend on the texts' lengths. */
@@ -73,7 +75,7 @@ check_claims(const struct pawl_scheme *scheme, const struct pawl_jws *jws,
 {
 	const struct pawl_jwt_rules rules = {.issuer = scheme->jws.issuer,
 					     .audience = scheme->jws.audience,
-					     .skew_us = scheme->tolerance_us};
+					     .skew_us = JWT_SKEW_US};
 	const char *message = "the token's payload is no JSON object";
 	struct pawl_json claims;
 

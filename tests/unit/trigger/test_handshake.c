@@ -318,6 +318,8 @@ test_feishu_handshakes_come_without_a_signature(void **state)
 	expect_answer(f, 200, NULL, "{\"challenge\":\"ajls384kdjx98XX\"}");
 	post(f, "feishu-lark", "another", plain);
 	expect_refusal(f, 401, "bad_signature");
+	f->request.headers[0].name = PAWL_STR("X-Nothing");
+	expect_refusal(f, 401, "missing_header");
 	configure_feishu(f, ",\"verify_token\":\"other\"");
 	send_plain(f, plain);
 	expect_refusal(f, 403, "bad_verify_token");

@@ -367,7 +367,7 @@ other_key(const struct fixture *f)
 	if (is_algorithm(f, "rsa-sha256"))
 		return RSA_PUBLIC_PEM;
 	if (pawl_str_eq_c(pawl_json_str(member(f, "/secret/decoding")), "utf8"))
-		return "another";
+		return "another:secret";
 	return "00ff00ff"; /* hex, and base64 as well */
 }
 

@@ -196,6 +196,8 @@ static void
 test_tokens(void **state)
 {
 	struct fixture *f = *state;
+	struct pawl_scheme_key key;
+	const char *message;
 
 	request_init(&f->request, "{}", 1);
 	assert_string_equal(verify(f, preset("postmark"), "a:b"), "missing_header");
@@ -211,6 +213,9 @@ test_tokens(void **state)
 	assert_string_equal(verify(f, preset("postmark"), "a:b"), "bad_credentials");
 	f->request.headers[0].value = PAWL_STR("basic YTpi");
 	assert_string_equal(verify(f, preset("postmark"), "a:b"), "ok");
+	assert_false(pawl_scheme_key(preset("chargebee"), PAWL_STR("password"), &f->arena, &key,
+				     &message));
+	assert_non_null(strstr(message, "user:password"));
 	f->request.headers[0].value = PAWL_STR("Bearer a:b");
 	assert_string_equal(verify(f, preset("brevo"), "a:b"), "ok");
 }

@@ -152,8 +152,7 @@ const char *pawl_http_status_text(int status);
 /* The loop of a pending answer, to post to from other threads. */
 struct pawl_loop *pawl_http_ref_loop(struct pawl_http_ref ref);
 /* Headers that go with whatever the answer will be, a refusal by the front end too: for what the
- * request alone decides (CORS). Copied; at most once per request, before the answer, on the ref's
- * loop. */
+ * request alone decides (CORS). Copied; before the answer, on the ref's loop. */
 void pawl_http_add_headers(struct pawl_http_ref ref, const struct pawl_http_header *headers,
 			   size_t n);
 /* Answers. False when the client is gone already. On the ref's loop. */

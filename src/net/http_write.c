@@ -273,6 +273,7 @@ pawl_http_add_headers(struct pawl_http_ref ref, const struct pawl_http_header *h
 	if (!conn || !conn->is_owed)
 		return;
 	pawl_buf_init(&lines, SIZE_MAX);
+	pawl_buf_append_c(&lines, conn->extra);
 	append_headers(&lines, headers, n);
 	free(conn->extra);
 	conn->extra = pawl_buf_take(&lines, NULL);

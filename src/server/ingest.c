@@ -89,12 +89,17 @@ job_free(struct job *job)
 }
 
 static void
-answer_stored(const struct job *job)
+answer_stored(struct job *job)
 {
 	enum pawl_err err = job->accept.op.err;
+	struct pawl_request_row *row = &job->accept.request;
 
-	if (err != PAWL_OK && job->caller)
+	/* There is no run of this request to wait for. */
+	if (job->caller && (err != PAWL_OK || !row->starts_run)) {
 		pawl_caller_discard(job->caller);
+		job->caller = NULL;
+		row->status = 202;
+	}
 	if (err != PAWL_OK)
 		pawl_ingest_answer_unavailable(job->ref, true);
 	else if (job->caller)
@@ -132,7 +137,7 @@ job_stored(struct pawl_store_op *op)
 {
 	struct job *job = pawl_container_of(op, struct job, accept.op);
 
-	if (job->caller && op->err == PAWL_OK)
+	if (job->caller && op->err == PAWL_OK && job->accept.request.starts_run)
 		pawl_callers_hurry(job->server->callers, job->accept.request_id);
 	pawl_loop_post(pawl_http_ref_loop(job->ref), &job->task);
 }
@@ -143,7 +148,8 @@ job_named(struct pawl_store_accept *accept)
 {
 	struct job *job = pawl_container_of(accept, struct job, accept);
 
-	pawl_caller_name(job->caller, accept->request_id);
+	if (accept->request.starts_run)
+		pawl_caller_name(job->caller, accept->request_id);
 }
 
 /* ---- before the disk ---------------------------------------------------------- */

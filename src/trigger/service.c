@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/assert.h"
-#include "flow/pointer.h"
+#include "trigger/policy.h"
 #include "trigger/webhook_internal.h"
 
 #define SERVICE_MAGIC   0x73727663u
@@ -142,6 +142,21 @@ static const struct pawl_field service_fields[] = {
 	 .help = "A run that takes longer goes on, and its caller is answered 202 with the run's "
 		 "id.",
 	 .example = "\"10s\""},
+	{.name = "rate_limit",
+	 .type = PAWL_FIELD_OBJECT,
+	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_ADVANCED,
+	 .fields = pawl_rate_limit_fields,
+	 .label = "Rate limit",
+	 .help = "How many calls are taken; more are answered 429 with Retry-After.",
+	 .example = "{\"per_second\": 10, \"burst\": 20}"},
+	{.name = "concurrency",
+	 .type = PAWL_FIELD_INTEGER,
+	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_ADVANCED,
+	 .min = 1,
+	 .max = 100000,
+	 .label = "Runs at a time",
+	 .help = "More than these wait for their turn; without it there is no limit of its own.",
+	 .example = "10"},
 	{.name = "max_body",
 	 .type = PAWL_FIELD_SIZE,
 	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_ADVANCED,
@@ -309,7 +324,7 @@ struct pawl_webhook *
 pawl_service_gate(const struct pawl_json *config, struct pawl_secrets *secrets,
 		  struct pawl_problems *problems)
 {
-	static const char *const shared[] = {"auth", "allow_ips", "max_body"};
+	static const char *const shared[] = {"auth", "allow_ips", "rate_limit", "max_body"};
 	struct pawl_json_builder b, respond;
 	struct pawl_webhook *gate;
 	struct pawl_arena arena;

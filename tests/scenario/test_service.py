@@ -1,5 +1,7 @@
 """Workflows as services: the caller is answered when the run has ended, or by a node of it."""
 
+import base64
+import hmac
 import http.client
 import json
 import threading
@@ -110,6 +112,13 @@ def test_basic_and_header_authentication(shared):
         assert set(answer.json()) == {"code", "message", "error"}
 
 
+def test_calls_past_the_rate_are_refused(shared):
+    applied = shared.apply(hello("paced", rate_limit={"per_second": 1, "burst": 2}))
+    answers = [call(applied) for _ in range(4)]
+    assert [a.status for a in answers] == [200, 200, 429, 429]
+    assert int(answers[3].headers["Retry-After"]) >= 1
+
+
 # ---- runs that do not complete ---------------------------------------------------------------
 
 
@@ -162,6 +171,19 @@ def test_a_paused_workflow_answers_at_once(shared):
     assert (answer.status, answer.json()["data"]["status"]) == (202, "QUEUED")
     shared.cli("workflows", "held", "--set-status", "active")
     assert shared.finished_run(answer.json()["data"]["runId"])["status"] == "completed"
+
+
+def test_a_delivery_that_was_here_before_is_answered_at_once(shared):
+    secret = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
+    applied = shared.apply(hello("twice", wait_limit="5m", auth=[
+        {"type": "signature", "scheme": "standard-webhooks", "secret": secret}]))
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(time.time()))}
+    signed = f"msg_1.{headers['webhook-timestamp']}.{{}}".encode()
+    mac = hmac.new(b"0123456789abcdef01234567", signed, "sha256").digest()
+    headers["webhook-signature"] = "v1," + base64.b64encode(mac).decode()
+    first, second = (call(applied, "POST", b"{}", headers) for _ in range(2))
+    assert first.status == 200
+    assert (second.status, second.json()["data"]["runId"]) == (202, first.headers["Pawl-Run-Id"])
 
 
 def test_a_client_that_leaves_is_no_trouble(shared, sink, gate):
@@ -256,7 +278,8 @@ def test_preflight_and_calls_of_a_page(shared):
     # Errors too: a page could not tell why otherwise.
     for body, headers, status in ((None, {"X-Key": "k"}, 200), (None, {}, 401),
                                   (b"x" * 11, {"X-Key": "k"}, 413),
-                                  (b"{", {"X-Key": "k", "Content-Type": "application/json"}, 400)):
+                                  (b"{", {"X-Key": "k", "Content-Type": "application/json"}, 400),
+                                  (b"x", {"X-Key": "k", "Content-Encoding": "odd"}, 415)):
         answer = call(applied, "POST", body, {"Origin": PAGE, **headers})
         assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (status, PAGE)
         assert answer.headers.get_all("Vary") == ["Origin"]

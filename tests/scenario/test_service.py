@@ -113,7 +113,7 @@ def test_basic_and_header_authentication(shared):
 
 
 def test_calls_past_the_rate_are_refused(shared):
-    applied = shared.apply(hello("paced", rate_limit={"per_second": 1, "burst": 2}))
+    applied = shared.apply(hello("paced", rate_limit={"per_second": 0.01, "burst": 2}))
     answers = [call(applied) for _ in range(4)]
     assert [a.status for a in answers] == [200, 200, 429, 429]
     assert int(answers[3].headers["Retry-After"]) >= 1

@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "cli/client.h"
 #include "cli/print.h"
 
@@ -40,16 +42,48 @@ show_one(const struct pawl_args *args, struct pawl_client *client)
 }
 
 static int
+show_why(const struct pawl_args *args, struct pawl_client *client)
+{
+	struct pawl_str code, message;
+	struct pawl_json answer;
+	int status = pawl_client_call(
+		client, PAWL_HTTP_GET,
+		pawl_api_path(args->arena, "/api/v1/requests/", args->operands[1], "/diagnosis"),
+		NULL, &answer);
+
+	if (status != PAWL_EXIT_OK)
+		return status;
+	if (pawl_args_flag(args, "json")) {
+		pawl_print_json(&answer);
+		return status;
+	}
+	code = pawl_json_get_str(&answer, "code", PAWL_STR(""));
+	message = pawl_json_get_str(&answer, "message", PAWL_STR(""));
+	pawl_print_text(stdout, pawl_json_get_str(&answer, "reason", PAWL_STR("")));
+	if (pawl_json_get_str(&answer, "reason", PAWL_STR("")).len > 0)
+		putchar('\n');
+	pawl_print_text(stdout, code);
+	fputs(code.len > 0 ? ": " : "", stdout);
+	pawl_print_text(stdout, message);
+	putchar('\n');
+	return status;
+}
+
+static int
 run(const struct pawl_args *args)
 {
 	struct pawl_str path = PAWL_STR("/api/v1/requests");
 	struct pawl_client *client;
 	struct pawl_json items;
 	uint64_t limit;
+	bool is_why = args->n_operands > 0 && strcmp(args->operands[0], "why") == 0;
 	int status;
 
 	if (!pawl_args_number(args, "limit", 1, 1000000, &limit))
 		return PAWL_EXIT_USAGE;
+	if (args->n_operands != (is_why ? 2 : args->n_operands > 0))
+		return pawl_usage(args,
+				  is_why ? "why needs a request's id" : "one request at a time");
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
 		path = pawl_api_query(args->arena, path, filters[i],
 				      pawl_args_get(args, filters[i]));
@@ -57,7 +91,7 @@ run(const struct pawl_args *args)
 	if (status != PAWL_EXIT_OK)
 		return status;
 	if (args->n_operands > 0) {
-		status = show_one(args, client);
+		status = is_why ? show_why(args, client) : show_one(args, client);
 		pawl_client_free(client);
 		return status;
 	}
@@ -73,9 +107,11 @@ run(const struct pawl_args *args)
 
 const struct pawl_command pawl_command_requests = {
 	.name = "requests",
-	.operands = "[ID]",
+	.operands = "[ID]|why ID",
 	.summary = "List received requests and what was decided, or show one whole",
+	.details = "why says which known mistake explains that a request's signature or "
+		   "credentials\ndo not fit: another secret, a body that was changed, a clock.",
 	.options = options,
-	.max_operands = 1,
+	.max_operands = 2,
 	.run = run,
 };

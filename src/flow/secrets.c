@@ -186,6 +186,28 @@ pawl_secrets_get(struct pawl_secrets *secrets, struct pawl_str name, struct pawl
 	return found != NULL;
 }
 
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+size_t
+pawl_secrets_names(struct pawl_secrets *secrets, struct pawl_arena *arena, const char ***out)
+{
+	struct pawl_str name;
+	size_t cursor = 0, n = 0;
+	void *value;
+
+	pthread_mutex_lock(&secrets->lock);
+	*out = pawl_arena_calloc(arena, secrets->values.len + 1, sizeof(**out));
+	while (pawl_map_next(&secrets->values, &cursor, &name, &value))
+		(*out)[n++] = pawl_arena_dup_c(arena, name);
+	pthread_mutex_unlock(&secrets->lock);
+	qsort(*out, n, sizeof(**out), compare_names);
+	return n;
+}
+
 bool
 pawl_secrets_get_env(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
 		     struct pawl_str *value)

@@ -21,6 +21,9 @@ void pawl_secrets_reload(struct pawl_secrets *secrets, struct pawl_problems *pro
 /* A copy in the arena; false when there is none of that name. */
 bool pawl_secrets_get(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
 		      struct pawl_str *value);
+/* Those that there are, by name, NULL-terminated, in the arena; returns how many. */
+size_t pawl_secrets_names(struct pawl_secrets *secrets, struct pawl_arena *arena,
+			  const char ***out);
 bool pawl_secrets_get_env(struct pawl_secrets *secrets, struct pawl_str name,
 			  struct pawl_arena *arena, struct pawl_str *value);
 

@@ -6,6 +6,8 @@
 struct showing {
 	struct pawl_store_get request;
 	struct pawl_store_get revision; /* its trigger says which headers are secret */
+	struct pawl_json document;      /* the revision's, or null */
+	bool only_diagnosis;
 };
 
 /* ---- showing ------------------------------------------------------------------------------ */
@@ -89,22 +91,51 @@ put_body(struct pawl_arena *arena, struct pawl_json_builder *b, struct pawl_str 
 	pawl_buf_fini(&base64);
 }
 
+/* `diagnosis` is null where it was not asked for. */
 static void
-revision_read(struct pawl_api_call *call, struct pawl_store_op *op)
+show(struct pawl_api_call *call, const struct pawl_json *diagnosis)
 {
 	const struct showing *showing = call->state;
 	const struct pawl_request_row *row = showing->request.request;
-	struct pawl_json document = pawl_json_null(), value;
 	struct pawl_json_builder b;
+	struct pawl_json value;
 
-	if (op->err == PAWL_OK)
-		document = pawl_api_parsed(&call->arena, showing->revision.revision->document);
 	pawl_json_object_begin(&b, &call->arena);
 	put_summary(call, &b, row);
-	pawl_json_set_c(&b, "headers", headers_json(&call->arena, row->headers, &document));
+	pawl_json_set_c(&b, "headers",
+			headers_json(&call->arena, row->headers, &showing->document));
 	put_body(&call->arena, &b, row->body);
+	if (diagnosis)
+		pawl_json_set_c(&b, "diagnosis", *diagnosis);
 	value = pawl_json_end(&b);
 	pawl_api_reply(call, 200, &value);
+}
+
+static void
+diagnosed(struct pawl_api_call *call, struct pawl_json diagnosis)
+{
+	const struct showing *showing = call->state;
+
+	if (showing->only_diagnosis)
+		pawl_api_reply(call, 200, &diagnosis);
+	else
+		show(call, &diagnosis);
+}
+
+static void
+revision_read(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct showing *showing = call->state;
+
+	showing->document = pawl_json_null();
+	if (op->err == PAWL_OK)
+		showing->document =
+			pawl_api_parsed(&call->arena, showing->revision.revision->document);
+	if (showing->only_diagnosis ||
+	    pawl_str_eq_c(pawl_api_query_text(call, "diagnosis"), "true"))
+		pawl_api_diagnose(call, showing->request.request, &showing->document, diagnosed);
+	else
+		show(call, NULL);
 }
 
 static void
@@ -122,16 +153,29 @@ request_read(struct pawl_api_call *call, struct pawl_store_op *op)
 	pawl_api_store(call, &showing->revision.op, revision_read);
 }
 
-void
-pawl_api_get_request(struct pawl_api_call *call)
+static void
+read_request(struct pawl_api_call *call, bool only_diagnosis)
 {
 	struct showing *showing = pawl_arena_calloc(&call->arena, 1, sizeof *showing);
 
 	call->state = showing;
+	showing->only_diagnosis = only_diagnosis;
 	if (!pawl_api_id(call, call->params[0], &showing->request.id))
 		return;
 	pawl_store_op_init(&showing->request.op, PAWL_STORE_REQUEST, NULL);
 	pawl_api_store(call, &showing->request.op, request_read);
+}
+
+void
+pawl_api_get_request(struct pawl_api_call *call)
+{
+	read_request(call, false);
+}
+
+void
+pawl_api_get_diagnosis(struct pawl_api_call *call)
+{
+	read_request(call, true);
 }
 
 /* ---- the list ----------------------------------------------------------------------------- */

@@ -53,6 +53,13 @@ void pawl_api_get_request_file(struct pawl_api_call *call);
 /* api_requests.c */
 void pawl_api_list_requests(struct pawl_api_call *call);
 void pawl_api_get_request(struct pawl_api_call *call);
+void pawl_api_get_diagnosis(struct pawl_api_call *call);
+
+/* api_diagnosis.c: calls `then` on the call's loop with {"reason", "code", "message", "entry"}. Row
+ * and document live as long as the call. */
+void pawl_api_diagnose(struct pawl_api_call *call, const struct pawl_request_row *row,
+		       const struct pawl_json *document,
+		       void (*then)(struct pawl_api_call *call, struct pawl_json diagnosis));
 
 /* api_presets.c */
 void pawl_api_list_presets(struct pawl_api_call *call);

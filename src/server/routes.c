@@ -28,6 +28,10 @@ static const struct pawl_api_param request_list[] = {
 	WINDOW,
 	PAGE(PAWL_PARAM_ID),
 	END};
+static const char *const yes[] = {"true", NULL};
+static const struct pawl_api_param one_request[] = {
+	{"diagnosis", PAWL_PARAM_CHOICE, "Adds why its signature or credentials do not fit.", yes},
+	END};
 static const struct pawl_api_param stream[] = {
 	{"workflow", PAWL_PARAM_TEXT, "Only events of this workflow, by id or name."}, END};
 
@@ -172,7 +176,10 @@ const struct pawl_api_route pawl_api_routes[] = {
 	 "Requests to known URLs, newest first, refused ones with their reason.", request_list,
 	 NULL, "Request[]", 200},
 	{PAWL_HTTP_GET, V1 "/requests/{request}", pawl_api_get_request, "getRequest", "requests",
-	 "One request with its headers and body.", NULL, NULL, "Request", 200},
+	 "One request with its headers and body.", one_request, NULL, "Request", 200},
+	{PAWL_HTTP_GET, V1 "/requests/{request}/diagnosis", pawl_api_get_diagnosis, "getDiagnosis",
+	 "requests", "Which known mistake explains that its signature or credentials do not fit.",
+	 NULL, NULL, "Diagnosis", 200},
 	{PAWL_HTTP_GET, V1 "/requests/{request}/files/{file}", pawl_api_get_request_file,
 	 "getRequestFile", "requests",
 	 "A file that a form brought, by its place in `workflow.input.files`.", NULL, NULL, NULL,

@@ -63,6 +63,13 @@ static const struct pawl_api_member preset[] = {
 	{"document", "object", 0, "The preset itself, without its vectors."},
 	END};
 
+static const struct pawl_api_member diagnosis[] = {
+	{"reason", "string", NULLABLE, "Why it was refused."},
+	{"code", "string", NULLABLE, "The mistake, a stable word; null: no known one explains it."},
+	{"message", "string", 0, "What happened, and what to do."},
+	{"entry", "integer", NULLABLE, "The index of the entry of auth that the mistake is about."},
+	END};
+
 static const struct pawl_api_member trigger_type[] = {
 	{"name", "string", 0},
 	{"label", "string", 0},
@@ -187,6 +194,7 @@ static const struct pawl_api_member request[] = {
 	{"duplicate_of", "id", NULLABLE, "The request that it repeats."},
 	{"run_id", "id", NULLABLE, "That it started."},
 	{"headers", "Header[]", OPTIONAL, "Not in lists."},
+	{"diagnosis", "Diagnosis", OPTIONAL, "Where it was asked for."},
 	{"body", "string", OPTIONAL | NULLABLE, "null when it is no text. Not in lists."},
 	{"body_base64", "string", OPTIONAL, "A body that is no text."},
 	END};
@@ -200,6 +208,7 @@ static const struct pawl_api_member new_token[] = {
 const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Applied", applied},
 	{"Attempt", attempt},
+	{"Diagnosis", diagnosis},
 	{"Error", error},
 	{"Failure", failure},
 	{"Header", header},

@@ -36,10 +36,16 @@ static bool
 from_base64(struct pawl_str secret, const struct pawl_scheme *scheme, struct pawl_arena *arena,
 	    struct pawl_str *out)
 {
-	if (pawl_base64_decode_any(arena, secret, out) && out->len > 0)
-		return true;
+	(void)scheme;
+	return pawl_base64_decode_any(arena, secret, out) && out->len > 0;
+}
+
+static bool
+from_base64_after_prefix(struct pawl_str secret, const struct pawl_scheme *scheme,
+			 struct pawl_arena *arena, struct pawl_str *out)
+{
 	return without_prefix(secret, scheme, arena, &secret) &&
-	       pawl_base64_decode_any(arena, secret, out) && out->len > 0;
+	       from_base64(secret, scheme, arena, out);
 }
 
 static bool
@@ -111,6 +117,10 @@ static const struct {
 	 "the key, or the rest has to be decoded, as the scheme says"},
 	{"secret_decoded_base64", from_base64, false,
 	 "the sender takes the secret for base64 and signs with what it decodes to; this scheme "
+	 "uses the text as it is"},
+	{"secret_decoded_base64", from_base64_after_prefix, false,
+	 "the sender takes what follows the prefix for base64 and signs with what it decodes to; "
+	 "this scheme "
 	 "uses the text as it is"},
 	{"secret_decoded_hex", from_hex, false,
 	 "the sender takes the secret for hex and signs with what it decodes to; this scheme does "

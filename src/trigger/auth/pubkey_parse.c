@@ -19,14 +19,14 @@ static const char unknown_form[] =
 bool
 pawl_base64_decode_any(struct pawl_arena *arena, struct pawl_str s, struct pawl_str *out)
 {
+	char *url = pawl_arena_dup_c(arena, s);
 	size_t len = s.len;
 
-	if (pawl_base64_decode(arena, s, PAWL_BASE64_STD, out) ||
-	    pawl_base64_decode(arena, s, PAWL_BASE64_URL, out))
-		return true;
-	for (int pads = 0; pads < 2 && len > 0 && s.ptr[len - 1] == '='; pads++)
+	for (int pads = 0; pads < 2 && len > 0 && url[len - 1] == '='; pads++)
 		len--;
-	return pawl_base64_decode(arena, pawl_str_sub(s, 0, len), PAWL_BASE64_URL, out);
+	for (size_t i = 0; i < len; i++)
+		url[i] = (char)(url[i] == '+' ? '-' : url[i] == '/' ? '_' : url[i]);
+	return pawl_base64_decode(arena, pawl_str(url, len), PAWL_BASE64_URL, out);
 }
 
 /* ---- what a key has to be ------------------------------------------------ */

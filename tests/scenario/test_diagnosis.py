@@ -1,0 +1,197 @@
+"""An operator asks why a signature failed: mistakes are planted over real sockets, and named."""
+
+import base64
+import gzip
+import hashlib
+import hmac
+import json
+import os
+import signal
+import time
+
+import pytest
+
+from harness import Pawl, node, request, run_cli, until, workflow
+
+BODY = b'{"name":"Zo\xc3\xab","n":[1,2]}'
+TEXT = "s3cret-of-the-sender"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    root = tmp_path_factory.mktemp("diagnosis")
+    os.makedirs(root / "data" / "secrets", mode=0o700)
+    os.chmod(root / "data", 0o700)
+    (root / "data" / "secrets" / "old_partner").write_text("the-one-before")
+    with Pawl(root) as pawl:
+        yield pawl
+
+
+def mac(body, secret=TEXT, digest=hashlib.sha256):
+    return hmac.new(secret.encode() if isinstance(secret, str) else secret, body, digest)
+
+
+def signed(name, secret, scheme="github"):
+    return workflow(name, [node("echo", "json", {"data": 1})], trigger={"type": "webhook", "config": {
+        "auth": [{"type": "signature", "scheme": scheme, "secret": secret}]}})
+
+
+def refused(pawl, name, secret, body, headers, scheme="github"):
+    """Sends it, and returns the id of the refusal in the request log."""
+    applied = pawl.apply(signed(name, secret, scheme))
+    answer = request("POST", applied["hook_url"], body, {"Content-Type": "application/json", **headers})
+    assert answer.status == 401, answer
+    told = answer.json()["error"]
+    assert told == {"type": "unauthorized", "detail": "the request is not authenticated"}
+    return until(lambda: pawl.get(f"/api/v1/requests?workflow={name}&verdict=refused")["items"],
+                 what="the refusal")[0]["id"]
+
+
+def github(hexdigest):
+    return {"X-Hub-Signature-256": "sha256=" + hexdigest}
+
+
+def stripe(at, body, secret=TEXT):
+    return {"Stripe-Signature": f"t={at},v1=" + mac(b"%d." % at + body, secret).hexdigest()}
+
+
+def planted(now):
+    """code, what is configured, the body that arrives, its headers, the scheme."""
+    pretty = json.dumps(json.loads(BODY), indent=2, ensure_ascii=False).encode()
+    python = json.dumps(json.loads(BODY)).encode()
+    packed = gzip.compress(BODY)
+    right = mac(BODY)
+    return [
+        ("body_newline_added", TEXT, BODY + b"\n", github(right.hexdigest()), "github"),
+        ("body_newline_removed", TEXT, BODY, github(mac(BODY + b"\n").hexdigest()), "github"),
+        ("body_reserialised", TEXT, BODY, github(mac(pretty).hexdigest()), "github"),
+        ("body_reserialised", TEXT, BODY, github(mac(python).hexdigest()), "github"),
+        ("body_compressed_after_signing", TEXT, packed,
+         {**github(right.hexdigest()), "Content-Encoding": "gzip"}, "github"),
+        ("signature_in_base64", TEXT, BODY, github(base64.b64encode(right.digest()).decode()), "github"),
+        ("signature_upper_case", TEXT, BODY, github(right.hexdigest().upper()), "github"),
+        ("signature_prefix_missing", TEXT, BODY, {"X-Hub-Signature-256": right.hexdigest()}, "github"),
+        ("signature_header_other", TEXT, BODY, {"X-Signature": "sha256=" + right.hexdigest()}, "github"),
+        ("other_algorithm", TEXT, BODY,
+         {"X-Hub-Signature": "sha1=" + mac(BODY, digest=hashlib.sha1).hexdigest()}, "github"),
+        ("secret_decoded_base64", base64.b64encode(b"key").decode(), BODY,
+         github(mac(BODY, b"key").hexdigest()), "github"),
+        ("secret_newline", TEXT, BODY, github(mac(BODY, TEXT + "\n").hexdigest()), "github"),
+        ("other_secret", TEXT, BODY, github(mac(BODY, "the-one-before").hexdigest()), "github"),
+        ("other_scheme", TEXT, BODY, stripe(now, BODY), "github"),
+        ("clock_behind", TEXT, BODY, stripe(now - 3600, BODY), "stripe"),
+        ("timestamp_in_milliseconds", TEXT, BODY, stripe(now * 1000, BODY), "stripe"),
+    ]
+
+
+def test_planted_mistakes_are_named(server):
+    for number, (code, secret, body, headers, scheme) in enumerate(planted(int(time.time()))):
+        ident = refused(server, f"planted-{number}", secret, body, headers, scheme)
+        found = server.get(f"/api/v1/requests/{ident}/diagnosis")
+        assert found["code"] == code, (number, found)
+        assert found["entry"] == 0 and found["reason"]
+        assert TEXT not in found["message"] and "the-one-before" not in found["message"]
+
+
+def test_the_command_line_says_what_to_do(server):
+    ident = refused(server, "why", TEXT, BODY, github(mac(BODY, "the-one-before").hexdigest()))
+    said = server.cli("requests", "why", ident).stdout.decode()
+    assert "other_secret: it is signed with ${secrets.old_partner}" in said
+    assert "bad_signature" in said
+    shown = server.get(f"/api/v1/requests/{ident}?diagnosis=true")
+    assert shown["diagnosis"]["code"] == "other_secret"
+    assert "diagnosis" not in server.get(f"/api/v1/requests/{ident}")
+    assert request("GET", server.url + f"/api/v1/requests/{ident}/diagnosis").status == 401
+
+
+def test_what_nothing_explains(server):
+    ident = refused(server, "unknown", TEXT, BODY, github(mac(BODY, "nobody knows it").hexdigest()))
+    found = server.get(f"/api/v1/requests/{ident}/diagnosis")
+    assert found["code"] is None and "no known mistake" in found["message"] and found["entry"] is None
+    applied = server.apply(signed("fine", TEXT))
+    answer = request("POST", applied["hook_url"], BODY, github(mac(BODY).hexdigest()))
+    ident = answer.json()["data"]["requestId"]
+    assert "not refused" in server.get(f"/api/v1/requests/{ident}/diagnosis")["message"]
+    assert server.api("GET", "/api/v1/requests/1/diagnosis").status == 404
+
+
+def test_secret_that_was_mended_since(server):
+    ident = refused(server, "mended", "${secrets.new_partner}", BODY, github(mac(BODY).hexdigest()))
+    found = server.get(f"/api/v1/requests/{ident}/diagnosis")
+    assert found["code"] == "secret_missing"
+    path = os.path.join(server.data, "secrets", "new_partner")
+    with open(path, "w") as f:
+        f.write(TEXT)
+    server.process.send_signal(signal.SIGHUP)
+    until(lambda: server.get(f"/api/v1/requests/{ident}/diagnosis")["code"] == "fits_now",
+          what="the new secret")
+
+
+# -- presets of the operator's
+
+def acme(**changes):
+    return {"name": "acme", "label": "Acme", "description": "In house.", "source": "https://acme.example",
+            "algorithm": "hmac-sha512", "header": "X-Acme", "format": {"prefix": "v1:"},
+            "encoding": "base64", "signed": "acme|{body}", "secret": {"decoding": "utf8"},
+            "vectors": [{"source": "made for this test", "secret": "k", "headers": {
+                "X-Acme": "v1:" + base64.b64encode(mac(b"acme|{}", "k", hashlib.sha512).digest()).decode()},
+                "body": "{}"}], **changes}
+
+
+def write_preset(directory, preset, name="acme"):
+    os.makedirs(directory, exist_ok=True)
+    with open(os.path.join(directory, name + ".json"), "w") as f:
+        json.dump(preset, f)
+
+
+def test_preset_of_the_operators(pawl):
+    directory = os.path.join(pawl.data, "presets")
+    problems = pawl.api("POST", "/api/v1/validate", {"document": signed("acme", "k", "acme")}).json()
+    assert not problems["valid"]
+    write_preset(directory, acme())
+    pawl.process.send_signal(signal.SIGHUP)
+    until(lambda: pawl.events("reloaded"), what="the reload")
+    listed = {p["name"]: p for p in pawl.get("/api/v1/presets")["items"]}
+    assert not listed["acme"]["is_builtin"] and listed["github"]["is_builtin"]
+    assert "vectors" not in listed["acme"]["document"]
+    applied = pawl.apply(signed("acme", "k", "acme"))
+    good = "v1:" + base64.b64encode(mac(b"acme|{}", "k", hashlib.sha512).digest()).decode()
+    assert request("POST", applied["hook_url"], b"{}", {"X-Acme": good}).status == 202
+    assert request("POST", applied["hook_url"], b"{ }", {"X-Acme": good}).status == 401
+    # A change that breaks it is told, and the one before stays.
+    write_preset(directory, acme(signed="other|{body}"))
+    pawl.process.send_signal(signal.SIGHUP)
+    told = until(lambda: pawl.events("preset_problem"), what="the problem")[0]
+    assert told["path"].endswith("acme.json#/vectors/0"), told
+    assert request("POST", applied["hook_url"], b"{}", {"X-Acme": good}).status == 202
+    schema = pawl.api("GET", "/api/v1/schema").body
+    assert b'"acme"' in schema
+
+
+def test_preset_command(tmp_path):
+    directory = str(tmp_path / "presets")
+    write_preset(directory, acme())
+    listed = json.loads(run_cli("preset", "list", "--presets", directory, "--json").stdout)
+    assert {p["name"]: p["origin"] for p in listed}["acme"] == "file"
+    assert b"1 vector verified" in run_cli("preset", "test", "acme", "--presets", directory).stdout
+    assert json.loads(run_cli("preset", "show", "github").stdout)["name"] == "github"
+    assert run_cli("preset", "show", "nobody").returncode == 3
+    write_preset(directory, acme(signed="{body}"), "wrong")
+    done = run_cli("preset", "test", os.path.join(directory, "wrong.json"))
+    assert done.returncode == 1 and b"#/vectors/0: the signature does not fit" in done.stderr
+    done = run_cli("preset", "list", "--presets", directory)
+    assert done.returncode == 1 and b"wrong.json" in done.stderr
+
+
+def test_preset_command_explains_a_saved_request(tmp_path):
+    headers, body = tmp_path / "headers", tmp_path / "body"
+    headers.write_text("Content-Type: application/json\nX-Hub-Signature-256: sha256="
+                       + mac(BODY).hexdigest() + "\n")
+    body.write_bytes(BODY)
+    files = ("--headers", str(headers), "--body", str(body), "--secret", TEXT)
+    assert run_cli("preset", "test", "github", *files).stdout == b"accepted\n"
+    body.write_bytes(BODY + b"\n")
+    done = run_cli("preset", "test", "github", *files)
+    assert done.returncode == 1 and b"body_newline_added: " in done.stdout
+    told = json.loads(run_cli("preset", "test", "github", *files, "--json").stdout)
+    assert told["diagnosis"]["code"] == "body_newline_added" and told["reason"] == "bad_signature"

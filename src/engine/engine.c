@@ -69,7 +69,7 @@ list_urgent(struct pawl_engine *engine)
 		return;
 	engine->claim.first = engine->urgent;
 	engine->claim.n_first =
-		config->take_urgent(config->ctx, engine->urgent, engine->claim.limit);
+		config->take_urgent(config->ctx, engine->urgent, (engine->claim.limit + 1) / 2);
 }
 
 static void

@@ -127,7 +127,7 @@ pawl_step_trace_describe(struct pawl_step *step, const char *name, struct pawl_s
 	if (!is_recorded(step->run) || step->n_described == PAWL_STEP_DESCRIBED_MAX)
 		return;
 	if (text.ptr)
-		text = pawl_arena_dup(&step->run->arena, text);
+		text = pawl_arena_dup(&step->run->arena, pawl_scope_scrub(step, text));
 	step->described[step->n_described++] = (struct pawl_span_attribute){name, text, number};
 }
 

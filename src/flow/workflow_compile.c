@@ -242,8 +242,11 @@ read_ports(struct pawl_compile *c, struct pawl_draft_node *node)
 
 /* A node that answers is in vain where nobody waits. The trigger is compiled by now. */
 static void
-check_caller(struct pawl_compile *c)
+check_caller(struct pawl_compile *c, const struct pawl_draft_node *node)
 {
+	if (node->settings.cache_ms > 0)
+		pawl_compile_say(c, "settings",
+				 "an answer cannot come out of the cache; remove \"cache\"");
 	if (!c->trigger || (c->trigger->has_caller && c->trigger->has_caller(c->trigger_config)))
 		return;
 	pawl_compile_say(c, "type",
@@ -271,7 +274,7 @@ compile_node(struct pawl_compile *c, struct pawl_draft_node *node)
 			say_unknown_type(c, pawl_json_str(type));
 	}
 	if (node->type && (node->type->flags & PAWL_NODE_RESPONDS))
-		check_caller(c);
+		check_caller(c, node);
 	mark = pawl_pointer_push_c(&c->at, "config");
 	where = pawl_pointer_get(&c->at);
 	if (node->type) {

@@ -282,6 +282,12 @@ pawl_callers_accepted(struct pawl_callers *callers, uint64_t run_id)
 		post_answer(caller);
 }
 
+size_t
+pawl_callers_count(const struct pawl_callers *callers)
+{
+	return atomic_load_explicit(&callers->n, memory_order_relaxed);
+}
+
 /* ---- the engine's side ---------------------------------------------------------------- */
 
 static void

@@ -35,6 +35,9 @@ void pawl_callers_hurry(struct pawl_callers *callers, uint64_t run_id);
 /* Likewise, on the loop of the caller's ref. */
 void pawl_callers_accepted(struct pawl_callers *callers, uint64_t run_id);
 
+/* Those who wait now; any thread. */
+size_t pawl_callers_count(const struct pawl_callers *callers);
+
 /* ---- for the engine, on its loop -------------------------------------------- */
 
 /* The run has ended, which is on disk. */

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "server/callers.h"
 #include "server/internal.h"
 
 /* Upper bounds of the accept histogram's buckets, in microseconds; the last is +Inf. */
@@ -168,6 +169,9 @@ pawl_metrics_request(struct pawl_server *server, struct pawl_http_request *req)
 	pawl_http_server_counters(server->http, &http);
 	pawl_buf_init(&out, 1u << 20);
 	pawl_metrics_write(&out, server->metrics, &store, &engine, &http);
+	metric(&out, "pawl_callers_waiting", "gauge",
+	       "Callers of services who wait for the end of their runs.",
+	       (double)pawl_callers_count(server->callers));
 	write_tracer(&out, server->tracer);
 	pawl_http_respond(req->ref, &(struct pawl_http_response){
 					    .status = 200,

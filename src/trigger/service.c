@@ -420,7 +420,9 @@ pawl_service_cors(const struct pawl_service *s, const struct pawl_cors_request *
 	say(&c, "Access-Control-Allow-Origin", s->is_for_all ? PAWL_STR("*") : request->origin);
 	if (s->has_credentials)
 		say(&c, "Access-Control-Allow-Credentials", PAWL_STR("true"));
-	if (is_preflight)
+	if (!is_preflight)
+		say(&c, "Access-Control-Expose-Headers", PAWL_STR("Pawl-Run-Id"));
+	else
 		say_preflight(s, request, allow, arena, &c);
 	return c.n;
 }

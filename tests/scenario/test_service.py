@@ -164,6 +164,17 @@ def test_a_run_past_the_wait_limit_goes_on(shared, sink, gate):
     assert shared.finished_run(data["runId"])["output"]["data"] == {"slow": True}
 
 
+def test_callers_are_counted(pawl):
+    applied = pawl.apply(service("counted", [node("hold", "wait", {"resume": True})],
+                                 mode="wait", wait_limit="5m"))
+    waiting = lambda n: f"pawl_callers_waiting {n}\n" in request("GET", pawl.url + "/metrics").body.decode()
+    threading.Thread(target=call, args=(applied,), daemon=True).start()
+    until(lambda: waiting(1), what="a caller")
+    run = until(lambda: pawl.get("/api/v1/runs?status=waiting")["items"], what="its run")[0]
+    pawl.cli("run", run["id"], "--resume")
+    until(lambda: waiting(0), what="no caller")
+
+
 def test_a_paused_workflow_answers_at_once(shared):
     applied = shared.apply(hello("held", wait_limit="5m"))
     shared.cli("workflows", "held", "--set-status", "paused")
@@ -256,6 +267,12 @@ def test_respond_is_refused_where_nobody_waits(shared, trigger):
     problems = answer.json()["problems"]
     assert [p["pointer"] for p in problems] == ["/nodes/0/type"]
     assert "nobody waits" in problems[0]["message"]
+
+
+def test_respond_is_not_cached(shared):
+    document = service("cached", [node("answer", "respond", {"body": "x"}, cache="1m")], mode="wait")
+    problems = shared.api("POST", "/api/v1/validate", {"document": document}).json()["problems"]
+    assert [p["pointer"] for p in problems] == ["/nodes/0/settings"] and "cache" in problems[0]["message"]
 
 
 # ---- browsers ------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ copy_run_row(struct pawl_arena *arena, struct pawl_run_row *row)
 	row->input = pawl_arena_dup(arena, row->input);
 	row->error = pawl_arena_dup(arena, row->error);
 	row->output = pawl_arena_dup(arena, row->output);
+	row->order_key = pawl_str(NULL, 0); /* the store's affair */
 }
 
 static void
@@ -39,7 +40,7 @@ copy_request_row(struct pawl_arena *arena, struct pawl_request_row *row)
 	row->ip = pawl_arena_dup(arena, row->ip);
 	row->headers = pawl_arena_dup(arena, row->headers);
 	row->body = pawl_arena_dup(arena, row->body);
-	row->reason = row->detail = pawl_str(NULL, 0);
+	row->reason = row->detail = row->order_key = pawl_str(NULL, 0);
 }
 
 static struct pawl_node_row *
@@ -223,13 +224,14 @@ pawl_run_start_held(struct pawl_engine *engine, struct pawl_engine_workflow *wor
 }
 
 /* Held runs must not use up the memory that the runs of other workflows need: past half of it they
- * go back to the queue. */
+ * go back to the queue. So do those that are behind others of their key, at once: the store knows
+ * when they may go. */
 static void
 hold(struct pawl_run *run, struct pawl_engine_workflow *workflow)
 {
 	if (!run->next_seq) /* to the store, one that has a start has rows of nodes */
 		run->row.started_at_us = 0;
-	if (run->engine->n_held >= run->engine->config.max_runs / 2) {
+	if (run->row.behind || run->engine->n_held >= run->engine->config.max_runs / 2) {
 		pawl_run_leave(run, PAWL_RUN_QUEUED, 0);
 		return;
 	}
@@ -250,7 +252,8 @@ pawl_run_admit(struct pawl_run *run)
 		if (!pawl_run_has_work(run, &wake_at_us)) {
 			pawl_run_unlist(run);
 			pawl_run_leave(run, PAWL_RUN_WAITING, wake_at_us);
-		} else if (may_go(run->engine, workflow) && pawl_list_is_empty(&workflow->held)) {
+		} else if (!run->row.behind && may_go(run->engine, workflow) &&
+			   pawl_list_is_empty(&workflow->held)) {
 			start(run);
 			return;
 		} else if (pawl_list_is_empty(&run->item)) {

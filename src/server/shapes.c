@@ -166,6 +166,8 @@ static const struct pawl_api_member run[] = {
 	{"error", "Failure", NULLABLE},
 	{"input", "any", OPTIONAL | NULLABLE, "workflow.input. Only where one run is shown."},
 	{"output", "any", OPTIONAL | NULLABLE, "Only where one run is shown."},
+	{"order_key", "string", OPTIONAL | NULLABLE,
+	 "Runs of one key go one after another. Only where one run is shown."},
 	{"resume_url", "string", OPTIONAL, "Of a run that has not ended."},
 	{"nodes", "NodeRun[]", OPTIONAL, "Only where one run is shown."},
 	END};

@@ -106,6 +106,9 @@ struct pawl_run_row {
 	struct pawl_str input;  /* JSON text; empty: made from the request */
 	struct pawl_str error;  /* JSON {code, message, node}; empty: none */
 	struct pawl_str output; /* JSON text */
+	/* Not in lists: */
+	struct pawl_str order_key; /* its request's; a replay has that of what it replays */
+	bool behind;               /* another run of its key has not ended: it may not go yet */
 };
 
 enum pawl_node_state {

@@ -121,6 +121,14 @@ struct pawl_run_row pawl_sqlite_intake_run(const struct pawl_request_row *reques
 	" AND starts_run = 1"                                                                      \
 	" AND NOT EXISTS (SELECT 1 FROM run WHERE run.id = request.id)"
 
+/* ---- sqlite_order.c: runs that go one after another -------------------------- */
+
+/* Has one of the key's runs that have not ended the right to go? */
+bool pawl_sqlite_order_has_first(struct pawl_sqlite *c, uint64_t workflow_id, struct pawl_str key);
+/* The run has ended, or its turn in the intake has come: if its key has no first, the next of those
+ * behind becomes it. Nothing for a run without a key. */
+void pawl_sqlite_order_settle(struct pawl_sqlite *c, uint64_t run_id);
+
 /* ---- the ops -------------------------------------------------------------- */
 
 #define PAWL_SQL_RUN                                                                               \
@@ -129,7 +137,11 @@ struct pawl_run_row pawl_sqlite_intake_run(const struct pawl_request_row *reques
 /* A queued run that is only implied by its request, in the same columns. */
 #define PAWL_SQL_IMPLIED_RUN                                                                       \
 	"id, workflow_id, revision, 0, 0, id, 0, received_at_us, 0, 0, 0, 1, 0, ''"
-/* The columns of PAWL_SQL_RUN, and after them input and output when `whole`. */
+/* What lists leave out. Whether an implied run is behind is not known: it is, until it has a row.
+ */
+#define PAWL_SQL_RUN_REST         "input, output, order_key, behind"
+#define PAWL_SQL_IMPLIED_RUN_REST "'', '', order_key, order_key <> ''"
+/* The columns of PAWL_SQL_RUN, and after them those of the rest when `whole`. */
 void pawl_sqlite_read_run(sqlite3_stmt *st, struct pawl_arena *arena, bool whole,
 			  struct pawl_run_row *run);
 #define PAWL_SQL_REQUEST                                                                           \

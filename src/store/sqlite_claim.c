@@ -44,7 +44,7 @@ take_run(struct claiming *k, uint64_t id)
 		"UPDATE run SET state = 1, wake_at_us = 0, started_at_us ="
 		" CASE started_at_us WHEN 0 THEN ?2 ELSE started_at_us END WHERE id = ?1";
 	static const char select[] =
-		"SELECT " PAWL_SQL_RUN ", input, output FROM run WHERE id = ?1";
+		"SELECT " PAWL_SQL_RUN ", " PAWL_SQL_RUN_REST " FROM run WHERE id = ?1";
 	struct pawl_run_record *record = add_record(k);
 	sqlite3_stmt *st = pawl_sqlite_stmt(k->c, select);
 	bool has_begun;
@@ -85,7 +85,7 @@ static uint64_t
 next_queued_workflow(struct pawl_sqlite *c, uint64_t above)
 {
 	static const char sql[] = "SELECT workflow_id FROM run INDEXED BY run_queued"
-				  " WHERE state = 0 AND workflow_id > ?1"
+				  " WHERE state = 0 AND behind = 0 AND workflow_id > ?1"
 				  " ORDER BY workflow_id LIMIT 1";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 	uint64_t id = 0;
@@ -127,7 +127,7 @@ static void
 take_share(struct claiming *k, struct queue *queue, size_t share)
 {
 	static const char sql[] = "SELECT id FROM run INDEXED BY run_queued"
-				  " WHERE state = 0 AND workflow_id = ?1 AND id > ?2"
+				  " WHERE state = 0 AND behind = 0 AND workflow_id = ?1 AND id > ?2"
 				  " ORDER BY id LIMIT ?3";
 	uint64_t ids[32];
 	sqlite3_stmt *st;
@@ -199,10 +199,11 @@ struct woken {
 static void
 claim_woken(struct claiming *k, size_t until)
 {
-	static const char sql[] = "SELECT id, workflow_id, queued_at_us FROM run"
-				  " INDEXED BY run_wake WHERE state = 2 AND paused = 0"
-				  " AND wake_at_us > 0 AND wake_at_us <= ?1"
-				  " ORDER BY wake_at_us LIMIT ?2";
+	static const char sql[] =
+		"SELECT id, workflow_id, queued_at_us FROM run"
+		" INDEXED BY run_wake WHERE state = 2 AND behind = 0 AND paused = 0"
+		" AND wake_at_us > 0 AND wake_at_us <= ?1"
+		" ORDER BY wake_at_us LIMIT ?2";
 	struct woken *woken;
 	sqlite3_stmt *st;
 	size_t n, max;
@@ -232,8 +233,9 @@ claim_woken(struct claiming *k, size_t until)
 static int64_t
 next_wake(struct pawl_sqlite *c)
 {
-	static const char sql[] = "SELECT wake_at_us FROM run INDEXED BY run_wake WHERE state = 2"
-				  " AND paused = 0 AND wake_at_us > 0 ORDER BY wake_at_us LIMIT 1";
+	static const char sql[] =
+		"SELECT wake_at_us FROM run INDEXED BY run_wake WHERE state = 2"
+		" AND behind = 0 AND paused = 0 AND wake_at_us > 0 ORDER BY wake_at_us LIMIT 1";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 	int64_t at_us = 0;
 
@@ -245,26 +247,48 @@ next_wake(struct pawl_sqlite *c)
 
 /* ---- the intake ------------------------------------------------------------ */
 
+/* What the request at the statement says of its run. Borrowed until the statement goes on. */
+static struct pawl_request_row
+head_of(sqlite3_stmt *st)
+{
+	return (struct pawl_request_row){
+		.id = pawl_sqlite_u64(st, 0),
+		.workflow_id = pawl_sqlite_u64(st, 1),
+		.revision = (uint32_t)pawl_sqlite_u64(st, 2),
+		.received_at_us = sqlite3_column_int64(st, 3),
+		.verdict = sqlite3_column_int(st, 4),
+		.starts_run = sqlite3_column_int(st, 5) != 0,
+		.order_key = pawl_str((const char *)sqlite3_column_text(st, 17),
+				      (size_t)sqlite3_column_bytes(st, 17)),
+	};
+}
+
+/* Admits it as queued. */
+static void
+admit_queued(struct claiming *k, const struct pawl_run_row *run)
+{
+	if (!pawl_sqlite_intake_admit(k->c, run) && run->order_key.len)
+		pawl_sqlite_order_settle(k->c, run->id);
+}
+
 /* Gives the request at the statement its place; false: the limit is reached before it. */
 static bool
 admit(struct claiming *k, sqlite3_stmt *st)
 {
 	struct pawl_store_claim *op = k->op;
-	struct pawl_request_row head = {.id = pawl_sqlite_u64(st, 0),
-					.workflow_id = pawl_sqlite_u64(st, 1),
-					.revision = (uint32_t)pawl_sqlite_u64(st, 2),
-					.received_at_us = sqlite3_column_int64(st, 3),
-					.verdict = sqlite3_column_int(st, 4)};
+	struct pawl_request_row head = head_of(st);
 	struct pawl_run_record *record;
 	struct pawl_run_row run;
 
-	if (!sqlite3_column_int(st, 5)) {
+	if (!head.starts_run) {
 		pawl_sqlite_intake_index(k->c, &head);
 		return true;
 	}
 	run = pawl_sqlite_intake_run(&head);
-	if (is_blocked(k, head.workflow_id)) {
-		pawl_sqlite_intake_admit(k->c, &run);
+	run.behind = run.order_key.len &&
+		     pawl_sqlite_order_has_first(k->c, run.workflow_id, run.order_key);
+	if (run.behind || is_blocked(k, head.workflow_id)) {
+		admit_queued(k, &run);
 		return true;
 	}
 	if (op->n_records == op->limit)
@@ -276,6 +300,9 @@ admit(struct claiming *k, sqlite3_stmt *st)
 		record = add_record(k);
 		record->run = run;
 		pawl_sqlite_read_request(st, k->arena, true, &record->request);
+		record->run.order_key = record->request.order_key;
+	} else if (run.order_key.len) {
+		pawl_sqlite_order_settle(k->c, run.id);
 	}
 	return true;
 }
@@ -304,8 +331,8 @@ claim_intake(struct claiming *k)
 	return n < max;
 }
 
-/* Those that somebody waits for do not stand in line; the cursor passes them by later. One that
- * may not run yet, or is taken already, is left to the others' ways. */
+/* Those that somebody waits for do not stand in line, but for that of their key; the cursor passes
+ * them by later. One that may not run yet, or is taken already, is left to the others' ways. */
 static void
 claim_first(struct claiming *k)
 {
@@ -318,7 +345,8 @@ claim_first(struct claiming *k)
 		if (k->op->first[i] <= cursor)
 			continue;
 		pawl_sqlite_bind_u64(st, 1, k->op->first[i]);
-		if (pawl_sqlite_step(k->c, st) && sqlite3_column_int(st, 5))
+		if (pawl_sqlite_step(k->c, st) && sqlite3_column_int(st, 5) &&
+		    !sqlite3_column_bytes(st, 17))
 			admit(k, st);
 		pawl_sqlite_reset(st);
 	}

@@ -76,6 +76,7 @@ pawl_sqlite_intake_run(const struct pawl_request_row *request)
 		.input = PAWL_STR(""),
 		.error = PAWL_STR(""),
 		.output = PAWL_STR(""),
+		.order_key = request->order_key,
 	};
 }
 
@@ -85,8 +86,8 @@ pawl_sqlite_intake_admit(struct pawl_sqlite *c, const struct pawl_run_row *run)
 	static const char sql[] =
 		"INSERT INTO run (id, workflow_id, revision, state, paused, request_id, replay_of,"
 		" queued_at_us, started_at_us, finished_at_us, wake_at_us, attempt, crashes,"
-		" error, input, output)"
-		" VALUES (?1, ?2, ?3, ?4, 0, ?1, 0, ?5, ?6, 0, 0, 1, 0, '', '', '')"
+		" error, input, output, order_key, behind)"
+		" VALUES (?1, ?2, ?3, ?4, 0, ?1, 0, ?5, ?6, 0, 0, 1, 0, '', '', '', ?7, ?8)"
 		" ON CONFLICT (id) DO NOTHING";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
@@ -96,6 +97,8 @@ pawl_sqlite_intake_admit(struct pawl_sqlite *c, const struct pawl_run_row *run)
 	pawl_sqlite_bind_i64(st, 4, run->state);
 	pawl_sqlite_bind_i64(st, 5, run->queued_at_us);
 	pawl_sqlite_bind_i64(st, 6, run->started_at_us);
+	pawl_sqlite_bind_text(st, 7, run->order_key);
+	pawl_sqlite_bind_i64(st, 8, run->behind);
 	return pawl_sqlite_run(c, st) && sqlite3_changes(c->db) == 1;
 }
 
@@ -115,22 +118,28 @@ pawl_sqlite_intake_index(struct pawl_sqlite *c, const struct pawl_request_row *r
 bool
 pawl_sqlite_intake_admit_one(struct pawl_sqlite *c, uint64_t run_id)
 {
-	static const char sql[] =
-		"SELECT id, workflow_id, revision, received_at_us FROM " PAWL_SQL_TAIL_RUNS
-		" AND id = ?1";
+	static const char sql[] = "SELECT id, workflow_id, revision, received_at_us, order_key "
+				  "FROM " PAWL_SQL_TAIL_RUNS " AND id = ?1";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 	struct pawl_request_row request = {.id = run_id};
 	struct pawl_run_row run;
+	struct pawl_arena arena;
+	bool is_admitted;
 
 	pawl_sqlite_bind_u64(st, 1, run_id);
 	if (!pawl_sqlite_step(c, st))
 		return false;
+	pawl_arena_init(&arena, 512);
 	request.workflow_id = pawl_sqlite_u64(st, 1);
 	request.revision = (uint32_t)pawl_sqlite_u64(st, 2);
 	request.received_at_us = sqlite3_column_int64(st, 3);
+	request.order_key = pawl_sqlite_str(st, 4, &arena);
 	pawl_sqlite_reset(st);
 	run = pawl_sqlite_intake_run(&request);
-	return pawl_sqlite_intake_admit(c, &run);
+	run.behind = run.order_key.len > 0; /* others of its key may stand before it */
+	is_admitted = pawl_sqlite_intake_admit(c, &run);
+	pawl_arena_fini(&arena);
+	return is_admitted;
 }
 
 void

@@ -96,6 +96,8 @@ move_index(struct pawl_sqlite *c, const struct pawl_request_row *row, int64_t no
 	pawl_sqlite_bind_u64(st, 2, row->id);
 	pawl_sqlite_run(c, st);
 	run.queued_at_us = now_us;
+	run.behind = run.order_key.len > 0 &&
+		     pawl_sqlite_order_has_first(c, run.workflow_id, run.order_key);
 	if (row->starts_run)
 		pawl_sqlite_intake_admit(c, &run);
 	else

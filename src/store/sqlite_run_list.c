@@ -24,6 +24,8 @@ pawl_sqlite_read_run(sqlite3_stmt *st, struct pawl_arena *arena, bool whole,
 	if (whole) {
 		run->input = pawl_sqlite_str(st, 14, arena);
 		run->output = pawl_sqlite_str(st, 15, arena);
+		run->order_key = pawl_sqlite_str(st, 16, arena);
+		run->behind = sqlite3_column_int(st, 17) != 0;
 	}
 }
 
@@ -95,9 +97,9 @@ enum pawl_err
 pawl_sqlite_run_record(struct pawl_sqlite *c, struct pawl_store_get *get)
 {
 	static const char admitted[] =
-		"SELECT " PAWL_SQL_RUN ", input, output FROM run WHERE id = ?1";
-	static const char implied[] =
-		"SELECT " PAWL_SQL_IMPLIED_RUN ", '', '' FROM " PAWL_SQL_TAIL_RUNS " AND id = ?1";
+		"SELECT " PAWL_SQL_RUN ", " PAWL_SQL_RUN_REST " FROM run WHERE id = ?1";
+	static const char implied[] = "SELECT " PAWL_SQL_IMPLIED_RUN ", " PAWL_SQL_IMPLIED_RUN_REST
+				      " FROM " PAWL_SQL_TAIL_RUNS " AND id = ?1";
 	struct pawl_arena *arena = &get->op.arena;
 
 	get->record = pawl_arena_calloc(arena, 1, sizeof(*get->record));

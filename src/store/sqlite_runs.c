@@ -7,13 +7,15 @@ struct brief {
 	enum pawl_run_state state;
 	uint64_t workflow_id;
 	int64_t queued_at_us;
+	bool has_key;
 };
 
 /* The run as it is; a queued one that is only implied gets its row here. */
 static bool
 find_run(struct pawl_sqlite *c, uint64_t id, struct brief *out)
 {
-	static const char sql[] = "SELECT state, workflow_id, queued_at_us FROM run WHERE id = ?1";
+	static const char sql[] = "SELECT state, workflow_id, queued_at_us, order_key <> ''"
+				  " FROM run WHERE id = ?1";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
 	pawl_sqlite_bind_u64(st, 1, id);
@@ -26,6 +28,7 @@ find_run(struct pawl_sqlite *c, uint64_t id, struct brief *out)
 	out->state = sqlite3_column_int(st, 0);
 	out->workflow_id = pawl_sqlite_u64(st, 1);
 	out->queued_at_us = sqlite3_column_int64(st, 2);
+	out->has_key = sqlite3_column_int(st, 3) != 0;
 	pawl_sqlite_reset(st);
 	return true;
 }
@@ -111,11 +114,32 @@ pawl_sqlite_save(struct pawl_sqlite *c, struct pawl_store_save *save)
 	if (save->has_run) {
 		count_change(c, &old, save->run.state);
 		save_run(c, save->run_id, &save->run, old.state != save->run.state);
+		if (old.has_key && pawl_run_is_finished(save->run.state))
+			pawl_sqlite_order_settle(c, save->run_id);
 	}
 	return PAWL_OK;
 }
 
 /* ---- START_RUN, REQUEUE ---------------------------------------------------- */
+
+/* A replay stands in the line that what it replays stood in, at its end. */
+static struct pawl_str
+order_key_of(struct pawl_sqlite *c, struct pawl_store_start_run *start)
+{
+	static const char sql[] = "SELECT order_key FROM request WHERE id = ?1";
+	sqlite3_stmt *st;
+	struct pawl_str key = start->run.order_key;
+
+	if (key.len || !start->run.request_id)
+		return key;
+	st = pawl_sqlite_stmt(c, sql);
+	pawl_sqlite_bind_u64(st, 1, start->run.request_id);
+	if (!pawl_sqlite_step(c, st))
+		return key;
+	key = pawl_sqlite_str(st, 0, &start->op.arena);
+	pawl_sqlite_reset(st);
+	return key;
+}
 
 enum pawl_err
 pawl_sqlite_start_run(struct pawl_sqlite *c, struct pawl_store_start_run *start)
@@ -123,8 +147,10 @@ pawl_sqlite_start_run(struct pawl_sqlite *c, struct pawl_store_start_run *start)
 	static const char sql[] =
 		"INSERT INTO run (id, workflow_id, revision, state, paused, request_id, replay_of,"
 		" queued_at_us, started_at_us, finished_at_us, wake_at_us, attempt, crashes,"
-		" error, input, output)"
-		" VALUES (?1, ?2, ?3, 0, 0, ?4, ?5, ?6, 0, 0, 0, 1, 0, '', ?7, '')";
+		" error, input, output, order_key, behind)"
+		" VALUES (?1, ?2, ?3, 0, 0, ?4, ?5, ?6, 0, 0, 0, 1, 0, '', ?7, '', ?8, ?9)";
+	struct pawl_str key = order_key_of(c, start);
+	bool behind = key.len && pawl_sqlite_order_has_first(c, start->run.workflow_id, key);
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
 	start->run_id = pawl_id_new();
@@ -135,6 +161,8 @@ pawl_sqlite_start_run(struct pawl_sqlite *c, struct pawl_store_start_run *start)
 	pawl_sqlite_bind_u64(st, 5, start->run.replay_of);
 	pawl_sqlite_bind_i64(st, 6, start->run.queued_at_us);
 	pawl_sqlite_bind_text(st, 7, start->run.input);
+	pawl_sqlite_bind_text(st, 8, key);
+	pawl_sqlite_bind_i64(st, 9, behind);
 	pawl_sqlite_run(c, st);
 	pawl_sqlite_count_queued(c, start->run.workflow_id, start->run.queued_at_us);
 	return PAWL_OK;
@@ -166,7 +194,8 @@ pawl_sqlite_requeue(struct pawl_sqlite *c, struct pawl_store_requeue *requeue)
 	static const char sql[] =
 		"UPDATE run SET state = 0, paused = 0, attempt = attempt + 1, crashes = 0,"
 		" finished_at_us = 0, wake_at_us = 0, error = '', output = '',"
-		" started_at_us = CASE WHEN ?2 THEN 0 ELSE started_at_us END WHERE id = ?1";
+		" started_at_us = CASE WHEN ?2 THEN 0 ELSE started_at_us END,"
+		" behind = order_key <> '' WHERE id = ?1";
 	struct brief old;
 	sqlite3_stmt *st;
 
@@ -180,6 +209,8 @@ pawl_sqlite_requeue(struct pawl_sqlite *c, struct pawl_store_requeue *requeue)
 	pawl_sqlite_bind_i64(st, 2, requeue->from_start);
 	pawl_sqlite_run(c, st);
 	count_change(c, &old, PAWL_RUN_QUEUED);
+	if (old.has_key)
+		pawl_sqlite_order_settle(c, requeue->run_id);
 	return PAWL_OK;
 }
 
@@ -209,8 +240,11 @@ blame(struct pawl_sqlite *c, uint64_t run_id)
 	pawl_sqlite_bind_i64(st, 2, pawl_clock_now_us());
 	pawl_sqlite_bind_text(st, 3, pawl_str_c(error));
 	pawl_sqlite_run(c, st);
-	if (sqlite3_changes(c->db) == 1)
-		count_change(c, &old, PAWL_RUN_FAILED);
+	if (sqlite3_changes(c->db) != 1)
+		return;
+	count_change(c, &old, PAWL_RUN_FAILED);
+	if (old.has_key)
+		pawl_sqlite_order_settle(c, run_id);
 }
 
 void

@@ -144,7 +144,9 @@ struct pawl_store_quarantine_trim {
 /* Takes up to `limit` runs that may go on now and marks them running (with started_at_us, when they
  * had none): queued ones (oldest first, fair over workflows), waiting ones whose wake_at_us has
  * come, then the newly accepted; none of the three starves the others.
- * Those of `blocked` workflows stay, or become, queued. */
+ * Those of `blocked` workflows stay, or become, queued. Of the runs with one order_key of a
+ * workflow only the first that has not ended may go; the next is queued, with a call of on_work,
+ * when that has ended. */
 struct pawl_store_claim {
 	struct pawl_store_op op;
 	size_t limit;

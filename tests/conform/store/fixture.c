@@ -236,6 +236,8 @@ pawl_store_conformance(const struct pawl_store_under_test *under_test)
 					  conform_n_workflow_tests, NULL, NULL);
 	failed += _cmocka_run_group_tests("misc", conform_misc_tests, conform_n_misc_tests, NULL,
 					  NULL);
+	failed += _cmocka_run_group_tests("order", conform_order_tests, conform_n_order_tests, NULL,
+					  NULL);
 	failed += _cmocka_run_group_tests("quarantine", conform_quarantine_tests,
 					  conform_n_quarantine_tests, NULL, NULL);
 	return failed;

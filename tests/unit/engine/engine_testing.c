@@ -417,10 +417,33 @@ store_failures_left(void)
 
 /* ---- store and engine ------------------------------------------------------------------------ */
 
+static pthread_mutex_t wake_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void
+set_engine(struct bench *bench, struct pawl_engine *engine)
+{
+	pthread_mutex_lock(&wake_lock);
+	bench->engine = engine;
+	pthread_mutex_unlock(&wake_lock);
+}
+
+/* On a thread of the store. */
+static void
+wake_engine(void *ctx)
+{
+	struct bench *bench = ctx;
+
+	pthread_mutex_lock(&wake_lock);
+	if (bench->engine)
+		pawl_engine_wake(bench->engine);
+	pthread_mutex_unlock(&wake_lock);
+}
+
 void
 bench_open_store(struct bench *bench)
 {
-	struct pawl_store_config config = {.url = pawl_str_c(bench->dir)};
+	struct pawl_store_config config = {
+		.url = pawl_str_c(bench->dir), .on_work = wake_engine, .ctx = bench};
 	struct pawl_problems problems = {0};
 
 	assert_int_equal(pawl_store_open(&config, 0, &bench->store, &problems), PAWL_OK);
@@ -444,16 +467,20 @@ bench_start_engine(struct bench *bench)
 					    .max_runs = bench->max_runs,
 					    .max_run_bytes = bench->max_run_bytes};
 	struct pawl_problems problems = {0};
+	struct pawl_engine *engine;
 
-	assert_int_equal(pawl_engine_start(&config, &bench->engine, &problems), PAWL_OK);
+	assert_int_equal(pawl_engine_start(&config, &engine, &problems), PAWL_OK);
 	pawl_problems_fini(&problems);
+	set_engine(bench, engine);
 }
 
 void
 bench_stop_engine(struct bench *bench, int64_t grace_ms)
 {
-	pawl_engine_stop(bench->engine, grace_ms);
-	bench->engine = NULL;
+	struct pawl_engine *engine = bench->engine;
+
+	set_engine(bench, NULL);
+	pawl_engine_stop(engine, grace_ms);
 }
 
 void

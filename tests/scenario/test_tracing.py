@@ -1,6 +1,7 @@
 """Traces: what a collector gets, what is sent on, and what no span may hold."""
 
 import json
+import pathlib
 import threading
 
 import pytest
@@ -169,6 +170,23 @@ def test_a_collector_that_is_away_costs_spans_only(new_pawl, collector, sink):
             return "pawl_trace_spans_dropped_total 15" in page
         until(dropped, what="15 spans to be dropped")
         assert [e["status"] for e in pawl.events("trace_export_failed")] == [400]
+
+
+def test_a_secret_is_in_no_span(new_pawl, collector):
+    pawl = new_pawl(args=["--otlp-endpoint", collector.url])
+    secrets = pathlib.Path(pawl.data) / "secrets"
+    secrets.mkdir(parents=True)
+    (secrets / "host").write_text("s3cr3t.invalid")
+    (secrets / "key").write_text("k3y-s3cr3t")
+    for path in (pathlib.Path(pawl.data), secrets, *secrets.iterdir()):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    with pawl:
+        run = pawl.run_of(pawl.apply(workflow("hidden", [node("call", "http_request", {
+            "url": "http://${secrets.host}/${secrets.key}", "headers": {"X-A": "${secrets.key}"}})])), {})
+        assert run["status"] == "failed"
+        call = named(collector.spans(3), "http_request call")
+    assert call["error"] and call["at"]["server.address"] == "***"
+    assert not [r for r in collector.requests if b"s3cr3t" in r["body"]]
 
 
 def test_a_busy_collector_is_asked_again(new_pawl, collector):

@@ -172,7 +172,8 @@ void
 pawl_store_wake_writer(struct pawl_store *store)
 {
 	pthread_mutex_lock(&store->lock);
-	if (store->is_writer_asleep)
+	/* It may be awake and giving way, and has to stop that. */
+	if (store->is_writer_asleep || store->hurried_at_us)
 		pthread_cond_signal(&store->writer_wake);
 	pthread_mutex_unlock(&store->lock);
 }

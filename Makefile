@@ -4,6 +4,7 @@
 #   make run        install what is missing,       make tsan   the same under TSan
 #                   build, start with examples     make fuzz   every fuzz target, FUZZ_SECONDS each
 #   make test       the whole test suite           make bench  ratios against peers, one run
+#   make sdk        providers' own libraries against the presets; needs Node.js and the network
 #   make lint       layers, sizes, format, tidy    make install [DESTDIR=] [PREFIX=]
 
 BUILD        ?= build
@@ -12,13 +13,13 @@ PREFIX       ?= /usr/local
 # A Python of one's own further up in PATH has no Debian packages.
 PYTHON       := $(or $(wildcard /usr/bin/python3),python3)
 
-.PHONY: all run test bench fuzz asan tsan lint install clean deps-build deps-test deps-lint deps-bench
+.PHONY: all run test sdk bench fuzz asan tsan lint install clean deps-build deps-test deps-lint deps-bench deps-sdk
 
 all: deps-build
 	@tools/configure $(BUILD)
 	@ninja -C $(BUILD) pawl
 
-deps-build deps-test deps-lint deps-bench: deps-%:
+deps-build deps-test deps-lint deps-bench deps-sdk: deps-%:
 	@tools/install-deps $*
 
 run: all
@@ -26,6 +27,11 @@ run: all
 
 test: deps-build deps-test
 	@tools/test
+
+sdk: all
+	@command -v npm >/dev/null || $(MAKE) --no-print-directory deps-sdk
+	@npm --prefix tests/sdk ci --ignore-scripts --no-audit --no-fund
+	@node tests/sdk/check.mjs $(BUILD)/pawl
 
 bench: deps-build deps-bench all
 	@$(PYTHON) bench/bench.py --pawl $(BUILD)/pawl

@@ -96,9 +96,9 @@ pawl_scheme_time_text(const struct pawl_scheme *scheme, int64_t at_us, struct pa
 	case PAWL_UNIT_RFC3339:
 		return pawl_arena_dup(arena, pawl_str(text, pawl_time_format(at_us, text)));
 	case PAWL_UNIT_MS:
+	case PAWL_UNIT_AUTO: /* the libraries of those who have it want milliseconds */
 		return pawl_arena_printf(arena, "%" PRId64, at_us / 1000);
 	case PAWL_UNIT_S:
-	case PAWL_UNIT_AUTO:
 		break;
 	}
 	return pawl_arena_printf(arena, "%" PRId64, at_us / 1000000);

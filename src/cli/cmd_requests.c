@@ -2,12 +2,14 @@
 
 #include "cli/client.h"
 #include "cli/print.h"
+#include "cli/requests_reverify.h"
 
 static const struct pawl_option options[] = {
 	{"workflow", "NAME", "Only those to this workflow (name or id)"},
 	{"verdict", "VERDICT", "accepted, refused or handshake"},
 	{"from", "TIME", "Received at or after it (RFC 3339)"},
 	{"to", "TIME", "Received before it"},
+	{"dry-run", .help = "With reverify: only say what would be released"},
 	{"limit", "N", "At most so many, newest first", .fallback = "50"},
 	PAWL_CLIENT_OPTIONS,
 	{NULL},
@@ -77,6 +79,7 @@ run(const struct pawl_args *args)
 	struct pawl_json items;
 	uint64_t limit;
 	bool is_why = args->n_operands > 0 && strcmp(args->operands[0], "why") == 0;
+	bool is_reverify = args->n_operands > 0 && strcmp(args->operands[0], "reverify") == 0;
 	int status;
 
 	if (!pawl_args_number(args, "limit", 1, 1000000, &limit))
@@ -91,7 +94,9 @@ run(const struct pawl_args *args)
 	if (status != PAWL_EXIT_OK)
 		return status;
 	if (args->n_operands > 0) {
-		status = is_why ? show_why(args, client) : show_one(args, client);
+		status = is_why        ? show_why(args, client)
+			 : is_reverify ? pawl_requests_reverify(args, client)
+				       : show_one(args, client);
 		pawl_client_free(client);
 		return status;
 	}
@@ -107,10 +112,12 @@ run(const struct pawl_args *args)
 
 const struct pawl_command pawl_command_requests = {
 	.name = "requests",
-	.operands = "[ID]|why ID",
+	.operands = "[ID]|why ID|reverify",
 	.summary = "List received requests and what was decided, or show one whole",
 	.details = "why says which known mistake explains that a request's signature or "
-		   "credentials\ndo not fit: another secret, a body that was changed, a clock.",
+		   "credentials\ndo not fit: another secret, a body that was changed, a clock. "
+		   "reverify checks\nthe refused requests in quarantine again, with the secrets of "
+		   "today, and\nreleases those that verify as runs, oldest first.",
 	.options = options,
 	.max_operands = 2,
 	.run = run,

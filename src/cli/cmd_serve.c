@@ -54,6 +54,10 @@ static const struct pawl_option options[] = {
 	 "PAWL_MAX_BODY_SIZE", .fallback = "64MiB"},
 	{"max-held-size", "SIZE", "Of all requests that are not whole yet; 503 past it",
 	 "PAWL_MAX_HELD_SIZE", .fallback = "256MiB"},
+	{"quarantine-bytes", "SIZE", "Of refused requests that are kept whole; 0 keeps none",
+	 "PAWL_QUARANTINE_BYTES", .fallback = "64MiB"},
+	{"quarantine-age", "DURATION", "How long they are kept", "PAWL_QUARANTINE_AGE",
+	 .fallback = "7d"},
 	{"max-connections", "N", "At a time; 503 past it", "PAWL_MAX_CONNECTIONS",
 	 .fallback = "20000"},
 	{"max-connections-per-ip", "N", "Of one address at a time (IPv6: one /64); 503 past it",
@@ -154,6 +158,9 @@ read_limits(const struct pawl_args *args, struct pawl_server_config *config)
 	       pawl_args_size(args, "max-header-size", "1KiB", "1MiB", &l->max_header_bytes) &&
 	       pawl_args_size(args, "max-body-size", "1B", "64MiB", &config->max_hook_body_bytes) &&
 	       pawl_args_size(args, "max-held-size", "1MiB", "64GiB", &l->max_held_bytes) &&
+	       pawl_args_size(args, "quarantine-bytes", "0", "64GiB", &config->quarantine_bytes) &&
+	       pawl_args_duration_range(args, "quarantine-age", "1s", "365d",
+					&config->quarantine_age_ms) &&
 	       read_count(args, "max-connections", &l->max_connections) &&
 	       read_count(args, "max-connections-per-ip", &l->max_connections_per_ip);
 }

@@ -2,6 +2,7 @@
 #include "base/codec.h"
 #include "base/parse.h"
 #include "server/api_resources.h"
+#include "server/quarantine.h"
 #include "trigger/input.h"
 
 struct fetching {
@@ -59,12 +60,13 @@ static void
 request_read(struct pawl_api_call *call, struct pawl_store_op *op)
 {
 	const struct fetching *fetching = call->state;
-	const struct pawl_request_row *row = fetching->request.request;
+	struct pawl_request_row *row = fetching->request.request;
 	struct pawl_body_file file;
 
 	if (op->err != PAWL_OK)
 		pawl_api_fail_err(call, op->err, "request");
-	else if (pawl_input_file(
+	else if (pawl_quarantine_open(call->server, &call->arena, row) &&
+		 pawl_input_file(
 			 &call->arena,
 			 &(struct pawl_input_source){.headers = row->headers, .body = row->body},
 			 (size_t)fetching->index, &file))

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "server/api_resources.h"
+#include "server/quarantine.h"
 
 struct showing {
 	struct pawl_store_get request;
@@ -44,8 +45,10 @@ put_summary(struct pawl_api_call *call, struct pawl_json_builder *b,
 			row->reason.len ? pawl_json_string_dup(arena, row->reason)
 					: pawl_json_null());
 	pawl_json_set_c(b, "detail", pawl_api_parsed(arena, row->detail));
-	pawl_json_set_c(b, "body_bytes", pawl_json_int(arena, row->body_bytes));
+	pawl_json_set_c(b, "body_bytes",
+			pawl_json_int(arena, (int64_t)pawl_quarantine_body_bytes(row)));
 	pawl_json_set_c(b, "trigger", pawl_json_string_c(pawl_trigger_kind_name(row->trigger)));
+	pawl_json_set_c(b, "quarantined", pawl_json_bool(row->flags & PAWL_REQUEST_QUARANTINED));
 	pawl_json_set_c(b, "flags", flags_json(arena, row->flags));
 	pawl_json_set_c(b, "order_key",
 			row->order_key.len ? pawl_json_string_dup(arena, row->order_key)
@@ -147,6 +150,8 @@ request_read(struct pawl_api_call *call, struct pawl_store_op *op)
 		pawl_api_fail_err(call, op->err, "request");
 		return;
 	}
+	/* What cannot be opened is shown without headers and body. */
+	(void)!pawl_quarantine_open(call->server, &call->arena, showing->request.request);
 	showing->revision = (struct pawl_store_get){.id = showing->request.request->workflow_id,
 						    .number = showing->request.request->revision};
 	pawl_store_op_init(&showing->revision.op, PAWL_STORE_REVISION, NULL);

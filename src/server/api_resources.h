@@ -50,6 +50,9 @@ void pawl_api_replay_request(struct pawl_api_call *call);
 /* api_files.c */
 void pawl_api_get_request_file(struct pawl_api_call *call);
 
+/* api_reverify.c */
+void pawl_api_reverify_workflow(struct pawl_api_call *call);
+
 /* api_requests.c */
 void pawl_api_list_requests(struct pawl_api_call *call);
 void pawl_api_get_request(struct pawl_api_call *call);

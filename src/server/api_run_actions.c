@@ -196,6 +196,13 @@ replay_request_read(struct pawl_api_call *call, struct pawl_store_op *op)
 		pawl_api_fail_err(call, op->err, "request");
 		return;
 	}
+	if (acting->get.request->flags & PAWL_REQUEST_QUARANTINED &&
+	    !pawl_json_get_c(&call->body, "input")) {
+		pawl_api_fail(call, 409, "conflict",
+			      "the request is in quarantine, nobody knows whose it is: mend the "
+			      "secret and reverify, or give the run an input of your own");
+		return;
+	}
 	run = (struct pawl_run_row){.workflow_id = acting->get.request->workflow_id,
 				    .request_id = acting->get.request->id};
 	start_replay(call, &run);

@@ -72,6 +72,22 @@ pawl_directory_find(struct pawl_directory *directory, struct pawl_str token)
 	return endpoint;
 }
 
+struct pawl_endpoint *
+pawl_directory_find_workflow(struct pawl_directory *directory, uint64_t workflow_id)
+{
+	struct pawl_endpoint *endpoint = NULL;
+	struct entry *entry;
+
+	pthread_rwlock_rdlock(&directory->lock);
+	entry = pawl_map_get(&directory->by_workflow, id_key(&workflow_id));
+	if (entry)
+		endpoint = entry->endpoint;
+	if (endpoint)
+		atomic_fetch_add(&endpoint->refs, 1);
+	pthread_rwlock_unlock(&directory->lock);
+	return endpoint;
+}
+
 static void
 log_problems(uint64_t workflow_id, const struct pawl_problems *problems)
 {

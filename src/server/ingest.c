@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "server/callers.h"
 #include "server/ingest.h"
+#include "server/quarantine.h"
 #include "server/remote_keys.h"
 #include "server/trace.h"
 #include "trigger/policy.h"
@@ -33,7 +34,9 @@ struct job {
 	struct pawl_endpoint *endpoint; /* counted */
 	struct pawl_caller *caller; /* who waits for the end of the run, until the id is known */
 	int64_t began_us;
-	bool answered; /* nobody waits for the disk */
+	bool answered;   /* nobody waits for the disk */
+	size_t reserved; /* of the quarantine's room */
+	char *sealed;    /* what goes there, malloc'ed */
 	char texts[];
 };
 
@@ -82,6 +85,9 @@ job_free(struct job *job)
 {
 	if (job->accept.request.verdict == PAWL_VERDICT_REFUSED)
 		atomic_fetch_sub(&job->server->refusals, 1);
+	if (job->sealed)
+		pawl_quarantine_give_back(job->server, job->reserved);
+	free(job->sealed);
 	pawl_store_op_fini(&job->accept.op);
 	pawl_endpoint_unref(job->endpoint);
 	job->magic = 0;
@@ -128,6 +134,8 @@ job_finished(struct pawl_task *task)
 		pawl_request_trace_end(pawl_request_trace_new(job->server, &job->accept.request),
 				       job->accept.request_id,
 				       err == PAWL_OK ? job->accept.request.status : 503);
+	if (job->sealed)
+		pawl_quarantine_trim(job->server);
 	job_free(job);
 }
 
@@ -206,6 +214,7 @@ job_new(struct pawl_server *server, const struct pawl_http_request *req, const s
 	job->endpoint = req->route;
 	atomic_fetch_add(&job->endpoint->refs, 1);
 	job->caller = NULL;
+	job->sealed = NULL;
 	job->accept.on_id = NULL;
 	job->task.fn = job_finished;
 	pawl_store_op_init(&job->accept.op, PAWL_STORE_ACCEPT, job_stored);
@@ -249,17 +258,20 @@ submit(struct job *job)
 	job_free(job);
 }
 
+/* `is_denied`: for who the caller is, or is not; it may turn out that he was right, and a secret
+ * wrong. */
 static void
 log_refused(struct pawl_server *server, const struct pawl_http_request *req,
-	    const struct pawl_ip *ip, int status, const char *code, const char *message,
+	    const struct pawl_ip *ip, const struct pawl_webhook_verdict *verdict, bool is_denied,
 	    struct pawl_str detail)
 {
 	struct pawl_str body = req->body.len <= REFUSED_BODY_MAX ? req->body : pawl_str(NULL, 0);
 	char reason[320];
-	int len = snprintf(reason, sizeof reason, "%s: %s", code, message ? message : "");
+	int len = snprintf(reason, sizeof reason, "%s: %s", verdict->refusal.code,
+			   verdict->refusal.message ? verdict->refusal.message : "");
 	struct job *job;
 
-	pawl_metrics_observe_accept(server->metrics, status, 0);
+	pawl_metrics_observe_accept(server->metrics, verdict->status, 0);
 	/* Who may not call does not fill the store's queue for those who may: of a flood, only as
 	 * much is logged as the disk takes. */
 	if (atomic_fetch_add(&server->refusals, 1) >= REFUSALS_MAX) {
@@ -273,9 +285,12 @@ log_refused(struct pawl_server *server, const struct pawl_http_request *req,
 					  .reason = pawl_str(reason, (size_t)len),
 					  .detail = detail});
 	job->accept.request.verdict = PAWL_VERDICT_REFUSED;
-	job->accept.request.status = (uint16_t)status;
+	job->accept.request.status = (uint16_t)verdict->status;
 	job->answered = true;
 	job->began_us = 0;
+	if (is_denied && !job->endpoint->service)
+		job->sealed = pawl_quarantine_keep(server, &job->accept.request, req->body,
+						   &job->reserved);
 	submit(job);
 }
 
@@ -375,13 +390,14 @@ is_too_fast(struct pawl_server *server, const struct pawl_http_request *req,
 	    const struct pawl_ip *ip, struct pawl_str detail)
 {
 	struct pawl_endpoint *endpoint = req->route;
+	const struct pawl_webhook_verdict too_fast = {
+		.status = 429, .refusal = {"rate_limited", "the endpoint's rate_limit is reached"}};
 	int64_t wait_us = pawl_rate_take(&endpoint->rate, pawl_clock_mono_us());
 
 	if (wait_us == 0)
 		return false;
 	pawl_ingest_answer_too_many(req->ref, wait_us);
-	log_refused(server, req, ip, 429, "rate_limited", "the endpoint's rate_limit is reached",
-		    detail);
+	log_refused(server, req, ip, &too_fast, false, detail);
 	return true;
 }
 
@@ -444,8 +460,8 @@ pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *r
 		break;
 	case PAWL_WEBHOOK_REFUSE:
 		pawl_ingest_answer_refused(req, endpoint->webhook, &verdict);
-		log_refused(server, req, &facts.ip, verdict.status, verdict.refusal.code,
-			    verdict.refusal.message, detail);
+		log_refused(server, req, &facts.ip, &verdict,
+			    verdict.status == 401 || verdict.status == 403, detail);
 		break;
 	case PAWL_WEBHOOK_WAIT:
 		*want = remote.wanted;
@@ -470,6 +486,10 @@ pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req)
 static bool
 is_flooding(struct pawl_server *server, struct pawl_http_request *req)
 {
+	const struct pawl_webhook_verdict too_often = {
+		.status = 429,
+		.refusal = {"address_rate_limited",
+			    "the address calls too often (--rate-limit-per-ip)"}};
 	struct pawl_arena arena;
 	struct pawl_ip ip;
 	int64_t wait_us;
@@ -481,8 +501,7 @@ is_flooding(struct pawl_server *server, struct pawl_http_request *req)
 	wait_us = pawl_rate_table_take(server->address_rates, &ip, pawl_clock_mono_us());
 	if (wait_us > 0) {
 		pawl_ingest_answer_too_many(req->ref, wait_us);
-		log_refused(server, req, &ip, 429, "address_rate_limited",
-			    "the address calls too often (--rate-limit-per-ip)", pawl_str(NULL, 0));
+		log_refused(server, req, &ip, &too_often, false, pawl_str(NULL, 0));
 	}
 	pawl_arena_fini(&arena);
 	return wait_us > 0;
@@ -522,6 +541,7 @@ void
 pawl_ingest_refused(struct pawl_server *server, struct pawl_http_request *req, int status,
 		    const char *reason)
 {
+	struct pawl_webhook_verdict verdict = {.status = status, .refusal = {reason, NULL}};
 	struct pawl_arena arena;
 	struct pawl_ip ip;
 
@@ -529,7 +549,7 @@ pawl_ingest_refused(struct pawl_server *server, struct pawl_http_request *req, i
 		return;
 	pawl_arena_init(&arena, 0);
 	client_ip(server, req, &arena, &ip);
-	log_refused(server, req, &ip, status, reason, NULL, pawl_str(NULL, 0));
+	log_refused(server, req, &ip, &verdict, false, pawl_str(NULL, 0));
 	pawl_arena_fini(&arena);
 }
 

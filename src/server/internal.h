@@ -33,6 +33,9 @@ struct pawl_directory *pawl_directory_new(const struct pawl_registry *registry,
 void pawl_directory_free(struct pawl_directory *directory);
 /* A counted reference, or NULL; any thread, hot path. Inactive workflows are not found. */
 struct pawl_endpoint *pawl_directory_find(struct pawl_directory *directory, struct pawl_str token);
+/* The same by the workflow's id. */
+struct pawl_endpoint *pawl_directory_find_workflow(struct pawl_directory *directory,
+						   uint64_t workflow_id);
 void pawl_endpoint_unref(struct pawl_endpoint *endpoint);
 /* The workflow as it now is; `document` is that of its active revision. Any thread. */
 void pawl_directory_put(struct pawl_directory *directory, const struct pawl_workflow_row *row,
@@ -111,7 +114,9 @@ struct pawl_server {
 	unsigned char key[32]; /* signs resume URLs; kept in the store */
 	int64_t started_at_us;
 	atomic_bool draining;
-	atomic_uint refusals; /* on their way to the request log */
+	atomic_uint refusals;               /* on their way to the request log */
+	atomic_size_t quarantine_under_way; /* bytes; see quarantine.h */
+	atomic_int quarantine_trimming;     /* quarantine.c's */
 	struct pawl_remote_keys *remote_keys;
 	atomic_size_t parked_bytes; /* of requests that wait for a key */
 };

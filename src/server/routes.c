@@ -106,6 +106,17 @@ static const struct pawl_field new_token[] = {{.name = "name",
 					       .help = "What it is for."},
 					      {0}};
 
+static const struct pawl_field reverify[] = {{.name = "dry_run",
+					      .type = PAWL_FIELD_BOOLEAN,
+					      .flags = PAWL_FIELD_STATIC,
+					      .default_json = "false",
+					      .help = "Only say what would be released."},
+					     {.name = "after",
+					      .type = PAWL_FIELD_STRING,
+					      .flags = PAWL_FIELD_STATIC,
+					      .help = "The `next` of the answer before."},
+					     {0}};
+
 #define V1 "/api/v1"
 
 const struct pawl_api_route pawl_api_routes[] = {
@@ -150,6 +161,10 @@ const struct pawl_api_route pawl_api_routes[] = {
 	{PAWL_HTTP_POST, V1 "/workflows/{workflow}/activation", pawl_api_set_activation,
 	 "setActivation", "workflows", "Sets active, paused or inactive, and the revision.", NULL,
 	 activation, "Workflow", 200},
+	{PAWL_HTTP_POST, V1 "/workflows/{workflow}/reverify", pawl_api_reverify_workflow,
+	 "reverifyWorkflow", "workflows",
+	 "Checks what is in quarantine again and releases what verifies; until `next` is null.",
+	 NULL, reverify, "Reverified", 200},
 	{PAWL_HTTP_GET, V1 "/workflows/{workflow}/revisions", pawl_api_list_revisions,
 	 "listRevisions", "workflows", "Revisions, newest first.", by_id, NULL, "Revision[]", 200},
 	{PAWL_HTTP_GET, V1 "/workflows/{workflow}/revisions/{number}", pawl_api_get_revision,

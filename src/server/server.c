@@ -17,9 +17,10 @@
 #include "nodes/nodes.h"
 #include "server/api.h"
 #include "server/callers.h"
+#include "server/quarantine.h"
 #include "server/remote_keys.h"
-#include "trigger/auth/presets.h"
 #include "server/trace.h"
+#include "trigger/auth/presets.h"
 #include "trigger/input.h"
 
 #define STOP_GRACE_MS 4000
@@ -34,7 +35,9 @@ pawl_server_config_init(struct pawl_server_config *config)
 	*config = (struct pawl_server_config){.listen = "127.0.0.1:8080",
 					      .data_dir = "./data",
 					      .service_name = "pawl",
-					      .max_hook_body_bytes = (size_t)64 << 20};
+					      .max_hook_body_bytes = (size_t)64 << 20,
+					      .quarantine_bytes = (size_t)64 << 20,
+					      .quarantine_age_ms = INT64_C(7) * 24 * 3600 * 1000};
 	pawl_http_limits_init(&config->limits);
 }
 
@@ -373,6 +376,7 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	if ((err = start_engine(server, blame_path, problems)) != PAWL_OK ||
 	    (err = pawl_http_server_run(server->http, problems)) != PAWL_OK)
 		return err;
+	pawl_quarantine_trim(server); /* what has grown too old meanwhile */
 	return write_ready_file(server, token_path, problems);
 }
 

@@ -32,6 +32,8 @@ struct pawl_server_config {
 	size_t max_runs;                        /* in memory; 0: the engine's default */
 	size_t max_hook_body_bytes;             /* whatever a workflow allows; 64 MiB */
 	double rate_limit_per_ip;               /* calls a second of one address; 0: any */
+	size_t quarantine_bytes;   /* of refused requests that are kept whole; 64 MiB; 0: none */
+	int64_t quarantine_age_ms; /* how long they are kept; 7 days */
 	struct pawl_http_limits limits;
 };
 

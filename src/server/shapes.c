@@ -191,6 +191,7 @@ static const struct pawl_api_member request[] = {
 	{"detail", "any", NULLABLE, "Facts for operators."},
 	{"body_bytes", "integer", 0},
 	{"trigger", "string", 0, "What it came in by."},
+	{"quarantined", "boolean", 0, "Kept whole, to be verified again."},
 	{"flags", "string[]", 0, "conflict, replay_suspected, quarantined, released."},
 	{"order_key", "string", NULLABLE, "Runs of one key go one after another."},
 	{"duplicate_of", "id", NULLABLE, "The request that it repeats."},
@@ -199,6 +200,16 @@ static const struct pawl_api_member request[] = {
 	{"diagnosis", "Diagnosis", OPTIONAL, "Where it was asked for."},
 	{"body", "string", OPTIONAL | NULLABLE, "null when it is no text. Not in lists."},
 	{"body_base64", "string", OPTIONAL, "A body that is no text."},
+	END};
+
+static const struct pawl_api_member reverified[] = {
+	{"dry_run", "boolean", 0, "Nothing was released."},
+	{"checked", "integer", 0},
+	{"released", "integer", 0, "That verified: each is a run now."},
+	{"duplicates", "integer", 0, "That verified, and repeat a delivery that was accepted."},
+	{"refused", "integer", 0, "That still do not verify, and stay in quarantine."},
+	{"reasons", "object", 0, "Of those: how many by each word."},
+	{"next", "id", NULLABLE, "There is more: call again with it as `after`."},
 	END};
 
 static const struct pawl_api_member token[] = {
@@ -226,6 +237,7 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Revision", revision},
 	{"Run", run},
 	{"Store", store},
+	{"Reverified", reverified},
 	{"Token", token},
 	{"TriggerType", trigger_type},
 	{"Validation", validation},

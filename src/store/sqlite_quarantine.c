@@ -1,7 +1,7 @@
 /* Quarantine: refused requests that are kept whole until they are verified, or too old, or too
  * many. The bytes stand in `request`, as they were handed in; here is which they are, and how much
  * each workflow's take. A release comes through the journal, like any accept, and counts once: only
- * for what is still in quarantine. */
+ * for a request that is refused to this day. */
 #include "base/clock.h"
 #include "store/sqlite.h"
 
@@ -57,14 +57,15 @@ take_out(struct pawl_sqlite *c, uint64_t workflow_id, uint64_t id)
 
 /* ---- release --------------------------------------------------------------------------- */
 
-/* False: there is no such request any more. */
+/* False: there is no such request any more, or it was released before. */
 static bool
 update_request(struct pawl_sqlite *c, const struct pawl_request_row *row)
 {
 	static const char sql[] =
 		"UPDATE request SET revision = ?2, verdict = ?3, starts_run = ?4, status = ?5,"
 		" reason = ?6, detail = ?7, headers = ?8, body = ?9, flags = ?10,"
-		" duplicate_of = ?11, order_key = ?12 WHERE id = ?1";
+		" duplicate_of = ?11, order_key = ?12"
+		" WHERE id = ?1 AND verdict = ?13 AND (flags & ?14) = 0";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
 	pawl_sqlite_bind_u64(st, 1, row->id);
@@ -79,6 +80,8 @@ update_request(struct pawl_sqlite *c, const struct pawl_request_row *row)
 	pawl_sqlite_bind_i64(st, 10, row->flags);
 	pawl_sqlite_bind_u64(st, 11, row->duplicate_of);
 	pawl_sqlite_bind_text(st, 12, row->order_key);
+	pawl_sqlite_bind_i64(st, 13, PAWL_VERDICT_REFUSED);
+	pawl_sqlite_bind_i64(st, 14, PAWL_REQUEST_RELEASED);
 	return pawl_sqlite_run(c, st) && sqlite3_changes(c->db) == 1;
 }
 
@@ -109,7 +112,9 @@ pawl_sqlite_quarantine_release(struct pawl_sqlite *c, const struct pawl_request_
 {
 	int64_t now_us = pawl_clock_now_us();
 
-	if (!take_out(c, row->workflow_id, row->id) || !update_request(c, row))
+	/* It may have been dropped for room meanwhile: its bytes are at hand all the same. */
+	(void)take_out(c, row->workflow_id, row->id);
+	if (!update_request(c, row))
 		return;
 	pawl_sqlite_uncount(c, row->workflow_id, PAWL_COUNT_REQUESTS + PAWL_VERDICT_REFUSED);
 	pawl_sqlite_count(c, row->workflow_id, PAWL_COUNT_REQUESTS + row->verdict);

@@ -91,8 +91,8 @@ is_first(const struct pawl_http_header *headers, size_t i)
 	return true;
 }
 
-static struct pawl_http_header *
-read_headers(struct pawl_arena *arena, struct pawl_str lines, size_t *n)
+struct pawl_http_header *
+pawl_input_headers(struct pawl_arena *arena, struct pawl_str lines, size_t *n)
 {
 	struct pawl_http_header *headers;
 
@@ -173,7 +173,7 @@ pawl_input_file(struct pawl_arena *arena, const struct pawl_input_source *source
 		struct pawl_body_file *out)
 {
 	size_t n;
-	struct pawl_http_header *headers = read_headers(arena, source->headers, &n);
+	struct pawl_http_header *headers = pawl_input_headers(arena, source->headers, &n);
 	struct pawl_body_problem problem;
 	struct pawl_str bytes;
 
@@ -187,7 +187,7 @@ struct pawl_json
 pawl_input_build(struct pawl_arena *arena, const struct pawl_input_source *source)
 {
 	size_t mark = pawl_str_find_char(source->target, '?'), n, len;
-	struct pawl_http_header *headers = read_headers(arena, source->headers, &n);
+	struct pawl_http_header *headers = pawl_input_headers(arena, source->headers, &n);
 	struct pawl_str query = PAWL_STR("");
 	char at[PAWL_TIME_TEXT_MAX];
 	struct pawl_json_builder b;

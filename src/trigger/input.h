@@ -23,6 +23,9 @@ struct pawl_input_source {
 };
 
 struct pawl_json pawl_input_build(struct pawl_arena *arena, const struct pawl_input_source *source);
+/* The headers out of such lines, in the arena; their texts are borrowed. */
+struct pawl_http_header *pawl_input_headers(struct pawl_arena *arena, struct pawl_str lines,
+					    size_t *n);
 /* One of its files, by its place in `files`; false when there is none. */
 PAWL_MUST_USE bool pawl_input_file(struct pawl_arena *arena, const struct pawl_input_source *source,
 				   size_t index, struct pawl_body_file *out);

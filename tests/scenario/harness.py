@@ -246,6 +246,7 @@ class Sink:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # head and body are two writes
 
             def handle_any(self):
                 length = int(self.headers.get("Content-Length") or 0)

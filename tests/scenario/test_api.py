@@ -549,6 +549,7 @@ def test_answers_are_as_described(pawl, sink):
     call("publishWorkflow", {}, workflow="drafted")
     call("setActivation", {"status": "paused"}, workflow="drafted")
     call("getWorkflow", workflow="described")
+    call("reverifyWorkflow", {"dry_run": True}, workflow="described")
     call("getRevision", workflow="described", number=1)
     failed = pawl.run_of(applied, {"n": 1})
     pawl.call(applied, None, method="PUT")
@@ -573,7 +574,7 @@ def test_answers_are_as_described(pawl, sink):
     call("getRequest", request=failed["request_id"])
     call("getRequest", request=waits[0])
     for operation in ("getInfo", "listNodeTypes", "listTriggerTypes", "getSchema", "getOpenApi", "listWorkflows",
-                      "listRuns", "listRequests", "listTokens"):
+                      "listRuns", "listRequests", "listTokens", "listPresets"):
         call(operation)
     call("listRuns", None, 400, "?limit=0")
     call("listRuns", query="?limit=1")

@@ -239,13 +239,45 @@ is_retryable(const struct pawl_http_call_result *result)
 	       (result->status >= 502 && result->status <= 504);
 }
 
+/* OTLP/HTTP, "Partial Success": {"partialSuccess":{"rejectedSpans":"2",...}}, the number with
+ * quotes or without. They are not worth another try. */
+static uint64_t
+rejected_spans(struct pawl_str body)
+{
+	size_t at = pawl_str_find(body, PAWL_STR("\"rejectedSpans\":"));
+	struct pawl_str rest;
+	uint64_t n = 0;
+
+	if (at == SIZE_MAX)
+		return 0;
+	rest = pawl_str_trim(pawl_str_sub(body, at + sizeof("\"rejectedSpans\":") - 1, body.len));
+	if (pawl_str_starts_with(rest, PAWL_STR("\"")))
+		rest = pawl_str_sub(rest, 1, rest.len);
+	for (size_t i = 0; i < rest.len && i < 9 && rest.ptr[i] >= '0' && rest.ptr[i] <= '9'; i++)
+		n = n * 10 + (uint64_t)(rest.ptr[i] - '0');
+	return n;
+}
+
+static void
+taken(struct pawl_otlp *otlp, const struct pawl_http_call_result *result)
+{
+	uint64_t rejected = rejected_spans(result->body);
+
+	if (rejected > otlp->n_batch)
+		rejected = otlp->n_batch;
+	atomic_fetch_add(&otlp->exported, otlp->n_batch - rejected);
+	atomic_fetch_add(&otlp->dropped, rejected);
+	if (rejected)
+		log_failure(otlp, result);
+}
+
 static void
 sent(void *ctx, const struct pawl_http_call_result *result)
 {
 	struct pawl_otlp *otlp = ctx;
 
 	if (result->error == PAWL_HTTP_CALL_OK && result->status >= 200 && result->status <= 299) {
-		atomic_fetch_add(&otlp->exported, otlp->n_batch);
+		taken(otlp, result);
 	} else if (is_retryable(result) && ++otlp->tries < TRIES) {
 		pawl_timer_start(&otlp->timer, otlp->loop, RETRY_MS << (otlp->tries - 1),
 				 try_again);

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import threading
 
 import pytest
@@ -170,6 +171,19 @@ def test_a_collector_that_is_away_costs_spans_only(new_pawl, collector, sink):
             return "pawl_trace_spans_dropped_total 15" in page
         until(dropped, what="15 spans to be dropped")
         assert [e["status"] for e in pawl.events("trace_export_failed")] == [400]
+
+
+def test_spans_that_a_collector_rejects_are_counted(new_pawl, collector):
+    collector.answer = lambda _: (200, {}, b'{"partialSuccess": {"rejectedSpans": "2"}}')
+    with new_pawl(args=["--otlp-endpoint", collector.url]) as pawl:
+        pawl.run_of(pawl.apply(workflow("partly", [node("n", "json", {"data": 1})])), {})
+
+        def counted():
+            page = request("GET", pawl.url + "/metrics").body.decode()
+            taken, lost = (int(re.search(rf"^pawl_trace_spans_{what}_total (\d+)$", page, re.M).group(1))
+                           for what in ("exported", "dropped"))
+            return taken + lost == 3 and lost >= 2  # of one batch, or of several
+        until(counted, what="spans to be rejected")
 
 
 def test_a_secret_is_in_no_span(new_pawl, collector):

@@ -210,6 +210,17 @@ stop_start(struct pawl_node_call *call)
 			    PAWL_STR("enough"));
 }
 
+static void
+say_start(struct pawl_node_call *call)
+{
+	struct pawl_json null = pawl_json_null();
+
+	pawl_node_respond(call, &(struct pawl_node_answer){.status = 200,
+							   .body = pawl_json_str(pawl_json_get_c(
+								   call->config, "value"))});
+	pawl_node_complete(call, &null, PAWL_STR(""));
+}
+
 static const struct pawl_field play_fields[] = {
 	{.name = "value", .type = PAWL_FIELD_ANY},
 	{.name = "script", .type = PAWL_FIELD_STRING},
@@ -241,11 +252,20 @@ static const struct pawl_node_type note_type = {
 	.name = "note", .fields = play_fields, .start = play_start, .cancel = play_cancel};
 static const struct pawl_node_type pick_type = {
 	.name = "pick", .ports = pick_ports, .fields = play_fields, .start = play_start};
+static const struct pawl_node_type say_type = {
+	.name = "say", .flags = PAWL_NODE_RESPONDS, .fields = play_fields, .start = say_start};
 static const struct pawl_node_type stop_type = {
 	.name = "stop", .fields = play_fields, .start = stop_start};
-static const struct pawl_node_type *const node_types[] = {&act_type,  &nap_type,  &note_type,
-							  &pick_type, &stop_type, NULL};
-static const struct pawl_trigger_type hook_type = {.name = "hook", .fields = hook_fields};
+static const struct pawl_node_type *const node_types[] = {
+	&act_type, &nap_type, &note_type, &pick_type, &say_type, &stop_type, NULL};
+static bool
+has_caller(const struct pawl_json *config)
+{
+	return true;
+}
+
+static const struct pawl_trigger_type hook_type = {
+	.name = "hook", .fields = hook_fields, .has_caller = has_caller};
 static const struct pawl_trigger_type *const trigger_types[] = {&hook_type, NULL};
 static const struct pawl_registry registry = {node_types, trigger_types};
 
@@ -457,6 +477,20 @@ bench_close_store(struct bench *bench)
 	bench->store = NULL;
 }
 
+static void
+on_respond(void *ctx, uint64_t run_id, const struct pawl_node_answer *answer)
+{
+	write_down("say", answer->body);
+}
+
+/* Ends only: they come when they are on disk, with what a caller is to be told. */
+static void
+on_event(void *ctx, const struct pawl_engine_event *event)
+{
+	if (event->kind == PAWL_EVENT_RUN && pawl_run_is_finished(event->run_state))
+		write_down(pawl_run_state_name(event->run_state), event->output);
+}
+
 void
 bench_start_engine(struct bench *bench)
 {
@@ -465,7 +499,9 @@ bench_start_engine(struct bench *bench)
 					    .registry = &registry,
 					    .egress = &egress,
 					    .max_runs = bench->max_runs,
-					    .max_run_bytes = bench->max_run_bytes};
+					    .max_run_bytes = bench->max_run_bytes,
+					    .on_event = on_event,
+					    .on_respond = on_respond};
 	struct pawl_problems problems = {0};
 	struct pawl_engine *engine;
 

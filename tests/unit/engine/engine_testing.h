@@ -1,9 +1,11 @@
 /* The real engine on the real store in a directory of its own, with made-up node types.
  *
  * Types: `note` (pure), `pick` (pure; its config says the port), `act` (an effect), `nap` (waits),
- * `stop` (terminates). What an attempt of `act` or `note` does is said by the `script` of its
- * config, one word per attempt, the last for all further ones: ok, fail (for good), again (worth a
- * retry), hang (until it is released or canceled). Everything that nodes do is kept in a journal.
+ * `say` (answers with its value), `stop` (terminates). The journal has "say VALUE" for an answer
+ * and "completed OUTPUT" for the end of a run, when it is told. What an attempt of `act` or `note`
+ * does is said by the `script` of its config, one word per attempt, the last for all further ones:
+ * ok, fail (for good), again (worth a retry), hang (until it is released or canceled). Everything
+ * that nodes do is kept in a journal.
  */
 #ifndef PAWL_TESTS_ENGINE_TESTING_H
 #define PAWL_TESTS_ENGINE_TESTING_H

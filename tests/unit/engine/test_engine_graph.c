@@ -322,11 +322,34 @@ test_long_chain_does_not_recurse(void **state)
 	assert_text(r->run.output, "{\"data\":\"n399\"}");
 }
 
+static void
+test_an_answer_comes_before_the_end_is_told(void **state)
+{
+	struct bench *b = *state;
+	uint64_t w = bench_workflow(
+		b, NODE("a", "say", "\"value\":\"hello\"", "") "," ACT("slow", "hang", ""),
+		FIRST("a") "," EDGE("a", "slow"));
+	uint64_t run = bench_run(b, w, NULL);
+
+	journal_await("say hello", 1);
+	journal_await("start slow", 1);
+	store_hold(PAWL_STORE_SAVE);
+	release("slow", false);
+	store_await();
+	/* What is not on disk is no end yet. */
+	assert_int_equal(journal_find("completed {\"data\":\"slow\"}"), -1);
+	store_let_go();
+	bench_await(b, run, PAWL_RUN_COMPLETED);
+	journal_await("completed {\"data\":\"slow\"}", 1);
+	assert_int_equal(journal_count("say hello"), 1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(test_nodes_run_in_order_and_see_each_other),
+		BENCH_TEST(test_an_answer_comes_before_the_end_is_told),
 		BENCH_TEST(test_document_that_this_binary_refuses_fails_the_run),
 		BENCH_TEST(test_join_waits_for_all_branches),
 		BENCH_TEST(test_effect_starts_only_after_its_intent_is_stored),

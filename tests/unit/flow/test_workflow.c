@@ -59,6 +59,25 @@ test_settings_have_defaults(void **state)
 	pawl_workflow_unref(w);
 }
 
+#define SAY(trigger, settings)                                                                     \
+	"{\"version\":1,\"name\":\"w\",\"trigger\":{\"type\":\"" trigger                           \
+	"\"},\"nodes\":[{\"id\":\"a\",\"type\":\"say\",\"settings\":{" settings                    \
+	"}}],\"edges\":[" EDGE("trigger", "a") "]}"
+
+static void
+test_nodes_that_answer_need_a_caller_that_waits(void **state)
+{
+	pawl_workflow_unref(accept(SAY("call", "")));
+	refuse(SAY("hook", ""));
+	assert_problems(1);
+	assert_problem("/nodes/0/type", "nobody waits");
+	refuse(SAY("call", "\"cache\":\"1m\""));
+	assert_problem("/nodes/0/settings", "cache");
+	/* A trigger that there is not is one mistake, not two. */
+	refuse(SAY("cal", ""));
+	assert_problems(1);
+}
+
 static void
 test_the_document_may_go_away(void **state)
 {
@@ -365,6 +384,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		flow_test(test_a_good_document_compiles),
 		flow_test(test_settings_have_defaults),
+		flow_test(test_nodes_that_answer_need_a_caller_that_waits),
 		flow_test(test_the_document_may_go_away),
 		flow_test(test_ten_mistakes_give_ten_messages),
 		flow_test(test_an_empty_document_says_what_is_missing),

@@ -51,9 +51,21 @@ static const struct pawl_node_type when_type = {
 	.name = "when", .ports = when_ports, .fields = when_fields};
 static const struct pawl_node_type pick_type = {
 	.name = "pick", .fields = pick_fields, .dynamic_ports = pick_ports};
-static const struct pawl_node_type *const node_types[] = {&pick_type, &set_type, &when_type, NULL};
+static const struct pawl_node_type say_type = {
+	.name = "say", .flags = PAWL_NODE_RESPONDS, .fields = set_fields};
+static const struct pawl_node_type *const node_types[] = {&pick_type, &say_type, &set_type,
+							  &when_type, NULL};
+
+static inline bool
+has_caller(const struct pawl_json *config)
+{
+	return true;
+}
+
+static const struct pawl_trigger_type call_type = {
+	.name = "call", .fields = hook_fields, .has_caller = has_caller};
 static const struct pawl_trigger_type hook_type = {.name = "hook", .fields = hook_fields};
-static const struct pawl_trigger_type *const trigger_types[] = {&hook_type, NULL};
+static const struct pawl_trigger_type *const trigger_types[] = {&call_type, &hook_type, NULL};
 static const struct pawl_registry registry = {node_types, trigger_types};
 
 /* A document with these nodes and edges, each the inside of a list. */

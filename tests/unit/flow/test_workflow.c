@@ -367,11 +367,11 @@ test_schema_knows_the_types(void **state)
 
 	v = pawl_json_pointer(&schema, PAWL_STR("/properties/nodes/items/properties/type/enum"));
 	assert_non_null(v);
-	assert_string_equal(compact(*v), "[\"pick\",\"set\",\"when\"]");
-	v = pawl_json_pointer(&schema, PAWL_STR("/properties/nodes/items/allOf/1/then/properties/"
+	assert_string_equal(compact(*v), "[\"pick\",\"say\",\"set\",\"when\"]");
+	v = pawl_json_pointer(&schema, PAWL_STR("/properties/nodes/items/allOf/2/then/properties/"
 						"config/properties/token/x-pawl-secret"));
 	assert_true(v && v->boolean);
-	v = pawl_json_pointer(&schema, PAWL_STR("/properties/trigger/properties/type/enum/0"));
+	v = pawl_json_pointer(&schema, PAWL_STR("/properties/trigger/properties/type/enum/1"));
 	assert_string_equal(compact(*v), "\"hook\"");
 	v = pawl_json_pointer(&schema, PAWL_STR("/properties/version/const"));
 	assert_string_equal(compact(*v), "1");

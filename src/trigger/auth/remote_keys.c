@@ -113,3 +113,20 @@ pawl_remote_url_is_allowed(struct pawl_str url, const struct pawl_regexp *host,
 	query = pawl_str_find_char(path, '?');
 	return pawl_str_ends_with(pawl_str_sub(path, 0, query), suffix);
 }
+
+bool
+pawl_remote_is_key_url(struct pawl_str text)
+{
+	static const char *const own[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
+
+	if (pawl_str_starts_with(text, PAWL_STR("https://")))
+		return true;
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		struct pawl_str start = pawl_str_c(own[i]);
+
+		if (pawl_str_starts_with(text, start) && text.len > start.len &&
+		    (text.ptr[start.len] == ':' || text.ptr[start.len] == '/'))
+			return true;
+	}
+	return false;
+}

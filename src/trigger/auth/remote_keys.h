@@ -55,4 +55,7 @@ struct pawl_regexp *pawl_remote_host_pattern(struct pawl_str pattern);
 bool pawl_remote_url_is_allowed(struct pawl_str url, const struct pawl_regexp *host,
 				struct pawl_str suffix);
 
+/* Is the text a URL that an operator may name for keys: https, or http to this machine itself? */
+bool pawl_remote_is_key_url(struct pawl_str text);
+
 #endif

@@ -59,7 +59,7 @@ read_jws(const struct pawl_scheme *scheme, struct pawl_str secret, struct pawl_a
 		out->bytes = pawl_arena_dup(arena, secret);
 		return true;
 	}
-	if (pawl_str_starts_with(secret, PAWL_STR("https://"))) {
+	if (pawl_remote_is_key_url(secret)) {
 		out->bytes = pawl_arena_dup(arena, secret);
 		out->is_url = true;
 		return true;

@@ -110,6 +110,31 @@ test_host_patterns_match_the_whole(void **state)
 	assert_true(pawl_remote_url_is_allowed(PAWL_STR("https://any/"), NULL, PAWL_STR("")));
 }
 
+static void
+test_urls_of_key_sets(void **state)
+{
+	static const struct {
+		const char *url;
+		bool is_one;
+	} cases[] = {
+		{"https://id.example/jwks", true},
+		{"http://127.0.0.1:8080/jwks", true},
+		{"http://localhost/jwks", true},
+		{"http://[::1]:1/jwks", true},
+		{"http://id.example/jwks", false},
+		{"http://127.0.0.1.evil.example/jwks", false},
+		{"http://127.0.0.1@evil.example/jwks", false},
+		{"http://localhost", false},
+		{"ftp://localhost/", false},
+		{"", false},
+	};
+
+	for (size_t i = 0; i < LEN(cases); i++) {
+		if (pawl_remote_is_key_url(pawl_str_c(cases[i].url)) != cases[i].is_one)
+			fail_msg("%s", cases[i].url);
+	}
+}
+
 int
 main(void)
 {
@@ -118,6 +143,7 @@ main(void)
 		cmocka_unit_test(test_without_a_way_nothing_can_be_had),
 		cmocka_unit_test(test_urls_that_a_request_may_name),
 		cmocka_unit_test(test_host_patterns_match_the_whole),
+		cmocka_unit_test(test_urls_of_key_sets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@ static const struct pawl_option options[] = {
 	{"limit", "N", "At most so many", .fallback = "1000"},
 	{"document", .help = "With NAME: print its document (secrets are masked)"},
 	{"set-status", "STATUS", "With NAME: make it active, paused or inactive"},
+	{"drain", "N", "With --set-status active: N queued runs a second, 0 for all at once"},
 	{"delete", .help = "With NAME: delete it with its runs and requests"},
 	PAWL_CLIENT_OPTIONS,
 	{NULL},
@@ -28,6 +29,7 @@ static const struct pawl_column fields[] = {
 	{"Description", "/description"},
 	{"Status", "/status"},
 	{"Trigger", "/trigger"},
+	{"Draining", "/drain/left"},
 	{"Active", "/active_revision"},
 	{"Latest", "/latest_revision"},
 	{"URL", "/service_url", .otherwise = "/hook_url"},
@@ -53,7 +55,7 @@ list_all(const struct pawl_args *args, struct pawl_client *client, uint64_t limi
 }
 
 static int
-handle_one(const struct pawl_args *args, struct pawl_client *client)
+handle_one(const struct pawl_args *args, struct pawl_client *client, uint64_t drain)
 {
 	const char *wanted = pawl_args_get(args, "set-status"), *prefix = "/api/v1/workflows/";
 	const char *suffix = wanted ? "/activation" : "";
@@ -69,6 +71,9 @@ handle_one(const struct pawl_args *args, struct pawl_client *client)
 		pawl_json_object_begin(&b, args->arena);
 		pawl_json_set_c(&b, "status",
 				pawl_json_string_dup(args->arena, pawl_str_c(wanted)));
+		if (pawl_args_given(args, "drain"))
+			pawl_json_set_c(&b, "drain_per_second",
+					pawl_json_int(args->arena, (int64_t)drain));
 		body = pawl_json_end(&b);
 	}
 	status = pawl_client_call(client, wanted ? PAWL_HTTP_POST : PAWL_HTTP_GET, path,
@@ -92,19 +97,23 @@ run(const struct pawl_args *args)
 	int n_actions = pawl_args_flag(args, "delete") + pawl_args_flag(args, "document") +
 			(pawl_args_given(args, "set-status") != NULL);
 	struct pawl_client *client;
-	uint64_t limit;
+	uint64_t limit, drain = 0;
 	int status;
 
 	if (n_actions > 0 && args->n_operands == 0)
 		return pawl_usage(args, "--document, --set-status and --delete need NAME");
 	if (n_actions > 1)
 		return pawl_usage(args, "--document, --set-status and --delete exclude each other");
-	if (!pawl_args_number(args, "limit", 1, 1000000, &limit))
+	if (pawl_args_given(args, "drain") && !pawl_args_given(args, "set-status"))
+		return pawl_usage(args, "--drain needs --set-status active");
+	if (!pawl_args_number(args, "limit", 1, 1000000, &limit) ||
+	    (pawl_args_given(args, "drain") && !pawl_args_number(args, "drain", 0, 100000, &drain)))
 		return PAWL_EXIT_USAGE;
 	status = pawl_client_new(args, &client);
 	if (status != PAWL_EXIT_OK)
 		return status;
-	status = args->n_operands > 0 ? handle_one(args, client) : list_all(args, client, limit);
+	status = args->n_operands > 0 ? handle_one(args, client, drain)
+				      : list_all(args, client, limit);
 	pawl_client_free(client);
 	return status;
 }

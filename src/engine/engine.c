@@ -60,6 +60,29 @@ list_blocked(struct pawl_engine *engine)
 	engine->claim.n_blocked = n;
 }
 
+/* One workflow leaves a quarter of the room to others. */
+static bool
+is_full(const struct pawl_engine *engine, const struct pawl_engine_workflow *workflow)
+{
+	return workflow->n_runs >= engine->config.max_runs - engine->config.max_runs / 4;
+}
+
+static void
+list_full(struct pawl_engine *engine)
+{
+	struct pawl_str key;
+	size_t cursor = 0;
+	void *value;
+
+	while (pawl_map_next(&engine->workflows, &cursor, &key, &value)) {
+		const struct pawl_engine_workflow *workflow = value;
+
+		if (is_full(engine, workflow) && engine->claim.n_full < PAWL_FULL_MAX)
+			engine->full[engine->claim.n_full++] = workflow->id;
+	}
+	engine->claim.full = engine->full;
+}
+
 static void
 list_urgent(struct pawl_engine *engine)
 {
@@ -111,11 +134,15 @@ claimed(struct pawl_task *task)
 		if (!pawl_map_get(&engine->runs, pawl_id_key(&claim->records[i].run.id)))
 			pawl_run_load(engine, &claim->records[i], NULL);
 	pawl_errands_claimed(engine);
+	if (err == PAWL_OK)
+		pawl_drain_claimed(engine);
 	if (err == PAWL_OK && claim->next_wake_at_us)
 		pawl_engine_wake_at(engine, claim->next_wake_at_us);
 	pawl_store_op_fini(&claim->op);
 	free((void *)(uintptr_t)claim->blocked);
+	free(claim->drains);
 	claim->blocked = NULL;
+	claim->drains = NULL;
 	if (err != PAWL_OK)
 		pawl_engine_wake_at(engine, pawl_clock_now_us() + CLAIM_RETRY_MS * 1000);
 	else if (again)
@@ -148,7 +175,9 @@ pawl_engine_pump(struct pawl_engine *engine)
 		(struct pawl_store_claim){.now_us = pawl_clock_now_us(),
 					  .limit = room < PAWL_CLAIM_MAX ? room : PAWL_CLAIM_MAX};
 	list_blocked(engine);
+	list_full(engine);
 	list_urgent(engine);
+	pawl_drain_list(engine);
 	engine->claiming = true;
 	engine->claimed_task.fn = claimed;
 	pawl_store_op_init(&engine->claim.op, PAWL_STORE_CLAIM, claim_done);
@@ -187,6 +216,7 @@ pawl_engine_run_gone(struct pawl_run *run)
 	struct pawl_engine *engine = run->engine;
 	struct pawl_engine_workflow *workflow = pawl_engine_workflow(engine, run->row.workflow_id);
 	struct pawl_engine_command *callers = run->callers, *command;
+	bool was_full = is_full(engine, workflow);
 
 	if (run->counted) {
 		PAWL_ASSERT(workflow->running > 0);
@@ -195,6 +225,7 @@ pawl_engine_run_gone(struct pawl_run *run)
 	run->callers = NULL;
 	pawl_map_remove(&engine->runs, pawl_id_key(&run->row.id));
 	engine->n_runs--;
+	workflow->n_runs--;
 	atomic_store_explicit(&engine->stat_runs, engine->n_runs, memory_order_relaxed);
 	pawl_run_free(run);
 	while ((command = callers)) {
@@ -202,7 +233,7 @@ pawl_engine_run_gone(struct pawl_run *run)
 		pawl_engine_handle(&command->task);
 	}
 	pawl_run_start_held(engine, workflow);
-	if (workflow->concurrency || engine->claim_again)
+	if (workflow->concurrency || engine->claim_again || was_full)
 		pawl_engine_wake(engine);
 }
 
@@ -214,6 +245,13 @@ struct state_change {
 	uint64_t workflow_id;
 	enum pawl_workflow_state state;
 	bool is_deleted;
+};
+
+struct drain_change {
+	struct pawl_task task;
+	struct pawl_engine *engine;
+	uint64_t workflow_id, below;
+	uint32_t per_second;
 };
 
 static void
@@ -253,6 +291,30 @@ pawl_engine_set_workflow_state(struct pawl_engine *engine, uint64_t workflow_id,
 			       enum pawl_workflow_state state)
 {
 	post_change(engine, workflow_id, state, false);
+}
+
+static void
+drain_changed(struct pawl_task *task)
+{
+	struct drain_change *change = pawl_container_of(task, struct drain_change, task);
+
+	pawl_drain_set(change->engine, change->workflow_id, change->per_second, change->below);
+	pawl_engine_pump(change->engine);
+	free(change);
+}
+
+void
+pawl_engine_set_drain(struct pawl_engine *engine, uint64_t workflow_id, uint32_t per_second,
+		      uint64_t below)
+{
+	struct drain_change *change = pawl_calloc(1, sizeof *change);
+
+	*change = (struct drain_change){.task.fn = drain_changed,
+					.engine = engine,
+					.workflow_id = workflow_id,
+					.below = below,
+					.per_second = per_second};
+	pawl_loop_post(engine->loop, &change->task);
 }
 
 void
@@ -317,6 +379,10 @@ pawl_engine_start(const struct pawl_engine_config *config, struct pawl_engine **
 	for (size_t i = 0; i < config->n_paused; i++)
 		pawl_engine_workflow(engine, config->paused[i])->state = PAWL_WORKFLOW_PAUSED;
 	engine->config.paused = NULL;
+	for (size_t i = 0; i < config->n_draining; i++)
+		pawl_drain_set(engine, config->draining[i].id, config->draining[i].drain_per_second,
+			       config->draining[i].drain_below);
+	engine->config.draining = NULL;
 	engine->wake_task.fn = woken;
 	engine->start_task.fn = started;
 	pawl_loop_post(engine->loop, &engine->start_task);

@@ -41,6 +41,9 @@ struct pawl_engine_config {
 	size_t max_run_bytes;   /* of data per run; 0: 64 MiB */
 	const uint64_t *paused; /* workflows that are paused at the start; for the call only */
 	size_t n_paused;
+	/* Workflows whose backlogs drain at the start; for the call only. */
+	const struct pawl_workflow_row *draining;
+	size_t n_draining;
 	struct pawl_otlp *tracer; /* NULL: nothing is traced */
 	uint64_t trace_seed;      /* the same at every start */
 	/* Turns a stored request into workflow.input (src/trigger/input.h, given by the server). */
@@ -71,6 +74,11 @@ void pawl_engine_wake(struct pawl_engine *engine);
 /* A workflow's activation has changed: its runs are held (paused) or go on. */
 void pawl_engine_set_workflow_state(struct pawl_engine *engine, uint64_t workflow_id,
 				    enum pawl_workflow_state state);
+
+/* Of the workflow's queued runs with lower ids than `below` so many go in a second; 0: no limit. To
+ * be said before its state. */
+void pawl_engine_set_drain(struct pawl_engine *engine, uint64_t workflow_id, uint32_t per_second,
+			   uint64_t below);
 
 /* The workflow and its revisions are gone from the store. Runs that are under way in memory go on;
  * any other fails with the code "workflow_deleted" when its turn comes, and never runs. */

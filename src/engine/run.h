@@ -2,8 +2,8 @@
  *
  * engine.c claims runs and lets go of them; run.c walks one; run_node.c carries out one attempt
  * of one node, run_outcome.c says where it leads, run_attempts.c keeps the list; run_record.c
- * saves; run_trace.c makes spans; run_load.c makes a run from what the store has of it and admits it; commands.c is what
- * people do to runs. Not for other layers. */
+ * saves; run_trace.c makes spans; run_load.c makes a run from what the store has of it and admits
+ * it; commands.c is what people do to runs. Not for other layers. */
 #ifndef PAWL_ENGINE_RUN_H
 #define PAWL_ENGINE_RUN_H
 
@@ -27,6 +27,9 @@
 
 /* Runs that are claimed at a time. */
 #define PAWL_CLAIM_MAX 256
+/* Workflows that have most of the room in memory at the same time: more than one only where
+ * commands bring runs into memory beyond it. */
+#define PAWL_FULL_MAX 8
 
 enum pawl_edge_state { PAWL_EDGE_OPEN, PAWL_EDGE_LIVE, PAWL_EDGE_DEAD };
 
@@ -117,6 +120,11 @@ struct pawl_engine_workflow {
 	enum pawl_workflow_state state;
 	bool is_deleted;
 	uint32_t running;
+	size_t n_runs; /* in memory */
+	/* A backlog that drains: its pace and end (0: none), and when its next run may go. */
+	uint32_t drain_per_second;
+	uint64_t drain_below;
+	int64_t drain_at_us;
 	uint32_t revision;     /* the newest seen */
 	uint32_t concurrency;  /* of that revision; 0: no limit */
 	struct pawl_list held; /* struct pawl_run.item */
@@ -140,6 +148,7 @@ struct pawl_engine {
 	bool claiming, claim_again;
 	struct pawl_store_claim claim;
 	uint64_t urgent[PAWL_CLAIM_MAX]; /* claim.first */
+	uint64_t full[PAWL_FULL_MAX];    /* claim.full */
 	struct pawl_task claimed_task, wake_task, stop_task, start_task;
 	atomic_bool wake_posted;
 	bool is_wake_kept; /* wake_posted outlives its task, until the claim is done */
@@ -168,6 +177,14 @@ struct pawl_engine_workflow *pawl_engine_workflow(struct pawl_engine *engine, ui
 void pawl_engine_run_gone(struct pawl_run *run);
 /* A run that left memory wants to come back at that time. */
 void pawl_engine_wake_at(struct pawl_engine *engine, int64_t at_us);
+
+/* ---- drain.c ---- */
+/* Says in the claim which backlogs drain, and how far they may now. */
+void pawl_drain_list(struct pawl_engine *engine);
+/* After the claim: when the next of them may go. */
+void pawl_drain_claimed(struct pawl_engine *engine);
+void pawl_drain_set(struct pawl_engine *engine, uint64_t workflow_id, uint32_t per_second,
+		    uint64_t below);
 
 /* ---- run_load.c ---- */
 /* Takes over a claimed or read run: waits for its revision, carries out `command` (or NULL) on it,

@@ -417,6 +417,7 @@ pawl_run_load(struct pawl_engine *engine, const struct pawl_run_record *record,
 	pawl_map_set(&engine->runs, pawl_id_key(&run->row.id), run);
 	pawl_errands_outdate(engine, run->row.id);
 	engine->n_runs++;
+	pawl_engine_workflow(engine, run->row.workflow_id)->n_runs++;
 	atomic_store_explicit(&engine->stat_runs, engine->n_runs, memory_order_relaxed);
 	run->loading = pawl_arena_calloc(&run->arena, 1, sizeof *run->loading);
 	run->loading->run = run;

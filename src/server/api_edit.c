@@ -61,6 +61,8 @@ revision_read(struct pawl_api_call *call, struct pawl_store_op *op)
 	if (pawl_announcer_begin(announcer, change->row.id, change->order)) {
 		pawl_directory_put(call->server->directory, &change->row,
 				   change->revision.revision->document);
+		pawl_engine_set_drain(call->server->engine, change->row.id,
+				      change->row.drain_per_second, change->row.drain_below);
 		pawl_engine_set_workflow_state(call->server->engine, change->row.id,
 					       change->row.state);
 		pawl_announcer_end(announcer);
@@ -293,7 +295,7 @@ void
 pawl_api_set_activation(struct pawl_api_call *call)
 {
 	struct change *change = begin_change(call, 200);
-	int64_t revision;
+	int64_t revision, per_second;
 
 	if (!pawl_workflow_state_parse(pawl_json_get_str(&call->body, "status", pawl_str(NULL, 0)),
 				       &change->state.state)) {
@@ -303,5 +305,9 @@ pawl_api_set_activation(struct pawl_api_call *call)
 	}
 	if (pawl_json_to_i64(pawl_json_get_c(&call->body, "revision"), &revision))
 		change->state.revision = (uint32_t)revision;
+	if (pawl_json_to_i64(pawl_json_get_c(&call->body, "drain_per_second"), &per_second)) {
+		change->state.has_drain = true;
+		change->state.drain_per_second = (uint32_t)per_second;
+	}
 	pawl_api_workflow_id(call, call->params[0], activate_id);
 }

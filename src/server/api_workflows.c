@@ -29,6 +29,19 @@ pawl_api_number_or_null(struct pawl_arena *arena, uint32_t n)
 	return n ? pawl_json_int(arena, n) : pawl_json_null();
 }
 
+static struct pawl_json
+drain_json(struct pawl_arena *arena, const struct pawl_workflow_row *row)
+{
+	struct pawl_json_builder b;
+
+	if (!row->drain_per_second)
+		return pawl_json_null();
+	pawl_json_object_begin(&b, arena);
+	pawl_json_set_c(&b, "per_second", pawl_json_int(arena, row->drain_per_second));
+	pawl_json_set_c(&b, "left", pawl_json_int(arena, (int64_t)row->drain_left));
+	return pawl_json_end(&b);
+}
+
 struct pawl_json
 pawl_api_workflow_json(struct pawl_api_call *call, const struct pawl_workflow_row *row,
 		       const struct pawl_json *document)
@@ -52,6 +65,7 @@ pawl_api_workflow_json(struct pawl_api_call *call, const struct pawl_workflow_ro
 	pawl_json_set_c(&b, "draft_version", pawl_json_int(arena, (int64_t)row->draft_version));
 	pawl_json_set_c(&b, "hook_url", pawl_api_hook_url(call, row));
 	pawl_json_set_c(&b, "service_url", pawl_api_service_url(call, row));
+	pawl_json_set_c(&b, "drain", drain_json(arena, row));
 	pawl_json_set_c(&b, "created_at", pawl_api_time(arena, row->created_at_us));
 	pawl_json_set_c(&b, "updated_at", pawl_api_time(arena, row->updated_at_us));
 	if (document)

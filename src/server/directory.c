@@ -315,6 +315,25 @@ pawl_directory_paused(struct pawl_directory *directory, struct pawl_arena *arena
 	return ids;
 }
 
+const struct pawl_workflow_row *
+pawl_directory_draining(struct pawl_directory *directory, struct pawl_arena *arena, size_t *n)
+{
+	struct pawl_workflow_row *rows =
+		pawl_arena_calloc(arena, directory->by_workflow.len + 1, sizeof *rows);
+	struct pawl_str key;
+	size_t cursor = 0;
+	void *value;
+
+	*n = 0;
+	while (pawl_map_next(&directory->by_workflow, &cursor, &key, &value)) {
+		const struct entry *entry = value;
+
+		if (entry->row.drain_per_second)
+			rows[(*n)++] = entry->row;
+	}
+	return rows;
+}
+
 void
 pawl_directory_facts(struct pawl_directory *directory, uint64_t workflow_id,
 		     struct pawl_arena *arena, struct pawl_directory_facts *out)

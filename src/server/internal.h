@@ -61,6 +61,10 @@ void pawl_directory_facts(struct pawl_directory *directory, uint64_t workflow_id
 const uint64_t *pawl_directory_paused(struct pawl_directory *directory, struct pawl_arena *arena,
 				      size_t *n);
 
+/* Rows of the workflows whose backlogs drain, likewise; their texts are borrowed. */
+const struct pawl_workflow_row *pawl_directory_draining(struct pawl_directory *directory,
+							struct pawl_arena *arena, size_t *n);
+
 /* ---- live events (Server-Sent Events) -------------------------------------- */
 
 struct pawl_stream_hub;

@@ -73,6 +73,13 @@ static const struct pawl_field activation[] = {
 	 .min = 1,
 	 .max = UINT32_MAX,
 	 .help = "The one that triggers start; absent: as it was."},
+	{.name = "drain_per_second",
+	 .type = PAWL_FIELD_INTEGER,
+	 .flags = PAWL_FIELD_STATIC,
+	 .min = 0,
+	 .max = 100000,
+	 .help = "With active: how many of the runs that are queued by now go in a second; 0: all "
+		 "at once. Absent: all at once, but that a drain under way goes on."},
 	{0}};
 static const struct pawl_field resume[] = {{.name = "node",
 					    .type = PAWL_FIELD_STRING,

@@ -238,6 +238,7 @@ start_engine(struct pawl_server *server, const char *blame_path, struct pawl_pro
 	/* Known before the first claim, so that no held run slips out at a restart. */
 	pawl_arena_init(&arena, 0);
 	config.paused = pawl_directory_paused(server->directory, &arena, &config.n_paused);
+	config.draining = pawl_directory_draining(server->directory, &arena, &config.n_draining);
 	err = pawl_engine_start(&config, &server->engine, problems);
 	pawl_arena_fini(&arena);
 	if (err == PAWL_OK)

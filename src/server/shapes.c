@@ -92,6 +92,11 @@ static const struct pawl_api_member applied[] = {
 static const struct pawl_api_member validation[] = {
 	{"valid", "boolean", 0}, {"problems", "Problem[]", 0}, END};
 
+static const struct pawl_api_member drain[] = {
+	{"per_second", "integer", 0},
+	{"left", "integer", 0, "Runs of the backlog that are still queued."},
+	END};
+
 static const struct pawl_api_member workflow[] = {
 	{"id", "id", 0},
 	{"name", "string", 0},
@@ -103,6 +108,7 @@ static const struct pawl_api_member workflow[] = {
 	{"draft_version", "integer", 0, "Grows with every change of the draft; the ETag."},
 	{"hook_url", "string", 0},
 	{"service_url", "string", NULLABLE, "Of one with the trigger http_request."},
+	{"drain", "Drain", NULLABLE, "The backlog of a pause, while it drains at a pace."},
 	{"created_at", "time", 0},
 	{"updated_at", "time", 0},
 	{"document", "object", OPTIONAL, "The draft, secrets as ***. Not in lists."},
@@ -241,6 +247,7 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Token", token},
 	{"TriggerType", trigger_type},
 	{"Validation", validation},
+	{"Drain", drain},
 	{"Workflow", workflow},
 	{"WorkflowRef", workflow_ref},
 	{NULL, NULL},

@@ -20,6 +20,10 @@ struct pawl_workflow_row {
 	struct pawl_str draft;    /* document text; ptr NULL in lists */
 	struct pawl_str hook_token;
 	int64_t created_at_us, updated_at_us;
+	/* Its queued runs with ids below drain_below go at this pace; 0: no backlog drains. */
+	uint32_t drain_per_second;
+	uint64_t drain_below;
+	uint64_t drain_left; /* result */
 };
 
 struct pawl_revision_row {

@@ -282,6 +282,7 @@ conn_rollback(struct pawl_conn *conn)
 {
 	struct pawl_sqlite *c = sqlite_of(conn);
 
+	c->ahead_id = 0;
 	/* SQLite has often done it itself. */
 	if (!sqlite3_get_autocommit(c->db))
 		sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);

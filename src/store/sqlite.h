@@ -47,7 +47,11 @@ struct pawl_sqlite {
 	struct pawl_sqlite_counts *counts;
 	size_t n_counts, cap_counts;
 	uint64_t last_workflow; /* served by the last claim: the next one goes on behind it */
-	size_t unindexed;       /* requests without a run that came in since the intake was read */
+	bool is_odd;            /* who gets the odd one of a claim's limit */
+	/* Up to which the tail was searched for requests of others than the workflow that fills it,
+	 * and which that is; 0: none yet. */
+	uint64_t ahead_id, ahead_filler;
+	size_t unindexed; /* requests without a run that came in since the intake was read */
 };
 
 /* ---- sqlite_stmt.c: statements and faults -------------------------------- */
@@ -128,6 +132,15 @@ bool pawl_sqlite_order_has_first(struct pawl_sqlite *c, uint64_t workflow_id, st
 /* The run has ended, or its turn in the intake has come: if its key has no first, the next of those
  * behind becomes it. Nothing for a run without a key. */
 void pawl_sqlite_order_settle(struct pawl_sqlite *c, uint64_t run_id);
+
+/* ---- sqlite_drain.c: backlogs that drain at a pace ---------------------------- */
+
+/* Writes what the change of state means for the workflow's drain, to `row` too. */
+void pawl_sqlite_drain_set(struct pawl_sqlite *c, const struct pawl_store_workflow_state *change,
+			   bool was_active, struct pawl_workflow_row *row);
+uint64_t pawl_sqlite_drain_left(struct pawl_sqlite *c, const struct pawl_workflow_row *row);
+/* After a claim: ends it when nothing is left of it. */
+void pawl_sqlite_drain_check(struct pawl_sqlite *c, struct pawl_store_drain *drain);
 
 /* ---- the ops -------------------------------------------------------------- */
 

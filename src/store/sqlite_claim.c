@@ -6,11 +6,15 @@
 
 #include "store/sqlite.h"
 
+/* Requests of the tail that one claim looks at beyond what it takes. */
+#define AHEAD_AT_ONCE 1000
+
 struct claiming {
 	struct pawl_sqlite *c;
 	struct pawl_store_claim *op;
 	struct pawl_arena *arena;
 	uint64_t *blocked; /* sorted */
+	bool is_held_up;   /* the intake, by a workflow that is full */
 };
 
 static int
@@ -26,6 +30,25 @@ is_blocked(const struct claiming *k, uint64_t workflow_id)
 {
 	return k->op->n_blocked && bsearch(&workflow_id, k->blocked, k->op->n_blocked,
 					   sizeof(workflow_id), compare_ids);
+}
+
+static bool
+is_full(const struct claiming *k, uint64_t workflow_id)
+{
+	for (size_t i = 0; i < k->op->n_full; i++)
+		if (k->op->full[i] == workflow_id)
+			return true;
+	return false;
+}
+
+/* NULL: no backlog of the workflow drains. */
+static struct pawl_store_drain *
+drain_of(const struct claiming *k, uint64_t workflow_id)
+{
+	for (size_t i = 0; i < k->op->n_drains; i++)
+		if (k->op->drains[i].workflow_id == workflow_id)
+			return &k->op->drains[i];
+	return NULL;
 }
 
 static struct pawl_run_record *
@@ -116,32 +139,53 @@ find_queues(struct claiming *k, struct queue *queues, size_t max)
 		}
 		if (wrapped && id > start)
 			break;
-		if (!is_blocked(k, id))
+		if (!is_blocked(k, id) && !is_full(k, id))
 			queues[n++] = (struct queue){.workflow_id = id};
 	}
 	return n;
 }
 
-/* Up to `share` runs of one workflow, the oldest first. */
+/* Up to `max` queued runs of the workflow with ids from `from`, below `below`. */
+static size_t
+read_queue(struct claiming *k, uint64_t workflow_id, uint64_t from, uint64_t below, size_t max,
+	   uint64_t *ids)
+{
+	static const char sql[] =
+		"SELECT id FROM run INDEXED BY run_queued WHERE state = 0 AND behind = 0"
+		" AND workflow_id = ?1 AND id >= ?2 AND id < ?3 ORDER BY id LIMIT ?4";
+	sqlite3_stmt *st = pawl_sqlite_stmt(k->c, sql);
+	size_t n = 0;
+
+	pawl_sqlite_bind_u64(st, 1, workflow_id);
+	pawl_sqlite_bind_u64(st, 2, from);
+	pawl_sqlite_bind_u64(st, 3, below);
+	pawl_sqlite_bind_u64(st, 4, max);
+	/* Read to the end first: the index that is read is changed by taking. */
+	while (pawl_sqlite_step(k->c, st))
+		ids[n++] = pawl_sqlite_u64(st, 0);
+	return n;
+}
+
+/* Up to `share` runs of one workflow, the oldest first, of a backlog that drains no more than it
+ * may. */
 static void
 take_share(struct claiming *k, struct queue *queue, size_t share)
 {
-	static const char sql[] = "SELECT id FROM run INDEXED BY run_queued"
-				  " WHERE state = 0 AND behind = 0 AND workflow_id = ?1 AND id > ?2"
-				  " ORDER BY id LIMIT ?3";
-	uint64_t ids[32];
-	sqlite3_stmt *st;
+	struct pawl_store_drain *drain = drain_of(k, queue->workflow_id);
+	uint64_t ids[32], from = queue->last_run + 1;
 	size_t n = 0;
 
 	if (share > sizeof(ids) / sizeof(ids[0]))
 		share = sizeof(ids) / sizeof(ids[0]);
-	st = pawl_sqlite_stmt(k->c, sql);
-	pawl_sqlite_bind_u64(st, 1, queue->workflow_id);
-	pawl_sqlite_bind_u64(st, 2, queue->last_run);
-	pawl_sqlite_bind_u64(st, 3, share);
-	/* Read to the end first: the index that is read is changed by taking. */
-	while (pawl_sqlite_step(k->c, st))
-		ids[n++] = pawl_sqlite_u64(st, 0);
+	if (drain && from < drain->below) {
+		size_t may = drain->allowance - drain->taken;
+
+		n = read_queue(k, queue->workflow_id, from, drain->below, may < share ? may : share,
+			       ids);
+		drain->taken += (uint32_t)n;
+		from = drain->below;
+	}
+	n += read_queue(k, queue->workflow_id, from, INT64_MAX, share - n, ids + n);
 	queue->is_empty = n < share;
 	for (size_t i = 0; i < n; i++)
 		take_run(k, ids[i]);
@@ -221,7 +265,7 @@ claim_woken(struct claiming *k, size_t until)
 			woken[n++] = (struct woken){pawl_sqlite_u64(st, 0), pawl_sqlite_u64(st, 1),
 						    sqlite3_column_int64(st, 2)};
 		for (size_t i = 0; i < n; i++) {
-			if (is_blocked(k, woken[i].workflow_id))
+			if (is_blocked(k, woken[i].workflow_id) || is_full(k, woken[i].workflow_id))
 				queue_woken(k, woken[i].id, woken[i].workflow_id,
 					    woken[i].queued_at_us);
 			else
@@ -249,7 +293,7 @@ next_wake(struct pawl_sqlite *c)
 
 /* What the request at the statement says of its run. Borrowed until the statement goes on. */
 static struct pawl_request_row
-head_of(sqlite3_stmt *st)
+head_of(sqlite3_stmt *st, int key_column)
 {
 	return (struct pawl_request_row){
 		.id = pawl_sqlite_u64(st, 0),
@@ -258,8 +302,8 @@ head_of(sqlite3_stmt *st)
 		.received_at_us = sqlite3_column_int64(st, 3),
 		.verdict = sqlite3_column_int(st, 4),
 		.starts_run = sqlite3_column_int(st, 5) != 0,
-		.order_key = pawl_str((const char *)sqlite3_column_text(st, 17),
-				      (size_t)sqlite3_column_bytes(st, 17)),
+		.order_key = pawl_str((const char *)sqlite3_column_text(st, key_column),
+				      (size_t)sqlite3_column_bytes(st, key_column)),
 	};
 }
 
@@ -276,7 +320,8 @@ static bool
 admit(struct claiming *k, sqlite3_stmt *st)
 {
 	struct pawl_store_claim *op = k->op;
-	struct pawl_request_row head = head_of(st);
+	struct pawl_request_row head = head_of(st, 17);
+	struct pawl_store_drain *drain = drain_of(k, head.workflow_id);
 	struct pawl_run_record *record;
 	struct pawl_run_row run;
 
@@ -287,12 +332,16 @@ admit(struct claiming *k, sqlite3_stmt *st)
 	run = pawl_sqlite_intake_run(&head);
 	run.behind = run.order_key.len &&
 		     pawl_sqlite_order_has_first(k->c, run.workflow_id, run.order_key);
-	if (run.behind || is_blocked(k, head.workflow_id)) {
+	if (run.behind || is_blocked(k, head.workflow_id) || (drain && run.id < drain->below)) {
 		admit_queued(k, &run);
 		return true;
 	}
 	if (op->n_records == op->limit)
 		return false;
+	if (is_full(k, head.workflow_id)) {
+		k->is_held_up = true;
+		return false;
+	}
 	run.state = PAWL_RUN_RUNNING;
 	run.started_at_us = op->now_us;
 	if (pawl_sqlite_intake_admit(k->c, &run)) {
@@ -307,7 +356,7 @@ admit(struct claiming *k, sqlite3_stmt *st)
 	return true;
 }
 
-/* False: there are more requests than were looked at. */
+/* False: there are more requests than were given their place. */
 static bool
 claim_intake(struct claiming *k)
 {
@@ -316,11 +365,13 @@ claim_intake(struct claiming *k)
 	size_t n = 0, max = 4 * k->op->limit + 256;
 	uint64_t start = pawl_sqlite_intake_cursor(k->c), cursor = start;
 	sqlite3_stmt *st = pawl_sqlite_stmt(k->c, sql);
+	bool is_stopped = false;
 
 	pawl_sqlite_bind_u64(st, 1, start);
 	pawl_sqlite_bind_u64(st, 2, max);
 	while (pawl_sqlite_step(k->c, st)) {
-		if (!admit(k, st))
+		is_stopped = !admit(k, st);
+		if (is_stopped)
 			break;
 		cursor = pawl_sqlite_u64(st, 0);
 		n++;
@@ -328,7 +379,43 @@ claim_intake(struct claiming *k)
 	pawl_sqlite_reset(st);
 	if (cursor != start)
 		pawl_sqlite_intake_set_cursor(k->c, cursor);
-	return n < max;
+	return !is_stopped && n < max;
+}
+
+/* A workflow whose requests fill the tail must not hold up the others': theirs are admitted ahead
+ * of their turn. Of every workflow but the one that fills it all are, in order, so that keys keep
+ * theirs. False: there are more requests than were looked at. */
+static bool
+look_ahead(struct claiming *k)
+{
+	static const char sql[] =
+		"SELECT id, workflow_id, revision, received_at_us, verdict, starts_run, order_key"
+		" FROM request WHERE id > ?1 ORDER BY id LIMIT ?2";
+	struct pawl_sqlite *c = k->c;
+	uint64_t cursor = pawl_sqlite_intake_cursor(c);
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	size_t n = 0;
+
+	if (c->ahead_id <= cursor) {
+		c->ahead_id = cursor;
+		c->ahead_filler = 0;
+	}
+	pawl_sqlite_bind_u64(st, 1, c->ahead_id);
+	pawl_sqlite_bind_u64(st, 2, AHEAD_AT_ONCE);
+	for (; pawl_sqlite_step(c, st); n++) {
+		struct pawl_request_row head = head_of(st, 6);
+		struct pawl_run_row run = pawl_sqlite_intake_run(&head);
+
+		c->ahead_id = head.id;
+		if (!c->ahead_filler && head.starts_run)
+			c->ahead_filler = head.workflow_id;
+		if (!head.starts_run || head.workflow_id == c->ahead_filler)
+			continue;
+		run.behind = run.order_key.len &&
+			     pawl_sqlite_order_has_first(c, run.workflow_id, run.order_key);
+		admit_queued(k, &run);
+	}
+	return n < AHEAD_AT_ONCE;
 }
 
 /* Those that somebody waits for do not stand in line, but for that of their key; the cursor passes
@@ -356,8 +443,10 @@ enum pawl_err
 pawl_sqlite_claim(struct pawl_sqlite *c, struct pawl_store_claim *op)
 {
 	struct claiming k = {.c = c, .op = op, .arena = &op->op.arena};
-	size_t half = (op->limit + 1) / 2;
-	bool is_read;
+	size_t half = (op->limit + c->is_odd) / 2;
+	bool is_read, is_all_seen = true;
+
+	c->is_odd = !c->is_odd;
 
 	op->n_records = 0;
 	op->records = pawl_arena_calloc(k.arena, op->limit, sizeof(*op->records));
@@ -372,9 +461,14 @@ pawl_sqlite_claim(struct pawl_sqlite *c, struct pawl_store_claim *op)
 			     (half < op->limit - op->n_records ? half : op->limit - op->n_records));
 	claim_woken(&k, op->n_records + (op->limit - op->n_records + 1) / 2);
 	is_read = claim_intake(&k);
+	if (!is_read)
+		is_all_seen = look_ahead(&k);
 	claim_woken(&k, op->limit);
 	claim_queued(&k, op->limit);
 	op->next_wake_at_us = next_wake(c);
-	op->more = !is_read || op->n_records == op->limit;
+	for (size_t i = 0; i < op->n_drains; i++)
+		if (is_read && op->drains[i].taken < op->drains[i].allowance)
+			pawl_sqlite_drain_check(c, &op->drains[i]);
+	op->more = !is_all_seen || op->n_records == op->limit || (!is_read && !k.is_held_up);
 	return PAWL_OK;
 }

@@ -5,7 +5,7 @@
 
 #define COLUMNS                                                                                    \
 	"id, name, state, active_revision, latest_revision, draft_version, hook_token, "           \
-	"created_at_us, updated_at_us"
+	"created_at_us, updated_at_us, drain_per_second, drain_below"
 
 static void
 read_workflow(sqlite3_stmt *st, struct pawl_arena *arena, struct pawl_workflow_row *row)
@@ -20,6 +20,8 @@ read_workflow(sqlite3_stmt *st, struct pawl_arena *arena, struct pawl_workflow_r
 		.hook_token = pawl_sqlite_str(st, 6, arena),
 		.created_at_us = sqlite3_column_int64(st, 7),
 		.updated_at_us = sqlite3_column_int64(st, 8),
+		.drain_per_second = (uint32_t)pawl_sqlite_u64(st, 9),
+		.drain_below = pawl_sqlite_u64(st, 10),
 	};
 }
 
@@ -41,8 +43,9 @@ find(struct pawl_sqlite *c, uint64_t id, struct pawl_str name, struct pawl_arena
 	if (!pawl_sqlite_step(c, st))
 		return false;
 	read_workflow(st, arena, row);
-	row->draft = pawl_sqlite_str(st, 9, arena);
+	row->draft = pawl_sqlite_str(st, 11, arena);
 	pawl_sqlite_reset(st);
+	row->drain_left = pawl_sqlite_drain_left(c, row);
 	return true;
 }
 
@@ -221,6 +224,7 @@ pawl_sqlite_workflow_state(struct pawl_sqlite *c, struct pawl_store_workflow_sta
 	struct pawl_arena *arena = &change->op.arena;
 	struct pawl_workflow_row row;
 	struct pawl_revision_row revision;
+	bool was_active;
 
 	if (!find(c, change->id, (struct pawl_str){0}, arena, &row))
 		return PAWL_ENOTFOUND;
@@ -230,9 +234,11 @@ pawl_sqlite_workflow_state(struct pawl_sqlite *c, struct pawl_store_workflow_sta
 		row.active_revision = change->revision;
 	if (change->state == PAWL_WORKFLOW_ACTIVE && !row.active_revision)
 		return PAWL_ESTATE;
+	was_active = row.state == PAWL_WORKFLOW_ACTIVE;
 	row.state = change->state;
 	row.updated_at_us = change->at_us;
 	write_workflow(c, &row);
+	pawl_sqlite_drain_set(c, change, was_active, &row);
 	change->workflow = row;
 	return PAWL_OK;
 }
@@ -283,8 +289,12 @@ pawl_sqlite_workflows(struct pawl_sqlite *c, struct pawl_store_list *list)
 	pawl_sqlite_bind_text(st, 1, list->after_name);
 	pawl_sqlite_bind_i64(st, 2, list->states);
 	pawl_sqlite_bind_u64(st, 3, list->limit + 1);
-	while (pawl_sqlite_list_next(c, st, list))
-		read_workflow(st, arena, &list->workflows[list->n++]);
+	while (pawl_sqlite_list_next(c, st, list)) {
+		struct pawl_workflow_row *row = &list->workflows[list->n++];
+
+		read_workflow(st, arena, row);
+		row->drain_left = pawl_sqlite_drain_left(c, row);
+	}
 	return PAWL_OK;
 }
 

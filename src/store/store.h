@@ -141,6 +141,15 @@ struct pawl_store_quarantine_trim {
 
 /* ---- running ------------------------------------------------------------- */
 
+/* A backlog that drains at a pace: of the workflow's queued runs with lower ids than `below` no
+ * more than `allowance` are taken. */
+struct pawl_store_drain {
+	uint64_t workflow_id, below;
+	uint32_t allowance;
+	uint32_t taken; /* result */
+	bool is_over; /* result: nothing of it is left, and the workflow does not drain any more */
+};
+
 /* Takes up to `limit` runs that may go on now and marks them running (with started_at_us, when they
  * had none): queued ones (oldest first, fair over workflows), waiting ones whose wake_at_us has
  * come, then the newly accepted; none of the three starves the others.
@@ -153,6 +162,11 @@ struct pawl_store_claim {
 	int64_t now_us;
 	const uint64_t *blocked; /* workflow ids */
 	size_t n_blocked;
+	/* Workflow ids: they have as much as they may, and give way to others. Their runs stay. */
+	const uint64_t *full;
+	size_t n_full;
+	struct pawl_store_drain *drains; /* each workflow at most once */
+	size_t n_drains;
 	const uint64_t *first; /* runs of accepted requests that go before all others */
 	size_t n_first;
 	struct pawl_run_record *records; /* result */
@@ -212,12 +226,16 @@ struct pawl_store_workflow_save {
 	bool created;                      /* result */
 };
 
-/* Activation: a state and, when revision is not 0, the revision that triggers start. */
+/* Activation: a state and, when revision is not 0, the revision that triggers start. With a pace,
+ * one that becomes active drains what is queued by then; without, a drain that is under way goes
+ * on, but for has_drain or another state, which end it. */
 struct pawl_store_workflow_state {
 	struct pawl_store_op op;
 	uint64_t id;
 	enum pawl_workflow_state state;
 	uint32_t revision;
+	bool has_drain;
+	uint32_t drain_per_second;
 	int64_t at_us;
 	struct pawl_workflow_row workflow; /* result */
 };

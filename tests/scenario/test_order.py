@@ -3,7 +3,7 @@
 import collections
 import threading
 
-from harness import Sink, node, workflow
+from harness import Sink, node, until, workflow
 
 
 def keyed(sink, name="keyed", **config):
@@ -85,3 +85,46 @@ def test_failing_run_blocks_only_its_key(pawl):
         broken.set()
         pawl.api("POST", f"/api/v1/runs/{bad[0]}/cancel")
         assert pawl.finished_run(bad[1])["status"] == "completed"
+
+
+def test_backlog_drains_at_a_pace_over_kill_9(pawl, sink):
+    applied = pawl.apply(workflow("paced", [node("send", "http_request", {
+        "method": "POST", "url": sink.url, "body": "${workflow.input.body}"})]))
+    path = f"/api/v1/workflows/{applied['id']}"
+    pawl.cli("workflows", "paced", "--set-status", "paused")
+    held = [pawl.call(applied, {"n": n}).json()["data"]["runId"] for n in range(24)]
+    shown = pawl.cli_json("workflows", "paced", "--set-status", "active", "--drain", "16")
+    assert shown["status"] == "active"
+    assert pawl.get(path)["drain"]["per_second"] == 16
+    new = pawl.call(applied, {"n": "new"}).json()["data"]["runId"]
+    assert pawl.finished_run(new)["status"] == "completed"
+    drain = pawl.get(path)["drain"]
+    assert drain and drain["left"] > 10
+    pawl.kill9()
+    pawl.start()
+    assert pawl.get(path)["drain"]["per_second"] == 16
+    until(lambda: pawl.get(path)["drain"] is None, 30, what="the end of the drain")
+    for run in held:
+        assert pawl.finished_run(run)["status"] == "completed"
+    assert {r["n"] for r in sink.bodies()} == {"new", *range(24)}
+    at = sorted(r["at"] for r in sink.requests if b"new" not in r["body"])
+    assert at[-1] - at[0] > 0.9, "24 runs at 16 a second"
+
+
+def test_pause_ends_a_drain(pawl, sink):
+    applied = pawl.apply(workflow("again", [node("send", "http_request", {
+        "method": "POST", "url": sink.url, "body": "${workflow.input.body}"})]))
+    path = f"/api/v1/workflows/{applied['id']}"
+    pawl.api("POST", path + "/activation", {"status": "paused"})
+    for n in range(5):
+        pawl.call(applied, {"n": n})
+    answer = pawl.api("POST", path + "/activation", {"status": "active", "drain_per_second": 1})
+    assert answer.status == 200
+    sink.next()
+    pawl.api("POST", path + "/activation", {"status": "paused"})
+    assert pawl.get(path)["drain"] is None
+    pawl.api("POST", path + "/activation", {"status": "active"})
+    for _ in range(4):
+        sink.next(3)
+    assert pawl.api("POST", path + "/activation", {
+        "status": "active", "drain_per_second": -1}).status == 400

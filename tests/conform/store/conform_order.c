@@ -220,7 +220,176 @@ test_urgent_run_does_not_pass_those_of_its_key(void **state)
 	claim_exactly(f, NULL, 0);
 }
 
+/* ---- shares ---------------------------------------------------------------------------- */
+
+/* A thousand of one workflow stand in the intake before the one of another. */
+static void
+test_crowded_intake_does_not_hold_up_others(void **state)
+{
+	struct fixture *f = *state;
+	struct pawl_store_claim claim;
+	uint64_t late, keyed[2];
+	bool has_late = false, has_keyed = false;
+
+	for (size_t i = 0; i < 1000; i++)
+		accept_run(f, 1);
+	late = accept_run(f, 2);
+	for (size_t i = 0; i < 2; i++)
+		keyed[i] = accept_key(f, 3, "k");
+	for (size_t round = 0; round < 8; round++) { /* one place at a time */
+		claim_runs(f, &claim, 1, 5000, NULL, 0);
+		assert_int_equal(claim.n_records, 1);
+		has_late |= claim.records[0].run.id == late;
+		has_keyed |= claim.records[0].run.id == keyed[0];
+		assert_false(claim.records[0].run.id == keyed[1]);
+		pawl_store_op_fini(&claim.op);
+	}
+	assert_true(has_late && has_keyed);
+	for (size_t left = 1000 + 2 - 8; left > 0;) {
+		size_t n = claim_count(f, 100);
+
+		assert_true(n > 0 && n <= left);
+		left -= n;
+	}
+	assert_int_equal(claim_count(f, 10), 0);
+	assert_int_equal(save_state(f, keyed[0], PAWL_RUN_COMPLETED, 0), PAWL_OK);
+	claim_one(f, keyed[1]);
+}
+
+static void
+test_full_workflow_gives_way(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t full = 1, mine[2] = {accept_run(f, full), accept_run(f, full)};
+	uint64_t other = accept_run(f, 2);
+	struct pawl_store_claim claim = {.limit = 10, .now_us = 5000, .full = &full, .n_full = 1};
+
+	pawl_store_op_init(&claim.op, PAWL_STORE_CLAIM, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &claim.op), PAWL_OK);
+	assert_int_equal(claim.n_records, 1);
+	assert_int_equal(claim.records[0].run.id, other);
+	assert_false(claim.more);
+	pawl_store_op_fini(&claim.op);
+	claim_exactly(f, mine, 2);
+}
+
+/* ---- drains ---------------------------------------------------------------------------- */
+
+static uint64_t
+active_workflow(struct fixture *f)
+{
+	struct pawl_store_workflow_save save = {.name = PAWL_STR("w"),
+						.document = PAWL_STR("{}"),
+						.hook_token = PAWL_STR("t"),
+						.publish = true,
+						.activate = true};
+
+	pawl_store_op_init(&save.op, PAWL_STORE_WORKFLOW_SAVE, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &save.op), PAWL_OK);
+	pawl_store_op_fini(&save.op);
+	return save.workflow.id;
+}
+
+static struct pawl_workflow_row
+set_state(struct fixture *f, uint64_t id, enum pawl_workflow_state state, uint32_t per_second)
+{
+	struct pawl_store_workflow_state change = {
+		.id = id, .state = state, .drain_per_second = per_second};
+
+	pawl_store_op_init(&change.op, PAWL_STORE_WORKFLOW_STATE, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &change.op), PAWL_OK);
+	pawl_store_op_fini(&change.op);
+	return change.workflow;
+}
+
+static struct pawl_workflow_row
+read_workflow(struct fixture *f, uint64_t id)
+{
+	struct pawl_store_get get;
+	struct pawl_workflow_row row;
+
+	assert_int_equal(get_row(f, &get, PAWL_STORE_WORKFLOW, id), PAWL_OK);
+	row = *get.workflow;
+	pawl_store_op_fini(&get.op);
+	return row;
+}
+
+/* Claims with that allowance; how many came. */
+static size_t
+claim_draining(struct fixture *f, const struct pawl_workflow_row *row, uint32_t allowance,
+	       struct pawl_store_drain *drain)
+{
+	struct pawl_store_claim claim = {
+		.limit = 50, .now_us = 5000, .drains = drain, .n_drains = 1};
+
+	*drain = (struct pawl_store_drain){
+		.workflow_id = row->id, .below = row->drain_below, .allowance = allowance};
+	pawl_store_op_init(&claim.op, PAWL_STORE_CLAIM, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &claim.op), PAWL_OK);
+	pawl_store_op_fini(&claim.op);
+	return claim.n_records;
+}
+
+static void
+test_backlog_drains_as_far_as_it_may(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t w = active_workflow(f);
+	struct pawl_store_drain drain;
+	struct pawl_workflow_row row;
+
+	set_state(f, w, PAWL_WORKFLOW_PAUSED, 0);
+	for (size_t i = 0; i < 4; i++)
+		accept_run(f, w);
+	accept_key(f, w, "k");
+	row = set_state(f, w, PAWL_WORKFLOW_ACTIVE, 7);
+	assert_int_equal(row.drain_per_second, 7);
+	assert_int_equal(row.drain_left, 5);
+	accept_run(f, w);      /* new: goes at once */
+	accept_key(f, w, "k"); /* new, and behind one of the backlog */
+	accept_run(f, 99);
+	assert_int_equal(claim_draining(f, &row, 0, &drain), 2);
+	assert_int_equal(claim_draining(f, &row, 3, &drain), 3);
+	assert_int_equal(drain.taken, 3);
+	fixture_reopen(f, 0); /* those that ran are in the queue again */
+	row = read_workflow(f, w);
+	assert_int_equal(row.drain_per_second, 7);
+	assert_int_equal(row.drain_left, 5);
+	assert_int_equal(claim_draining(f, &row, 4, &drain), 4 + 2);
+	assert_false(drain.is_over);
+	assert_int_equal(claim_draining(f, &row, 4, &drain), 1);
+	assert_false(drain.is_over && drain.taken == 4);
+	assert_int_equal(claim_draining(f, &row, 4, &drain), 0);
+	assert_int_equal(read_workflow(f, w).drain_per_second, 0);
+}
+
+static void
+test_drain_goes_on_until_somebody_ends_it(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t w = active_workflow(f), below;
+	struct pawl_store_workflow_state change;
+
+	assert_int_equal(set_state(f, w, PAWL_WORKFLOW_ACTIVE, 0).drain_per_second, 0);
+	set_state(f, w, PAWL_WORKFLOW_PAUSED, 0);
+	accept_run(f, w);
+	below = set_state(f, w, PAWL_WORKFLOW_ACTIVE, 5).drain_below;
+	assert_int_equal(set_state(f, w, PAWL_WORKFLOW_ACTIVE, 0).drain_per_second, 5);
+	change = (struct pawl_store_workflow_state){
+		.id = w, .state = PAWL_WORKFLOW_ACTIVE, .has_drain = true, .drain_per_second = 9};
+	pawl_store_op_init(&change.op, PAWL_STORE_WORKFLOW_STATE, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &change.op), PAWL_OK);
+	pawl_store_op_fini(&change.op);
+	assert_int_equal(change.workflow.drain_per_second, 9);
+	assert_int_equal(change.workflow.drain_below, below); /* it is the same backlog */
+	assert_int_equal(set_state(f, w, PAWL_WORKFLOW_PAUSED, 0).drain_per_second, 0);
+}
+
 const struct CMUnitTest conform_order_tests[] = {
+	CONFORM_TEST(test_crowded_intake_does_not_hold_up_others),
+	CONFORM_TEST(test_full_workflow_gives_way),
+	CONFORM_TEST(test_backlog_drains_as_far_as_it_may),
+	CONFORM_TEST(test_drain_goes_on_until_somebody_ends_it),
 	CONFORM_TEST(test_one_run_per_key_and_workflow),
 	CONFORM_TEST(test_order_of_acceptance_over_several_claims),
 	CONFORM_TEST(test_waiting_run_holds_its_key),

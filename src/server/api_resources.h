@@ -38,6 +38,11 @@ struct pawl_json pawl_api_workflow_ref(struct pawl_api_call *call, uint64_t work
 /* JSON text of the store; null when it is empty. */
 struct pawl_json pawl_api_parsed(struct pawl_arena *arena, struct pawl_str text);
 
+/* api_starts.c */
+void pawl_api_start_run(struct pawl_api_call *call);
+void pawl_api_get_schedule(struct pawl_api_call *call);
+void pawl_api_preview_schedule(struct pawl_api_call *call);
+
 /* api_run_actions.c */
 void pawl_api_cancel_run(struct pawl_api_call *call);
 void pawl_api_pause_run(struct pawl_api_call *call);

@@ -155,6 +155,7 @@ start_replay(struct pawl_api_call *call, const struct pawl_run_row *run)
 						  .revision = (uint32_t)number,
 						  .request_id = run->request_id,
 						  .replay_of = run->id,
+						  .trigger = run->trigger,
 						  .input = run->input};
 	if (input)
 		acting->start.run.input = pawl_json_text(&call->arena, input);
@@ -204,7 +205,8 @@ replay_request_read(struct pawl_api_call *call, struct pawl_store_op *op)
 		return;
 	}
 	run = (struct pawl_run_row){.workflow_id = acting->get.request->workflow_id,
-				    .request_id = acting->get.request->id};
+				    .request_id = acting->get.request->id,
+				    .trigger = acting->get.request->trigger};
 	start_replay(call, &run);
 }
 

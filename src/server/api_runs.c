@@ -56,6 +56,7 @@ put_summary(struct pawl_api_call *call, struct pawl_json_builder *b, const struc
 	pawl_json_set_c(b, "status", pawl_json_string_c(pawl_run_state_name(row->state)));
 	pawl_json_set_c(b, "paused", pawl_json_bool(row->paused));
 	pawl_json_set_c(b, "attempt", pawl_json_int(arena, row->attempt ? row->attempt : 1));
+	pawl_json_set_c(b, "trigger", pawl_json_string_c(pawl_trigger_kind_name(row->trigger)));
 	pawl_json_set_c(b, "request_id", pawl_api_id_or_null(arena, row->request_id));
 	pawl_json_set_c(b, "replay_of", pawl_api_id_or_null(arena, row->replay_of));
 	pawl_json_set_c(b, "queued_at", pawl_api_time(arena, row->queued_at_us));

@@ -16,6 +16,9 @@ struct pawl_directory {
 	pthread_rwlock_t lock;
 	const struct pawl_registry *registry;
 	struct pawl_secrets *secrets;
+	struct pawl_list scheduled, subscribed; /* endpoints, by their items */
+	void (*changed)(void *ctx);
+	void *changed_ctx;
 	struct pawl_map by_token;    /* active and paused endpoints */
 	struct pawl_map by_workflow; /* every known workflow: struct entry, by its id's bytes */
 };
@@ -42,6 +45,8 @@ pawl_directory_new(const struct pawl_registry *registry, struct pawl_secrets *se
 	struct pawl_directory *directory = pawl_calloc(1, sizeof *directory);
 
 	pthread_rwlock_init(&directory->lock, NULL);
+	pawl_list_init(&directory->scheduled);
+	pawl_list_init(&directory->subscribed);
 	directory->registry = registry;
 	directory->secrets = secrets;
 	return directory;
@@ -54,6 +59,8 @@ pawl_endpoint_unref(struct pawl_endpoint *endpoint)
 		return;
 	pawl_webhook_free(endpoint->webhook);
 	pawl_service_free(endpoint->service);
+	pawl_schedule_free(endpoint->schedule);
+	pawl_subscription_free(endpoint->subscription);
 	pawl_workflow_unref(endpoint->workflow);
 	free(endpoint->token);
 	free(endpoint);
@@ -88,6 +95,57 @@ pawl_directory_find_workflow(struct pawl_directory *directory, uint64_t workflow
 	return endpoint;
 }
 
+/* Those of the list that wait for events of the type, or, without one, all. */
+static struct pawl_endpoint **
+list_refs(struct pawl_directory *directory, const struct pawl_list *list,
+	  const struct pawl_str *type, struct pawl_arena *arena, size_t *n)
+{
+	struct pawl_endpoint **refs;
+	size_t max = 0;
+
+	*n = 0;
+	pthread_rwlock_rdlock(&directory->lock);
+	PAWL_LIST_FOREACH(item, list)
+	{
+		max++;
+	}
+	refs = pawl_arena_calloc(arena, max + 1, sizeof(*refs));
+	PAWL_LIST_FOREACH(item, list)
+	{
+		struct pawl_endpoint *endpoint =
+			pawl_container_of(item, struct pawl_endpoint, item);
+
+		if (type && !pawl_subscription_has_type(endpoint->subscription, *type))
+			continue;
+		atomic_fetch_add(&endpoint->refs, 1);
+		refs[(*n)++] = endpoint;
+	}
+	pthread_rwlock_unlock(&directory->lock);
+	return refs;
+}
+
+struct pawl_endpoint **
+pawl_directory_scheduled(struct pawl_directory *directory, struct pawl_arena *arena, size_t *n)
+{
+	return list_refs(directory, &directory->scheduled, NULL, arena, n);
+}
+
+struct pawl_endpoint **
+pawl_directory_subscribed(struct pawl_directory *directory, struct pawl_str type,
+			  struct pawl_arena *arena, size_t *n)
+{
+	return list_refs(directory, &directory->subscribed, &type, arena, n);
+}
+
+void
+pawl_directory_watch(struct pawl_directory *directory, void (*changed)(void *ctx), void *ctx)
+{
+	pthread_rwlock_wrlock(&directory->lock);
+	directory->changed = changed;
+	directory->changed_ctx = ctx;
+	pthread_rwlock_unlock(&directory->lock);
+}
+
 static void
 log_problems(uint64_t workflow_id, const struct pawl_problems *problems)
 {
@@ -108,6 +166,10 @@ make_gate(struct pawl_endpoint *endpoint, struct pawl_secrets *secrets,
 	} else if (workflow->trigger == &pawl_trigger_service) {
 		endpoint->webhook = pawl_service_gate(workflow->trigger_config, secrets, problems);
 		endpoint->service = pawl_service_new(workflow->trigger_config);
+	} else if (workflow->trigger == &pawl_trigger_schedule) {
+		endpoint->schedule = pawl_schedule_new(workflow->trigger_config, "", problems);
+	} else if (workflow->trigger == &pawl_trigger_event) {
+		endpoint->subscription = pawl_subscription_new(workflow->trigger_config, problems);
 	}
 }
 
@@ -144,6 +206,8 @@ make_endpoint(struct pawl_directory *directory, const struct entry *entry)
 		atomic_init(&endpoint->refs, 1);
 		endpoint->workflow_id = entry->row.id;
 		endpoint->revision = entry->row.active_revision;
+		endpoint->activated_at_us = entry->row.activated_at_us;
+		pawl_list_init(&endpoint->item);
 		endpoint->state = entry->row.state;
 		endpoint->workflow = workflow;
 		endpoint->token = pawl_strdup(entry->token);
@@ -156,19 +220,33 @@ make_endpoint(struct pawl_directory *directory, const struct entry *entry)
 	return endpoint;
 }
 
+static bool
+starts_itself(const struct pawl_endpoint *endpoint)
+{
+	return endpoint && (endpoint->schedule || endpoint->subscription);
+}
+
 /* Puts `endpoint` (taken, may be NULL) in the place of the entry's present one. */
 static void
 swap_endpoint(struct pawl_directory *directory, struct entry *entry, struct pawl_endpoint *endpoint)
 {
 	struct pawl_endpoint *old = entry->endpoint;
 
-	if (old)
+	if (old) {
 		pawl_map_remove(&directory->by_token, pawl_str_c(old->token));
+		pawl_list_remove(&old->item);
+	}
 	entry->endpoint = endpoint;
 	if (old && endpoint)
 		pawl_rate_inherit(&endpoint->rate, &old->rate);
 	if (endpoint)
 		pawl_map_set(&directory->by_token, pawl_str_c(endpoint->token), endpoint);
+	if (starts_itself(endpoint))
+		pawl_list_append(endpoint->schedule ? &directory->scheduled
+						    : &directory->subscribed,
+				 &endpoint->item);
+	if (directory->changed && (starts_itself(old) || starts_itself(endpoint)))
+		directory->changed(directory->changed_ctx);
 	pawl_endpoint_unref(old);
 }
 

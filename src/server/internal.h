@@ -6,9 +6,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/list.h"
 #include "server/rate.h"
 #include "server/server.h"
 #include "trigger/auth/remote_keys.h"
+#include "trigger/event.h"
+#include "trigger/schedule.h"
 #include "trigger/service.h"
 
 /* ---- directory: hook token -> endpoint ------------------------------------ */
@@ -19,8 +22,12 @@ struct pawl_endpoint {
 	uint64_t workflow_id;
 	uint32_t revision;
 	enum pawl_workflow_state state;
-	struct pawl_webhook *webhook; /* NULL: the trigger is none that has a URL */
-	struct pawl_service *service; /* beside it: it is called at /service/, not /hook/ */
+	struct pawl_webhook *webhook;   /* NULL: the trigger is none that has a URL */
+	struct pawl_service *service;   /* beside it: it is called at /service/, not /hook/ */
+	struct pawl_schedule *schedule; /* NULL: it starts at no times */
+	struct pawl_subscription *subscription; /* NULL: it waits for no events */
+	struct pawl_list item;                  /* the directory's, of one that has either */
+	int64_t activated_at_us;
 	struct pawl_workflow *workflow;
 	struct pawl_rate rate; /* of its callers together */
 	char *token;
@@ -37,6 +44,16 @@ struct pawl_endpoint *pawl_directory_find(struct pawl_directory *directory, stru
 struct pawl_endpoint *pawl_directory_find_workflow(struct pawl_directory *directory,
 						   uint64_t workflow_id);
 void pawl_endpoint_unref(struct pawl_endpoint *endpoint);
+/* Counted references to all that have a schedule, or, with `type`, to those that wait for events of
+ * that type; the array lies in the arena. Any thread. */
+struct pawl_endpoint **pawl_directory_scheduled(struct pawl_directory *directory,
+						struct pawl_arena *arena, size_t *n);
+struct pawl_endpoint **pawl_directory_subscribed(struct pawl_directory *directory,
+						 struct pawl_str type, struct pawl_arena *arena,
+						 size_t *n);
+/* `changed` is called when something of those was put or removed, on any thread, and must only tell
+ * others. NULL: nobody is told any more. */
+void pawl_directory_watch(struct pawl_directory *directory, void (*changed)(void *ctx), void *ctx);
 /* The workflow as it now is; `document` is that of its active revision. Any thread. */
 void pawl_directory_put(struct pawl_directory *directory, const struct pawl_workflow_row *row,
 			struct pawl_str document);
@@ -87,9 +104,10 @@ void pawl_stream_hub_close_all(struct pawl_stream_hub *hub);
 
 /* ---- the server ------------------------------------------------------------- */
 
-struct pawl_api;     /* api.h */
-struct pawl_metrics; /* metrics.c */
-struct pawl_callers; /* callers.h */
+struct pawl_api;       /* api.h */
+struct pawl_metrics;   /* metrics.c */
+struct pawl_callers;   /* callers.h */
+struct pawl_schedules; /* schedules.h */
 
 struct pawl_server {
 	struct pawl_server_config config;
@@ -103,6 +121,7 @@ struct pawl_server {
 	pthread_mutex_t wake_lock; /* wakes */
 	struct pawl_engine *wakes; /* the engine while it may be woken */
 	struct pawl_callers *callers;
+	struct pawl_schedules *schedules;
 	struct pawl_stream_hub *hub;
 	struct pawl_http_server *http;
 	struct pawl_tls_server *tls; /* NULL: no HTTPS */

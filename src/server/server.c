@@ -19,6 +19,7 @@
 #include "server/callers.h"
 #include "server/quarantine.h"
 #include "server/remote_keys.h"
+#include "server/schedules.h"
 #include "server/trace.h"
 #include "trigger/auth/presets.h"
 #include "trigger/input.h"
@@ -375,6 +376,7 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	settle_public_url(server); /* other threads read these from here on */
 	settle_openapi(server);
 	if ((err = start_engine(server, blame_path, problems)) != PAWL_OK ||
+	    (err = pawl_schedules_start(server)) != PAWL_OK ||
 	    (err = pawl_http_server_run(server->http, problems)) != PAWL_OK)
 		return err;
 	pawl_quarantine_trim(server); /* what has grown too old meanwhile */
@@ -452,12 +454,14 @@ pawl_server_stop(struct pawl_server *server)
 		pawl_callers_drain(server->callers, STOP_WAIT_MS);
 		pawl_http_server_drain(server->http);
 	}
+	pawl_schedules_stop(server->schedules);
 	set_wakes(server, NULL);
 	pawl_engine_stop(server->engine, STOP_GRACE_MS);
 	/* The store ends before the loops: its last answers go to them. */
 	if (server->store)
 		pawl_store_close(server->store);
 	pawl_callers_end(server->callers);
+	pawl_schedules_free(server->schedules);
 	pawl_frontend_close(server);
 	pawl_otlp_close(server->tracer, STOP_TRACES_MS);
 	pawl_remote_keys_free(server->remote_keys);

@@ -162,6 +162,7 @@ static const struct pawl_api_member run[] = {
 	{"status", "string", 0, NULL, pawl_api_run_states},
 	{"paused", "boolean", 0, "Held by a person."},
 	{"attempt", "integer", 0, "Grows with every retry of the whole run."},
+	{"trigger", "string", 0, "What started it, or what it replays."},
 	{"request_id", "id", NULLABLE},
 	{"replay_of", "id", NULLABLE},
 	{"queued_at", "time", 0},
@@ -218,6 +219,21 @@ static const struct pawl_api_member reverified[] = {
 	{"next", "id", NULLABLE, "There is more: call again with it as `after`."},
 	END};
 
+static const struct pawl_api_member scheduled_time[] = {
+	{"at", "time", 0}, {"local_time", "string", 0, "By the clocks of the time zone."}, END};
+
+static const struct pawl_api_member schedule[] = {
+	{"workflow", "WorkflowRef", 0},
+	{"active", "boolean", 0, "Does it start at these times?"},
+	{"time_zone", "string", 0},
+	{"last_at", "time", NULLABLE, "The last time that started a run."},
+	{"last_run_id", "id", NULLABLE},
+	{"next", "ScheduledTime[]", 0, "Without the jitter."},
+	END};
+
+static const struct pawl_api_member schedule_preview[] = {
+	{"time_zone", "string", 0}, {"next", "ScheduledTime[]", 0}, END};
+
 static const struct pawl_api_member token[] = {
 	{"id", "id", 0}, {"name", "string", 0}, {"created_at", "time", 0}, END};
 
@@ -242,6 +258,9 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Request", request},
 	{"Revision", revision},
 	{"Run", run},
+	{"Schedule", schedule},
+	{"SchedulePreview", schedule_preview},
+	{"ScheduledTime", scheduled_time},
 	{"Store", store},
 	{"Reverified", reverified},
 	{"Token", token},

@@ -23,7 +23,8 @@ struct pawl_workflow_row {
 	/* Its queued runs with ids below drain_below go at this pace; 0: no backlog drains. */
 	uint32_t drain_per_second;
 	uint64_t drain_below;
-	uint64_t drain_left; /* result */
+	uint64_t drain_left;     /* result */
+	int64_t activated_at_us; /* since when the active revision is that; 0: never */
 };
 
 struct pawl_revision_row {
@@ -107,9 +108,10 @@ struct pawl_run_row {
 	int64_t wake_at_us; /* of a waiting run */
 	uint32_t attempt;   /* grows with every retry of the whole run, from 1 */
 	uint32_t crashes;
-	struct pawl_str input;  /* JSON text; empty: made from the request */
-	struct pawl_str error;  /* JSON {code, message, node}; empty: none */
-	struct pawl_str output; /* JSON text */
+	enum pawl_trigger_kind trigger; /* what started it, or what it replays */
+	struct pawl_str input;          /* JSON text; empty: made from the request */
+	struct pawl_str error;          /* JSON {code, message, node}; empty: none */
+	struct pawl_str output;         /* JSON text */
 	/* Not in lists: */
 	struct pawl_str order_key; /* its request's; a replay has that of what it replays */
 	bool behind;               /* another run of its key has not ended: it may not go yet */
@@ -149,6 +151,26 @@ struct pawl_run_record {
 	struct pawl_request_row request; /* id 0 when no request started it */
 	struct pawl_node_row *nodes;     /* by seq */
 	size_t n_nodes;
+};
+
+/* A run that an event starts. */
+struct pawl_event_run {
+	uint64_t workflow_id;
+	uint32_t revision;
+	struct pawl_str input; /* JSON text */
+	uint64_t run_id;       /* result; 0: the workflow is not there any more */
+};
+
+/* An event that has come in. */
+struct pawl_event_row {
+	struct pawl_str key; /* names it: 32 bytes; empty: it is not looked for */
+	struct pawl_event_run *runs;
+	size_t n_runs;
+	/* Results. A duplicate has the id and the runs of the first one. */
+	uint64_t id;
+	bool is_duplicate;
+	const struct pawl_event_run *started;
+	size_t n_started;
 };
 
 struct pawl_token_row {

@@ -288,6 +288,17 @@ conn_rollback(struct pawl_conn *conn)
 		sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
+/* Runs that no request starts. */
+static enum pawl_err
+start(struct pawl_sqlite *c, struct pawl_store_op *op)
+{
+	if (op->kind == PAWL_STORE_START_SCHEDULED)
+		return pawl_sqlite_start_scheduled(c, (struct pawl_store_start_scheduled *)op);
+	if (op->kind == PAWL_STORE_TAKE_EVENTS)
+		return pawl_sqlite_take_events(c, (struct pawl_store_take_events *)op);
+	return pawl_sqlite_start_run(c, (struct pawl_store_start_run *)op);
+}
+
 static enum pawl_err
 apply(struct pawl_sqlite *c, struct pawl_store_op *op)
 {
@@ -299,7 +310,9 @@ apply(struct pawl_sqlite *c, struct pawl_store_op *op)
 	case PAWL_STORE_SAVE:
 		return pawl_sqlite_save(c, (struct pawl_store_save *)op);
 	case PAWL_STORE_START_RUN:
-		return pawl_sqlite_start_run(c, (struct pawl_store_start_run *)op);
+	case PAWL_STORE_START_SCHEDULED:
+	case PAWL_STORE_TAKE_EVENTS:
+		return start(c, op);
 	case PAWL_STORE_REQUEUE:
 		return pawl_sqlite_requeue(c, (struct pawl_store_requeue *)op);
 	case PAWL_STORE_WORKFLOW_SAVE:
@@ -314,6 +327,8 @@ apply(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_token_remove(c, (struct pawl_store_get *)op);
 	case PAWL_STORE_QUARANTINE_TRIM:
 		return pawl_sqlite_quarantine_trim(c, (struct pawl_store_quarantine_trim *)op);
+	case PAWL_STORE_SCHEDULE:
+		return pawl_sqlite_schedule(c, (struct pawl_store_schedule *)op);
 	case PAWL_STORE_QUARANTINED:
 		return pawl_sqlite_quarantined(c, (struct pawl_store_quarantined *)op);
 	case PAWL_STORE_SETTING_SET:

@@ -146,10 +146,11 @@ void pawl_sqlite_drain_check(struct pawl_sqlite *c, struct pawl_store_drain *dra
 
 #define PAWL_SQL_RUN                                                                               \
 	"id, workflow_id, revision, state, paused, request_id, replay_of, "                        \
-	"queued_at_us, started_at_us, finished_at_us, wake_at_us, attempt, crashes, error"
+	"queued_at_us, started_at_us, finished_at_us, wake_at_us, attempt, crashes, error, "       \
+	"trigger"
 /* A queued run that is only implied by its request, in the same columns. */
 #define PAWL_SQL_IMPLIED_RUN                                                                       \
-	"id, workflow_id, revision, 0, 0, id, 0, received_at_us, 0, 0, 0, 1, 0, ''"
+	"id, workflow_id, revision, 0, 0, id, 0, received_at_us, 0, 0, 0, 1, 0, '', trigger"
 /* What lists leave out. Whether an implied run is behind is not known: it is, until it has a row.
  */
 #define PAWL_SQL_RUN_REST         "input, output, order_key, behind"
@@ -198,6 +199,8 @@ enum pawl_err pawl_sqlite_quarantined(struct pawl_sqlite *c, struct pawl_store_q
 enum pawl_err pawl_sqlite_claim(struct pawl_sqlite *c, struct pawl_store_claim *claim);
 
 enum pawl_err pawl_sqlite_save(struct pawl_sqlite *c, struct pawl_store_save *save);
+/* A queued run with a new id, which is returned. */
+uint64_t pawl_sqlite_insert_run(struct pawl_sqlite *c, const struct pawl_run_row *run);
 enum pawl_err pawl_sqlite_start_run(struct pawl_sqlite *c, struct pawl_store_start_run *start);
 enum pawl_err pawl_sqlite_requeue(struct pawl_sqlite *c, struct pawl_store_requeue *requeue);
 void pawl_sqlite_recover_runs(struct pawl_sqlite *c, uint64_t blamed_run);
@@ -214,6 +217,13 @@ enum pawl_err pawl_sqlite_workflow(struct pawl_sqlite *c, struct pawl_store_get 
 enum pawl_err pawl_sqlite_workflows(struct pawl_sqlite *c, struct pawl_store_list *list);
 enum pawl_err pawl_sqlite_revision(struct pawl_sqlite *c, struct pawl_store_get *get);
 enum pawl_err pawl_sqlite_revisions(struct pawl_sqlite *c, struct pawl_store_list *list);
+
+/* ---- sqlite_triggers.c ------------------------------------------------------- */
+
+enum pawl_err pawl_sqlite_start_scheduled(struct pawl_sqlite *c,
+					  struct pawl_store_start_scheduled *start);
+enum pawl_err pawl_sqlite_schedule(struct pawl_sqlite *c, struct pawl_store_schedule *get);
+enum pawl_err pawl_sqlite_take_events(struct pawl_sqlite *c, struct pawl_store_take_events *take);
 
 enum pawl_err pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add);
 enum pawl_err pawl_sqlite_token_remove(struct pawl_sqlite *c, struct pawl_store_get *get);

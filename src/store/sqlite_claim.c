@@ -293,7 +293,7 @@ next_wake(struct pawl_sqlite *c)
 
 /* What the request at the statement says of its run. Borrowed until the statement goes on. */
 static struct pawl_request_row
-head_of(sqlite3_stmt *st, int key_column)
+head_of(sqlite3_stmt *st, int key_column, int trigger_column)
 {
 	return (struct pawl_request_row){
 		.id = pawl_sqlite_u64(st, 0),
@@ -302,6 +302,7 @@ head_of(sqlite3_stmt *st, int key_column)
 		.received_at_us = sqlite3_column_int64(st, 3),
 		.verdict = sqlite3_column_int(st, 4),
 		.starts_run = sqlite3_column_int(st, 5) != 0,
+		.trigger = sqlite3_column_int(st, trigger_column),
 		.order_key = pawl_str((const char *)sqlite3_column_text(st, key_column),
 				      (size_t)sqlite3_column_bytes(st, key_column)),
 	};
@@ -320,7 +321,7 @@ static bool
 admit(struct claiming *k, sqlite3_stmt *st)
 {
 	struct pawl_store_claim *op = k->op;
-	struct pawl_request_row head = head_of(st, 17);
+	struct pawl_request_row head = head_of(st, 17, 14);
 	struct pawl_store_drain *drain = drain_of(k, head.workflow_id);
 	struct pawl_run_record *record;
 	struct pawl_run_row run;
@@ -389,8 +390,8 @@ static bool
 look_ahead(struct claiming *k)
 {
 	static const char sql[] =
-		"SELECT id, workflow_id, revision, received_at_us, verdict, starts_run, order_key"
-		" FROM request WHERE id > ?1 ORDER BY id LIMIT ?2";
+		"SELECT id, workflow_id, revision, received_at_us, verdict, starts_run,"
+		" order_key, trigger FROM request WHERE id > ?1 ORDER BY id LIMIT ?2";
 	struct pawl_sqlite *c = k->c;
 	uint64_t cursor = pawl_sqlite_intake_cursor(c);
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
@@ -403,7 +404,7 @@ look_ahead(struct claiming *k)
 	pawl_sqlite_bind_u64(st, 1, c->ahead_id);
 	pawl_sqlite_bind_u64(st, 2, AHEAD_AT_ONCE);
 	for (; pawl_sqlite_step(c, st); n++) {
-		struct pawl_request_row head = head_of(st, 6);
+		struct pawl_request_row head = head_of(st, 6, 7);
 		struct pawl_run_row run = pawl_sqlite_intake_run(&head);
 
 		c->ahead_id = head.id;

@@ -73,6 +73,7 @@ pawl_sqlite_intake_run(const struct pawl_request_row *request)
 		.request_id = request->id,
 		.queued_at_us = request->received_at_us,
 		.attempt = 1,
+		.trigger = request->trigger,
 		.input = PAWL_STR(""),
 		.error = PAWL_STR(""),
 		.output = PAWL_STR(""),
@@ -86,8 +87,8 @@ pawl_sqlite_intake_admit(struct pawl_sqlite *c, const struct pawl_run_row *run)
 	static const char sql[] =
 		"INSERT INTO run (id, workflow_id, revision, state, paused, request_id, replay_of,"
 		" queued_at_us, started_at_us, finished_at_us, wake_at_us, attempt, crashes,"
-		" error, input, output, order_key, behind)"
-		" VALUES (?1, ?2, ?3, ?4, 0, ?1, 0, ?5, ?6, 0, 0, 1, 0, '', '', '', ?7, ?8)"
+		" error, input, output, order_key, behind, trigger)"
+		" VALUES (?1, ?2, ?3, ?4, 0, ?1, 0, ?5, ?6, 0, 0, 1, 0, '', '', '', ?7, ?8, ?9)"
 		" ON CONFLICT (id) DO NOTHING";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
@@ -99,6 +100,7 @@ pawl_sqlite_intake_admit(struct pawl_sqlite *c, const struct pawl_run_row *run)
 	pawl_sqlite_bind_i64(st, 6, run->started_at_us);
 	pawl_sqlite_bind_text(st, 7, run->order_key);
 	pawl_sqlite_bind_i64(st, 8, run->behind);
+	pawl_sqlite_bind_i64(st, 9, run->trigger);
 	return pawl_sqlite_run(c, st) && sqlite3_changes(c->db) == 1;
 }
 
@@ -118,8 +120,9 @@ pawl_sqlite_intake_index(struct pawl_sqlite *c, const struct pawl_request_row *r
 bool
 pawl_sqlite_intake_admit_one(struct pawl_sqlite *c, uint64_t run_id)
 {
-	static const char sql[] = "SELECT id, workflow_id, revision, received_at_us, order_key "
-				  "FROM " PAWL_SQL_TAIL_RUNS " AND id = ?1";
+	static const char sql[] =
+		"SELECT id, workflow_id, revision, received_at_us, order_key, trigger "
+		"FROM " PAWL_SQL_TAIL_RUNS " AND id = ?1";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 	struct pawl_request_row request = {.id = run_id};
 	struct pawl_run_row run;
@@ -134,6 +137,7 @@ pawl_sqlite_intake_admit_one(struct pawl_sqlite *c, uint64_t run_id)
 	request.revision = (uint32_t)pawl_sqlite_u64(st, 2);
 	request.received_at_us = sqlite3_column_int64(st, 3);
 	request.order_key = pawl_sqlite_str(st, 4, &arena);
+	request.trigger = sqlite3_column_int(st, 5);
 	pawl_sqlite_reset(st);
 	run = pawl_sqlite_intake_run(&request);
 	run.behind = run.order_key.len > 0; /* others of its key may stand before it */

@@ -20,12 +20,13 @@ pawl_sqlite_read_run(sqlite3_stmt *st, struct pawl_arena *arena, bool whole,
 		.attempt = (uint32_t)pawl_sqlite_u64(st, 11),
 		.crashes = (uint32_t)pawl_sqlite_u64(st, 12),
 		.error = pawl_sqlite_str(st, 13, arena),
+		.trigger = sqlite3_column_int(st, 14),
 	};
 	if (whole) {
-		run->input = pawl_sqlite_str(st, 14, arena);
-		run->output = pawl_sqlite_str(st, 15, arena);
-		run->order_key = pawl_sqlite_str(st, 16, arena);
-		run->behind = sqlite3_column_int(st, 17) != 0;
+		run->input = pawl_sqlite_str(st, 15, arena);
+		run->output = pawl_sqlite_str(st, 16, arena);
+		run->order_key = pawl_sqlite_str(st, 17, arena);
+		run->behind = sqlite3_column_int(st, 18) != 0;
 	}
 }
 

@@ -122,6 +122,34 @@ pawl_sqlite_save(struct pawl_sqlite *c, struct pawl_store_save *save)
 
 /* ---- START_RUN, REQUEUE ---------------------------------------------------- */
 
+uint64_t
+pawl_sqlite_insert_run(struct pawl_sqlite *c, const struct pawl_run_row *run)
+{
+	static const char sql[] =
+		"INSERT INTO run (id, workflow_id, revision, state, paused, request_id, replay_of,"
+		" queued_at_us, started_at_us, finished_at_us, wake_at_us, attempt, crashes,"
+		" error, input, output, order_key, behind, trigger)"
+		" VALUES (?1, ?2, ?3, 0, 0, ?4, ?5, ?6, 0, 0, 0, 1, 0, '', ?7, '', ?8, ?9, ?10)";
+	bool behind = run->order_key.len &&
+		      pawl_sqlite_order_has_first(c, run->workflow_id, run->order_key);
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	uint64_t id = pawl_id_new();
+
+	pawl_sqlite_bind_u64(st, 1, id);
+	pawl_sqlite_bind_u64(st, 2, run->workflow_id);
+	pawl_sqlite_bind_u64(st, 3, run->revision);
+	pawl_sqlite_bind_u64(st, 4, run->request_id);
+	pawl_sqlite_bind_u64(st, 5, run->replay_of);
+	pawl_sqlite_bind_i64(st, 6, run->queued_at_us);
+	pawl_sqlite_bind_text(st, 7, run->input);
+	pawl_sqlite_bind_text(st, 8, run->order_key);
+	pawl_sqlite_bind_i64(st, 9, behind);
+	pawl_sqlite_bind_i64(st, 10, run->trigger);
+	pawl_sqlite_run(c, st);
+	pawl_sqlite_count_queued(c, run->workflow_id, run->queued_at_us);
+	return id;
+}
+
 /* A replay stands in the line that what it replays stood in, at its end. */
 static struct pawl_str
 order_key_of(struct pawl_sqlite *c, struct pawl_store_start_run *start)
@@ -144,27 +172,10 @@ order_key_of(struct pawl_sqlite *c, struct pawl_store_start_run *start)
 enum pawl_err
 pawl_sqlite_start_run(struct pawl_sqlite *c, struct pawl_store_start_run *start)
 {
-	static const char sql[] =
-		"INSERT INTO run (id, workflow_id, revision, state, paused, request_id, replay_of,"
-		" queued_at_us, started_at_us, finished_at_us, wake_at_us, attempt, crashes,"
-		" error, input, output, order_key, behind)"
-		" VALUES (?1, ?2, ?3, 0, 0, ?4, ?5, ?6, 0, 0, 0, 1, 0, '', ?7, '', ?8, ?9)";
-	struct pawl_str key = order_key_of(c, start);
-	bool behind = key.len && pawl_sqlite_order_has_first(c, start->run.workflow_id, key);
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	struct pawl_run_row run = start->run;
 
-	start->run_id = pawl_id_new();
-	pawl_sqlite_bind_u64(st, 1, start->run_id);
-	pawl_sqlite_bind_u64(st, 2, start->run.workflow_id);
-	pawl_sqlite_bind_u64(st, 3, start->run.revision);
-	pawl_sqlite_bind_u64(st, 4, start->run.request_id);
-	pawl_sqlite_bind_u64(st, 5, start->run.replay_of);
-	pawl_sqlite_bind_i64(st, 6, start->run.queued_at_us);
-	pawl_sqlite_bind_text(st, 7, start->run.input);
-	pawl_sqlite_bind_text(st, 8, key);
-	pawl_sqlite_bind_i64(st, 9, behind);
-	pawl_sqlite_run(c, st);
-	pawl_sqlite_count_queued(c, start->run.workflow_id, start->run.queued_at_us);
+	run.order_key = order_key_of(c, start);
+	start->run_id = pawl_sqlite_insert_run(c, &run);
 	return PAWL_OK;
 }
 

@@ -5,7 +5,7 @@
 
 #define COLUMNS                                                                                    \
 	"id, name, state, active_revision, latest_revision, draft_version, hook_token, "           \
-	"created_at_us, updated_at_us, drain_per_second, drain_below"
+	"created_at_us, updated_at_us, drain_per_second, drain_below, activated_at_us"
 
 static void
 read_workflow(sqlite3_stmt *st, struct pawl_arena *arena, struct pawl_workflow_row *row)
@@ -22,6 +22,7 @@ read_workflow(sqlite3_stmt *st, struct pawl_arena *arena, struct pawl_workflow_r
 		.updated_at_us = sqlite3_column_int64(st, 8),
 		.drain_per_second = (uint32_t)pawl_sqlite_u64(st, 9),
 		.drain_below = pawl_sqlite_u64(st, 10),
+		.activated_at_us = sqlite3_column_int64(st, 11),
 	};
 }
 
@@ -43,7 +44,7 @@ find(struct pawl_sqlite *c, uint64_t id, struct pawl_str name, struct pawl_arena
 	if (!pawl_sqlite_step(c, st))
 		return false;
 	read_workflow(st, arena, row);
-	row->draft = pawl_sqlite_str(st, 11, arena);
+	row->draft = pawl_sqlite_str(st, 12, arena);
 	pawl_sqlite_reset(st);
 	row->drain_left = pawl_sqlite_drain_left(c, row);
 	return true;
@@ -107,13 +108,15 @@ write_workflow(struct pawl_sqlite *c, const struct pawl_workflow_row *row)
 {
 	static const char sql[] =
 		"INSERT INTO workflow (id, name, state, active_revision, latest_revision,"
-		" draft_version, hook_token, created_at_us, updated_at_us, deleted_at_us, draft)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)"
+		" draft_version, hook_token, created_at_us, updated_at_us, deleted_at_us, draft,"
+		" activated_at_us)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11)"
 		" ON CONFLICT (id) DO UPDATE SET name = excluded.name, state = excluded.state,"
 		" active_revision = excluded.active_revision,"
 		" latest_revision = excluded.latest_revision,"
 		" draft_version = excluded.draft_version,"
-		" updated_at_us = excluded.updated_at_us, draft = excluded.draft";
+		" updated_at_us = excluded.updated_at_us, draft = excluded.draft,"
+		" activated_at_us = excluded.activated_at_us";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
 	pawl_sqlite_bind_u64(st, 1, row->id);
@@ -126,6 +129,7 @@ write_workflow(struct pawl_sqlite *c, const struct pawl_workflow_row *row)
 	pawl_sqlite_bind_i64(st, 8, row->created_at_us);
 	pawl_sqlite_bind_i64(st, 9, row->updated_at_us);
 	pawl_sqlite_bind_text(st, 10, row->draft);
+	pawl_sqlite_bind_i64(st, 11, row->activated_at_us);
 	pawl_sqlite_run(c, st);
 }
 
@@ -149,6 +153,19 @@ publish(struct pawl_sqlite *c, struct pawl_arena *arena, struct pawl_workflow_ro
 	pawl_sqlite_bind_i64(st, 3, at_us);
 	pawl_sqlite_bind_text(st, 4, row->draft);
 	pawl_sqlite_run(c, st);
+}
+
+/* A schedule counts from here: not for another revision, and not for the time that the workflow
+ * was inactive. */
+static void
+activate(struct pawl_workflow_row *row, uint32_t revision, enum pawl_workflow_state state,
+	 int64_t at_us)
+{
+	if (revision != row->active_revision ||
+	    (row->state == PAWL_WORKFLOW_INACTIVE && state != PAWL_WORKFLOW_INACTIVE))
+		row->activated_at_us = at_us;
+	row->active_revision = revision;
+	row->state = state;
 }
 
 /* The row that is changed: the one that is there, or a new one. All that can be refused is
@@ -205,12 +222,11 @@ pawl_sqlite_workflow_save(struct pawl_sqlite *c, struct pawl_store_workflow_save
 	row.updated_at_us = save->at_us;
 	if (save->publish)
 		publish(c, arena, &row, save->at_us);
-	if (save->activate) {
-		row.active_revision = row.latest_revision;
+	if (save->activate)
 		/* A pause is a person's decision, which a new revision does not undo. */
-		if (row.state == PAWL_WORKFLOW_INACTIVE)
-			row.state = PAWL_WORKFLOW_ACTIVE;
-	}
+		activate(&row, row.latest_revision,
+			 row.state == PAWL_WORKFLOW_INACTIVE ? PAWL_WORKFLOW_ACTIVE : row.state,
+			 save->at_us);
 	write_workflow(c, &row);
 	save->workflow = row;
 	return PAWL_OK;
@@ -230,12 +246,11 @@ pawl_sqlite_workflow_state(struct pawl_sqlite *c, struct pawl_store_workflow_sta
 		return PAWL_ENOTFOUND;
 	if (change->revision && !find_revision(c, row.id, change->revision, arena, &revision))
 		return PAWL_ENOTFOUND;
-	if (change->revision)
-		row.active_revision = change->revision;
-	if (change->state == PAWL_WORKFLOW_ACTIVE && !row.active_revision)
+	if (change->state == PAWL_WORKFLOW_ACTIVE && !change->revision && !row.active_revision)
 		return PAWL_ESTATE;
 	was_active = row.state == PAWL_WORKFLOW_ACTIVE;
-	row.state = change->state;
+	activate(&row, change->revision ? change->revision : row.active_revision, change->state,
+		 change->at_us);
 	row.updated_at_us = change->at_us;
 	write_workflow(c, &row);
 	pawl_sqlite_drain_set(c, change, was_active, &row);

@@ -36,6 +36,8 @@ enum pawl_store_kind {
 	PAWL_STORE_TOKEN_ADD,       /* struct pawl_store_token */
 	PAWL_STORE_TOKEN_REMOVE,    /* struct pawl_store_get */
 	PAWL_STORE_QUARANTINE_TRIM, /* struct pawl_store_quarantine_trim */
+	PAWL_STORE_START_SCHEDULED, /* struct pawl_store_start_scheduled */
+	PAWL_STORE_TAKE_EVENTS,     /* struct pawl_store_take_events */
 	PAWL_STORE_SETTING_SET, /* struct pawl_store_setting; does not replace a value when only_new
 				 */
 	/* reads */
@@ -51,6 +53,7 @@ enum pawl_store_kind {
 	PAWL_STORE_QUARANTINED, /* struct pawl_store_quarantined */
 	PAWL_STORE_TOKENS,      /* struct pawl_store_list -> tokens */
 	PAWL_STORE_SETTING,     /* struct pawl_store_setting */
+	PAWL_STORE_SCHEDULE,    /* struct pawl_store_schedule */
 	PAWL_STORE_COUNTERS,    /* struct pawl_store_list -> counters */
 	PAWL_STORE_DEDUP_FIND,  /* struct pawl_store_dedup_find; the store's own */
 	PAWL_STORE_DEDUP_KEYS,  /* struct pawl_store_dedup_keys; the store's own */
@@ -191,9 +194,41 @@ struct pawl_store_save {
  * takes its input from that request. */
 struct pawl_store_start_run {
 	struct pawl_store_op op;
-	struct pawl_run_row
-		run;     /* workflow_id, revision, request_id, replay_of, input; queued_at_us */
-	uint64_t run_id; /* result */
+	struct pawl_run_row run; /* workflow_id, revision, request_id, replay_of, trigger, input;
+				    queued_at_us */
+	uint64_t run_id;         /* result */
+};
+
+/* Starts a run for each of the times of a schedule (growing) that is behind the last one that
+ * started one, whatever the clock says: each time starts one run at most. PAWL_ENOTFOUND: there is
+ * no such workflow any more. */
+struct pawl_store_start_scheduled {
+	struct pawl_store_op op;
+	uint64_t workflow_id;
+	uint32_t revision;
+	const int64_t *at_us;
+	const struct pawl_str *inputs; /* JSON text for each */
+	size_t n;
+	int64_t now_us;
+	size_t n_started;   /* result */
+	int64_t last_at_us; /* result */
+};
+
+/* The last time of a workflow's schedule that has started a run; 0: none. */
+struct pawl_store_schedule {
+	struct pawl_store_op op;
+	uint64_t workflow_id;
+	int64_t last_at_us;   /* result */
+	uint64_t last_run_id; /* result */
+};
+
+/* Takes events in and starts their runs, all or nothing. Events are remembered by their keys for
+ * seven days. */
+struct pawl_store_take_events {
+	struct pawl_store_op op;
+	struct pawl_event_row *events;
+	size_t n;
+	int64_t now_us;
 };
 
 /* Puts a finished or waiting run back in the queue: with from_start all node rows are removed, else

@@ -549,11 +549,19 @@ def test_answers_are_as_described(pawl, sink):
     call("publishWorkflow", {}, workflow="drafted")
     call("setActivation", {"status": "paused"}, workflow="drafted")
     call("getWorkflow", workflow="described")
+    timed = made("timed") | {"trigger": {"type": "schedule", "config": {"every": "month"}}}
+    call("applyWorkflow", {"document": timed})
+    call("getSchedule", workflow="timed")
+    call("previewSchedule", {"config": {"every": "day"}})
+    call("previewSchedule", {"config": {}}, 422)
+    call("startRun", {"input": {}}, workflow="timed")
+    call("startRun", {}, 422, workflow="timed")
     call("reverifyWorkflow", {"dry_run": True}, workflow="described")
     call("getRevision", workflow="described", number=1)
     failed = pawl.run_of(applied, {"n": 1})
     pawl.call(applied, None, method="PUT")
     until(lambda: len(pawl.get("/api/v1/requests")["items"]) == 2, what="the refusal in the log")
+    call("getDiagnosis", request=pawl.get("/api/v1/requests?verdict=refused")["items"][0]["id"])
     waiting = pawl.apply(workflow("waits", [node("hold", "wait", {"resume": True})]))
     waits = [pawl.call(waiting, b"\xff\x00").json()["data"]["runId"] for _ in range(2)]
     for run_id in waits:

@@ -349,6 +349,11 @@ on_event(void *ctx, struct pawl_str event, struct pawl_str text)
 	pawl_arena_init(&arena, 0);
 	is_new = pawl_json_parse(&arena, text, &data, NULL) == PAWL_OK &&
 		 id_of(&data) > listen->last_id;
+	/* The first look has failed: this request is new all the same. */
+	if (is_new && !listen->has_begun && !listen->from) {
+		listen->last_id = id_of(&data) - 1;
+		listen->has_begun = true;
+	}
 	pawl_arena_fini(&arena);
 	return is_new ? catch_up(listen) : true;
 }

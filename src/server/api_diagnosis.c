@@ -96,8 +96,9 @@ excuse(const struct pawl_request_row *row, const struct pawl_json *config)
 		return "it was not refused";
 	if (row->status != 401)
 		return "it was not refused for its signature or credentials: see its reason";
-	if (row->body.len < row->body_bytes)
-		return "its body was not kept, so nothing can be tried";
+	/* A request has a Host at least. */
+	if (row->headers.len == 0 || row->body.len < row->body_bytes)
+		return "its headers and body were not kept, so nothing can be tried";
 	return config ? NULL : "the revision that refused it is not there any more";
 }
 

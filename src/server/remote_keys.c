@@ -20,7 +20,7 @@
 #define AGE_MIN_MS     (60 * 1000LL)
 #define AGE_MAX_MS     (24 * 3600 * 1000LL)
 #define STALE_MAX_MS   (24 * 3600 * 1000LL)
-#define REFRESH_MIN_MS (30 * 1000LL) /* between two fetches for the sake of an unknown kid */
+#define REFRESH_MIN_MS (30 * 1000LL)
 #define VISIT_KEPT_MS  (5 * 60 * 1000LL)
 
 /* One URL. Owner: the map; changed under the lock. Times are of the monotonic clock. */
@@ -38,6 +38,7 @@ struct entry {
 struct pawl_remote_keys {
 	unsigned magic;
 	const struct pawl_egress *egress;
+	int64_t refresh_ms;
 	pthread_mutex_t lock; /* of all that follows, but for the client */
 	struct pawl_map entries;
 	size_t n_waiters;
@@ -73,8 +74,15 @@ pawl_remote_keys_new(const struct pawl_egress *egress)
 
 	keys->magic = KEYS_MAGIC;
 	keys->egress = egress;
+	keys->refresh_ms = REFRESH_MIN_MS;
 	pthread_mutex_init(&keys->lock, NULL);
 	return keys;
+}
+
+void
+pawl_remote_keys_set_refresh(struct pawl_remote_keys *keys, int64_t at_least_ms)
+{
+	keys->refresh_ms = at_least_ms;
 }
 
 /* ---- entries; under the lock ----------------------------------------------- */
@@ -171,8 +179,8 @@ state_of(struct entry *entry, const struct pawl_remote_want *want)
 		if (!entry->set || want->kid.len == 0 || pawl_keyset_has_kid(entry->set, want->kid))
 			return PAWL_REMOTE_HAVE;
 		/* An unknown kid: the keys may have changed since. */
-		if (entry->is_fetching ||
-		    (now - entry->fetched_ms >= REFRESH_MIN_MS && now >= entry->failed_until_ms))
+		if (entry->is_fetching || (now - entry->fetched_ms >= entry->keys->refresh_ms &&
+					   now >= entry->failed_until_ms))
 			return PAWL_REMOTE_PENDING;
 		return PAWL_REMOTE_HAVE;
 	}

@@ -19,6 +19,8 @@ struct pawl_remote_keys;
 
 /* `egress` must outlive it. */
 struct pawl_remote_keys *pawl_remote_keys_new(const struct pawl_egress *egress);
+/* Between two fetches for the sake of a kid that the set has not; 30 s unless set. */
+void pawl_remote_keys_set_refresh(struct pawl_remote_keys *keys, int64_t at_least_ms);
 /* From here on nothing can be had, and whoever waits is told so at once. Any thread but its own. */
 void pawl_remote_keys_close(struct pawl_remote_keys *keys);
 void pawl_remote_keys_free(struct pawl_remote_keys *keys);

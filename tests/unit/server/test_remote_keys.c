@@ -135,6 +135,27 @@ test_key_set_is_fetched_and_kept(void **state)
 }
 
 static void
+test_unknown_kid_has_the_set_fetched_again(void **state)
+{
+	struct fixture *f = *state;
+	const struct pawl_remote_want a = want_of(f, PAWL_REMOTE_JWKS, "a");
+	const struct pawl_remote_want b = want_of(f, PAWL_REMOTE_JWKS, "b");
+
+	pawl_remote_keys_set_refresh(f->keys, 0);
+	answer(f, ANSWER("200 OK", "", "{\"keys\":[" ED_KEY("a") "]}"));
+	assert_int_equal(fetch(f, &a), PAWL_REMOTE_HAVE);
+	answer(f, ANSWER("200 OK", "", "{\"keys\":[" ED_KEY("a") "," ED_KEY("b") "]}"));
+	assert_int_equal(find(f, &a), PAWL_REMOTE_HAVE); /* known: nothing is fetched for it */
+	assert_string_equal(f->peer.request, "");
+	assert_int_equal(fetch(f, &b), PAWL_REMOTE_HAVE);
+	/* When it cannot be fetched, the old set does; its kids are known. */
+	answer(f, ANSWER("500 No", "", ""));
+	assert_int_equal(fetch(f, &(struct pawl_remote_want){b.kind, b.url, PAWL_STR("c")}),
+			 PAWL_REMOTE_HAVE);
+	assert_int_equal(find(f, &a), PAWL_REMOTE_HAVE);
+}
+
+static void
 test_what_cannot_be_had(void **state)
 {
 	static const char *const answers[] = {
@@ -231,6 +252,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_key_set_is_fetched_and_kept, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_unknown_kid_has_the_set_fetched_again, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_what_cannot_be_had, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_egress_rules_hold, set_up, tear_down),

@@ -215,6 +215,8 @@ pawl_api_store(struct pawl_api_call *call, struct pawl_store_op *op,
 	call->task.fn = op_finished;
 	op->ctx = call;
 	op->done = op_done;
+	if (call->note.action.len && !op->audit)
+		op->audit = &call->note;
 	if (pawl_store_submit(call->server->store, op) != PAWL_OK) {
 		op->err = PAWL_EFULL;
 		op_done(op);
@@ -223,6 +225,7 @@ pawl_api_store(struct pawl_api_call *call, struct pawl_store_op *op,
 
 struct pending_command {
 	struct pawl_api_call *call;
+	struct pawl_engine_command *command;
 	struct pawl_task task;
 	enum pawl_err err;
 	char message[200];
@@ -230,11 +233,22 @@ struct pending_command {
 };
 
 static void
+refusal_noted(struct pawl_api_call *call, bool is_noted)
+{
+	struct pending_command *pending = call->pending;
+
+	pending->next(call, pending->err, pending->message);
+}
+
+static void
 command_finished(struct pawl_task *task)
 {
 	struct pending_command *pending = pawl_container_of(task, struct pending_command, task);
 
-	pending->next(pending->call, pending->err, pending->message);
+	if (pending->err == PAWL_OK)
+		pending->next(pending->call, PAWL_OK, pending->message);
+	else
+		pawl_api_note(pending->call, pawl_err_name(pending->err), refusal_noted);
 }
 
 static void
@@ -247,6 +261,16 @@ command_done(struct pawl_engine_command *command, enum pawl_err err, const char 
 	pawl_loop_post(pawl_http_ref_loop(pending->call->ref), &pending->task);
 }
 
+/* Nothing is done that could not be noted. */
+static void
+asking_noted(struct pawl_api_call *call, bool is_noted)
+{
+	if (is_noted)
+		pawl_engine_command(call->server->engine, call->pending->command);
+	else
+		pawl_api_fail_err(call, PAWL_EIO, "run");
+}
+
 void
 pawl_api_command(struct pawl_api_call *call, struct pawl_engine_command *command,
 		 void (*next)(struct pawl_api_call *call, enum pawl_err err, const char *message))
@@ -254,11 +278,13 @@ pawl_api_command(struct pawl_api_call *call, struct pawl_engine_command *command
 	struct pending_command *pending = pawl_arena_calloc(&call->arena, 1, sizeof *pending);
 
 	pending->call = call;
+	pending->command = command;
 	pending->next = next;
 	pending->task.fn = command_finished;
 	command->ctx = pending;
 	command->done = command_done;
-	pawl_engine_command(call->server->engine, command);
+	call->pending = pending;
+	pawl_api_note(call, "asked", asking_noted);
 }
 
 /* ---- parameters ------------------------------------------------------------------------- */
@@ -469,6 +495,8 @@ pawl_api_request(struct pawl_server *server, struct pawl_http_request *req)
 	call->if_match = pawl_arena_dup(&call->arena, pawl_http_request_header(req, "If-Match"));
 	call->last_event_id =
 		pawl_arena_dup(&call->arena, pawl_http_request_header(req, "Last-Event-ID"));
-	if (read_params(call, params) && check_query(call) && read_body(call, req->body))
-		route->handle(call);
+	if (!read_params(call, params) || !check_query(call) || !read_body(call, req->body))
+		return;
+	pawl_api_note_caller(call, req);
+	route->handle(call);
 }

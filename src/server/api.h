@@ -71,11 +71,13 @@ struct pawl_api_call {
 	struct pawl_json body;  /* object of what its route's table says */
 	struct pawl_str if_match, last_event_id;
 	uint64_t token_id;                        /* whose API token it is */
+	struct pawl_audit_note note;              /* who does what; GET: empty */
 	void *state;                              /* the handler's, in the arena */
 	const struct pawl_workflow_row *workflow; /* that pawl_api_workflow_id found */
 	/* the router's */
 	struct pawl_task task;
 	struct pawl_store_op *op;
+	struct pending_command *pending;
 	uint64_t order; /* of the last operation among all, as the store did them */
 	void (*next)(struct pawl_api_call *call, struct pawl_store_op *op);
 	struct pawl_str etag;
@@ -93,13 +95,24 @@ enum pawl_err pawl_api_first_token(struct pawl_server *server, const char *path,
 				   struct pawl_problems *problems);
 
 /* Submits `op`, which is in the call's arena, and calls `next` on the call's loop when it is done.
+ * A write is entered in the audit log with it.
  * Its results live as long as the call. */
 void pawl_api_store(struct pawl_api_call *call, struct pawl_store_op *op,
 		    void (*next)(struct pawl_api_call *call, struct pawl_store_op *op));
-/* Submits a command to the engine and calls `next` on the call's loop. */
+/* Submits a command to the engine and calls `next` on the call's loop. It is entered in the audit
+ * log before, as "asked", and once more when the engine refuses it. */
 void pawl_api_command(struct pawl_api_call *call, struct pawl_engine_command *command,
 		      void (*next)(struct pawl_api_call *call, enum pawl_err err,
 				   const char *message));
+/* Enters in the audit log what the call does; for what is done elsewhere than in its own writes.
+ * Then goes on, on the call's loop; not noted: the store is failing. */
+void pawl_api_note(struct pawl_api_call *call, const char *result,
+		   void (*then)(struct pawl_api_call *call, bool is_noted));
+/* Fills call->note, from call->route and its parameters (audit.c). */
+void pawl_api_note_caller(struct pawl_api_call *call, const struct pawl_http_request *req);
+/* Enters what the server does by itself; blocks, for start-up. */
+enum pawl_err pawl_audit_system(struct pawl_store *store, const char *action,
+				struct pawl_str target);
 /* An id in the path. Answers 404 and returns false when it is none: the call is gone then. */
 bool pawl_api_id(struct pawl_api_call *call, struct pawl_str text, uint64_t *id);
 /* The query's member; ptr NULL when absent. */
@@ -184,7 +197,9 @@ struct pawl_announcer *pawl_api_announcer(struct pawl_api *api);
 bool pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req,
 			uint64_t *token_id);
 /* Adds an API token (tokens.c); any thread. */
-void pawl_api_token_known(struct pawl_api *api, struct pawl_str hash, uint64_t id);
+void pawl_api_token_known(struct pawl_api *api, const struct pawl_token_row *row);
+/* "token:NAME", in the arena. */
+struct pawl_str pawl_api_token_name(struct pawl_api *api, uint64_t id, struct pawl_arena *arena);
 void pawl_api_token_forget(struct pawl_api *api, uint64_t id);
 /* "pawl_" and 43 characters, in the arena, and its SHA-256. */
 struct pawl_str pawl_api_token_make(struct pawl_arena *arena, unsigned char hash[32]);

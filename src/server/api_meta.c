@@ -188,7 +188,8 @@ token_added(struct pawl_api_call *call, struct pawl_store_op *op)
 		pawl_api_fail_err(call, op->err, "token");
 		return;
 	}
-	pawl_api_token_known(call->server->api, token->add.token.hash, token->add.id);
+	token->add.token.id = token->add.id;
+	pawl_api_token_known(call->server->api, &token->add.token);
 	pawl_json_object_begin(&b, &call->arena);
 	pawl_json_set_c(&b, "id", pawl_json_id(&call->arena, token->add.id));
 	pawl_json_set_c(&b, "name", pawl_json_string(token->add.token.name));

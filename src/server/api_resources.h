@@ -72,6 +72,9 @@ void pawl_api_diagnose(struct pawl_api_call *call, const struct pawl_request_row
 /* api_presets.c */
 void pawl_api_list_presets(struct pawl_api_call *call);
 
+/* audit.c */
+void pawl_api_list_audit(struct pawl_api_call *call);
+
 /* mask.c */
 /* Does the header's value let its holder in? The document's trigger may name such headers. */
 bool pawl_api_is_credential(struct pawl_str header, const struct pawl_json *document);

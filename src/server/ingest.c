@@ -294,9 +294,9 @@ log_refused(struct pawl_server *server, const struct pawl_http_request *req,
 	submit(job);
 }
 
-static void
-client_ip(const struct pawl_server *server, const struct pawl_http_request *req,
-	  struct pawl_arena *arena, struct pawl_ip *out)
+void
+pawl_ingest_client_ip(const struct pawl_server *server, const struct pawl_http_request *req,
+		      struct pawl_arena *arena, struct pawl_ip *out)
 {
 	struct pawl_str forwarded = pawl_str(NULL, 0);
 
@@ -443,7 +443,7 @@ pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *r
 	struct pawl_str detail = pawl_str(NULL, 0);
 	struct pawl_http_request kept;
 
-	client_ip(server, req, arena, &facts.ip);
+	pawl_ingest_client_ip(server, req, arena, &facts.ip);
 	pawl_webhook_check(endpoint->webhook, &facts, arena, &verdict);
 	if (verdict.detail.type == PAWL_JSON_OBJECT)
 		detail = pawl_json_text(arena, &verdict.detail);
@@ -497,7 +497,7 @@ is_flooding(struct pawl_server *server, struct pawl_http_request *req)
 	if (!server->address_rates)
 		return false;
 	pawl_arena_init(&arena, 0);
-	client_ip(server, req, &arena, &ip);
+	pawl_ingest_client_ip(server, req, &arena, &ip);
 	wait_us = pawl_rate_table_take(server->address_rates, &ip, pawl_clock_mono_us());
 	if (wait_us > 0) {
 		pawl_ingest_answer_too_many(req->ref, wait_us);
@@ -548,7 +548,7 @@ pawl_ingest_refused(struct pawl_server *server, struct pawl_http_request *req, i
 	if (!req->route)
 		return;
 	pawl_arena_init(&arena, 0);
-	client_ip(server, req, &arena, &ip);
+	pawl_ingest_client_ip(server, req, &arena, &ip);
 	log_refused(server, req, &ip, &verdict, false, pawl_str(NULL, 0));
 	pawl_arena_fini(&arena);
 }

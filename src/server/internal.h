@@ -164,6 +164,9 @@ bool pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *r
 void pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req);
 void pawl_ingest_refused(struct pawl_server *server, struct pawl_http_request *req, int status,
 			 const char *reason);
+/* The peer, or whom a trusted proxy names. */
+void pawl_ingest_client_ip(const struct pawl_server *server, const struct pawl_http_request *req,
+			   struct pawl_arena *arena, struct pawl_ip *out);
 /* The request as it is kept: itself, or a copy in *kept with another body and type (arena). */
 const struct pawl_http_request *pawl_ingest_kept(const struct pawl_http_request *req,
 						 const struct pawl_webhook_verdict *verdict,

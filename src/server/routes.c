@@ -234,6 +234,8 @@ const struct pawl_api_route pawl_api_routes[] = {
 	 200, .is_file = true},
 	{PAWL_HTTP_POST, V1 "/requests/{request}/replay", pawl_api_replay_request, "replayRequest",
 	 "requests", "A new run from a stored request.", NULL, replay, "NewRun", 201},
+	{PAWL_HTTP_GET, V1 "/audit", pawl_api_list_audit, "listAudit", "audit",
+	 "Who did what, newest first: the audit log.", by_id, NULL, "AuditEntry[]", 200},
 	{PAWL_HTTP_GET, V1 "/tokens", pawl_api_list_tokens, "listTokens", "tokens",
 	 "API tokens, without their values.", by_name, NULL, "Token[]", 200},
 	{PAWL_HTTP_POST, V1 "/tokens", pawl_api_add_token, "addToken", "tokens",

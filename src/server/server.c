@@ -363,7 +363,9 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	if ((err = open_store(server, blame_path, problems)) != PAWL_OK ||
 	    (err = load_key(server, problems)) != PAWL_OK ||
 	    (err = pawl_trace_open(server, problems)) != PAWL_OK ||
-	    (err = pawl_api_first_token(server, token_path, problems)) != PAWL_OK)
+	    (err = pawl_api_first_token(server, token_path, problems)) != PAWL_OK ||
+	    (err = pawl_audit_system(server->store, "startServer", PAWL_STR(PAWL_VERSION))) !=
+		    PAWL_OK)
 		return err;
 	server->api = pawl_api_new(server);
 	err = pawl_directory_load(server->directory, server->store);

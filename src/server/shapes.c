@@ -70,6 +70,19 @@ static const struct pawl_api_member diagnosis[] = {
 	{"entry", "integer", NULLABLE, "The index of the entry of auth that the mistake is about."},
 	END};
 
+static const struct pawl_api_member audit_entry[] = {
+	{"seq", "id", 0, "From 1, without gaps."},
+	{"at", "time", 0},
+	{"actor", "string", 0, "token:NAME, or system."},
+	{"address", "string", 0, "That it came from; empty: from the server itself."},
+	{"action", "string", 0, "The operation of this API, like cancelRun."},
+	{"target", "string", 0, "That the URL named; may be empty."},
+	{"object", "object", 0, "What was changed or made, as it is then: its id, name, state."},
+	{"result", "string", 0, "ok, asked (of the engine), or why it was refused."},
+	{"hash", "string", 0, "SHA-256 of entry, as hex digits; the next entry holds it."},
+	{"entry", "string", 0, "The JSON text that was hashed."},
+	END};
+
 static const struct pawl_api_member trigger_type[] = {
 	{"name", "string", 0},
 	{"label", "string", 0},
@@ -243,6 +256,7 @@ static const struct pawl_api_member new_token[] = {
 const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Applied", applied},
 	{"Attempt", attempt},
+	{"AuditEntry", audit_entry},
 	{"Diagnosis", diagnosis},
 	{"Error", error},
 	{"Failure", failure},

@@ -14,9 +14,15 @@
 
 #define PREFIX "pawl_"
 
+struct known {
+	uint64_t id;
+	size_t name_len;
+	char name[];
+};
+
 struct pawl_api {
 	pthread_rwlock_t lock;
-	struct pawl_map tokens; /* hash -> uint64_t *id */
+	struct pawl_map tokens; /* hash -> struct known * */
 	struct pawl_announcer *announcer;
 };
 
@@ -44,14 +50,35 @@ pawl_api_token_hash(struct pawl_str token, unsigned char hash[32])
 }
 
 void
-pawl_api_token_known(struct pawl_api *api, struct pawl_str hash, uint64_t id)
+pawl_api_token_known(struct pawl_api *api, const struct pawl_token_row *row)
 {
-	uint64_t *kept = pawl_malloc(sizeof *kept);
+	struct known *kept = pawl_malloc(sizeof *kept + row->name.len);
 
-	*kept = id;
+	kept->id = row->id;
+	kept->name_len = row->name.len;
+	memcpy(kept->name, row->name.ptr, row->name.len);
 	pthread_rwlock_wrlock(&api->lock);
-	free(pawl_map_set(&api->tokens, hash, kept));
+	free(pawl_map_set(&api->tokens, row->hash, kept));
 	pthread_rwlock_unlock(&api->lock);
+}
+
+struct pawl_str
+pawl_api_token_name(struct pawl_api *api, uint64_t id, struct pawl_arena *arena)
+{
+	struct pawl_str key, name = PAWL_STR("token:");
+	size_t cursor = 0;
+	void *kept;
+
+	pthread_rwlock_rdlock(&api->lock);
+	while (pawl_map_next(&api->tokens, &cursor, &key, &kept)) {
+		const struct known *known = kept;
+
+		if (known->id == id)
+			name = pawl_arena_printf(arena, "token:%.*s", (int)known->name_len,
+						 known->name);
+	}
+	pthread_rwlock_unlock(&api->lock);
+	return name;
 }
 
 void
@@ -63,7 +90,7 @@ pawl_api_token_forget(struct pawl_api *api, uint64_t id)
 
 	pthread_rwlock_wrlock(&api->lock);
 	while (pawl_map_next(&api->tokens, &cursor, &key, &kept))
-		if (*(uint64_t *)kept == id) {
+		if (((struct known *)kept)->id == id) {
 			pawl_map_remove(&api->tokens, key);
 			free(kept);
 			break;
@@ -76,7 +103,7 @@ pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req, ui
 {
 	struct pawl_str value = pawl_http_request_header(req, "Authorization");
 	unsigned char hash[32];
-	uint64_t *id;
+	const struct known *known;
 
 	if (value.len < 8 || !pawl_str_eq_nocase(pawl_str_sub(value, 0, 7), PAWL_STR("Bearer ")))
 		return false;
@@ -84,11 +111,11 @@ pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req, ui
 	/* Looking up a hash by a keyed hash tells nothing about how close a guess was. */
 	pawl_api_token_hash(value, hash);
 	pthread_rwlock_rdlock(&api->lock);
-	id = pawl_map_get(&api->tokens, pawl_str((const char *)hash, sizeof hash));
-	if (id)
-		*token_id = *id;
+	known = pawl_map_get(&api->tokens, pawl_str((const char *)hash, sizeof hash));
+	if (known)
+		*token_id = known->id;
 	pthread_rwlock_unlock(&api->lock);
-	return id != NULL;
+	return known != NULL;
 }
 
 /* ---- life --------------------------------------------------------------------------------- */
@@ -110,7 +137,7 @@ pawl_api_new(struct pawl_server *server)
 		pawl_store_op_init(&list.op, PAWL_STORE_TOKENS, NULL);
 		more = pawl_store_wait(server->store, &list.op) == PAWL_OK && list.more;
 		for (size_t i = 0; i < list.n; i++)
-			pawl_api_token_known(api, list.tokens[i].hash, list.tokens[i].id);
+			pawl_api_token_known(api, &list.tokens[i]);
 		if (more)
 			after = pawl_arena_dup(&arena, list.tokens[list.n - 1].name);
 		pawl_store_op_fini(&list.op);
@@ -124,12 +151,12 @@ pawl_api_free(struct pawl_api *api)
 {
 	struct pawl_str key;
 	size_t cursor = 0;
-	void *id;
+	void *kept;
 
 	if (!api)
 		return;
-	while (pawl_map_next(&api->tokens, &cursor, &key, &id))
-		free(id);
+	while (pawl_map_next(&api->tokens, &cursor, &key, &kept))
+		free(kept);
 	pawl_map_fini(&api->tokens);
 	pawl_announcer_free(api->announcer);
 	pthread_rwlock_destroy(&api->lock);
@@ -182,6 +209,9 @@ pawl_api_first_token(struct pawl_server *server, const char *path, struct pawl_p
 		add.token.hash = pawl_str((const char *)hash, sizeof hash);
 		add.token.created_at_us = pawl_clock_now_us();
 		pawl_store_op_init(&add.op, PAWL_STORE_TOKEN_ADD, NULL);
+		add.op.audit = &(struct pawl_audit_note){.actor = PAWL_STR("system"),
+							 .action = PAWL_STR("addToken"),
+							 .target = add.token.name};
 		err = pawl_store_wait(server->store, &add.op);
 		pawl_store_op_fini(&add.op);
 	}

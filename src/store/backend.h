@@ -119,6 +119,8 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 	case PAWL_STORE_START_SCHEDULED:
 	case PAWL_STORE_TAKE_EVENTS:
 	case PAWL_STORE_SCHEDULE:
+	case PAWL_STORE_AUDIT_ADD:
+	case PAWL_STORE_AUDIT:
 	case PAWL_STORE_SETTING_SET:
 	case PAWL_STORE_WORKFLOWS:
 	case PAWL_STORE_WORKFLOW:

@@ -180,6 +180,21 @@ struct pawl_token_row {
 	int64_t created_at_us;
 };
 
+/* Who does what, to be entered in the audit log. Never a secret. */
+struct pawl_audit_note {
+	struct pawl_str actor;   /* "token admin", "system" */
+	struct pawl_str action;  /* "cancelRun" */
+	struct pawl_str target;  /* that was named: an id, a name; may be empty */
+	struct pawl_str address; /* that it came from; may be empty */
+	const char *result;      /* NULL: "ok", or why the store refused it */
+};
+
+struct pawl_audit_row {
+	uint64_t seq;          /* from 1, without gaps */
+	struct pawl_str entry; /* the JSON text, byte for byte as it was hashed */
+	struct pawl_str hash;  /* SHA-256 of entry, 32 bytes */
+};
+
 /* Counted in the same transactions as what they count. */
 struct pawl_counter_row {
 	uint64_t workflow_id;

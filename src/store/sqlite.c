@@ -349,6 +349,10 @@ apply(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_requests(c, (struct pawl_store_list *)op);
 	case PAWL_STORE_REQUEST:
 		return pawl_sqlite_request(c, (struct pawl_store_get *)op);
+	case PAWL_STORE_AUDIT_ADD: /* by conn_apply */
+		return PAWL_OK;
+	case PAWL_STORE_AUDIT:
+		return pawl_sqlite_audit(c, (struct pawl_store_list *)op);
 	case PAWL_STORE_TOKENS:
 		return pawl_sqlite_tokens(c, (struct pawl_store_list *)op);
 	case PAWL_STORE_SETTING:
@@ -367,9 +371,14 @@ static enum pawl_err
 conn_apply(struct pawl_conn *conn, struct pawl_store_op *op)
 {
 	struct pawl_sqlite *c = sqlite_of(conn);
+	bool is_write = pawl_store_kind_is_write(op->kind);
+	enum pawl_err err;
 
-	PAWL_ASSERT(c->is_writer || !pawl_store_kind_is_write(op->kind));
-	return apply(c, op);
+	PAWL_ASSERT(c->is_writer || !is_write);
+	err = apply(c, op);
+	if (op->audit && is_write)
+		pawl_sqlite_audit_add(c, op, err);
+	return err;
 }
 
 /* ---- chores ----------------------------------------------------------------------- */

@@ -227,6 +227,10 @@ enum pawl_err pawl_sqlite_take_events(struct pawl_sqlite *c, struct pawl_store_t
 
 enum pawl_err pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add);
 enum pawl_err pawl_sqlite_token_remove(struct pawl_sqlite *c, struct pawl_store_get *get);
+/* What became of an op that has a note. */
+void pawl_sqlite_audit_add(struct pawl_sqlite *c, const struct pawl_store_op *op,
+			   enum pawl_err err);
+enum pawl_err pawl_sqlite_audit(struct pawl_sqlite *c, struct pawl_store_list *list);
 enum pawl_err pawl_sqlite_tokens(struct pawl_sqlite *c, struct pawl_store_list *list);
 enum pawl_err pawl_sqlite_setting_set(struct pawl_sqlite *c, struct pawl_store_setting *setting);
 enum pawl_err pawl_sqlite_setting(struct pawl_sqlite *c, struct pawl_store_setting *setting);

@@ -38,6 +38,7 @@ enum pawl_store_kind {
 	PAWL_STORE_QUARANTINE_TRIM, /* struct pawl_store_quarantine_trim */
 	PAWL_STORE_START_SCHEDULED, /* struct pawl_store_start_scheduled */
 	PAWL_STORE_TAKE_EVENTS,     /* struct pawl_store_take_events */
+	PAWL_STORE_AUDIT_ADD,       /* struct pawl_store_op: its `audit`, and nothing else */
 	PAWL_STORE_SETTING_SET, /* struct pawl_store_setting; does not replace a value when only_new
 				 */
 	/* reads */
@@ -52,6 +53,7 @@ enum pawl_store_kind {
 	PAWL_STORE_REQUEST,     /* struct pawl_store_get -> request, with body */
 	PAWL_STORE_QUARANTINED, /* struct pawl_store_quarantined */
 	PAWL_STORE_TOKENS,      /* struct pawl_store_list -> tokens */
+	PAWL_STORE_AUDIT,       /* struct pawl_store_list -> audit, newest first */
 	PAWL_STORE_SETTING,     /* struct pawl_store_setting */
 	PAWL_STORE_SCHEDULE,    /* struct pawl_store_schedule */
 	PAWL_STORE_COUNTERS,    /* struct pawl_store_list -> counters */
@@ -69,6 +71,9 @@ struct pawl_store_op {
 	bool *waiter;   /* the store's, while pawl_store_wait waits */
 	uint64_t after; /* the store's: what was accepted before it was submitted */
 	void *ctx;      /* the caller's */
+	/* Of a write: entered in the audit log in the same transaction, also when the write is
+	 * refused. NULL: it is not. */
+	const struct pawl_audit_note *audit;
 	struct pawl_arena arena; /* results; owned by the op */
 };
 
@@ -326,6 +331,7 @@ struct pawl_store_list {
 		struct pawl_run_row *runs;
 		struct pawl_request_row *requests;
 		struct pawl_token_row *tokens;
+		struct pawl_audit_row *audit;
 		struct pawl_counter_row *counters;
 	};
 };
@@ -372,5 +378,13 @@ struct pawl_store_stats {
 	bool failing;                   /* the last write failed; accepts do too */
 };
 void pawl_store_stats(const struct pawl_store *store, struct pawl_store_stats *out);
+
+/* Entries of the audit log, newest first, read from the files of a store that is open
+ * elsewhere, or not at all; nothing is written. Each is handed to `each`
+ * until it returns false. For the command line. */
+PAWL_MUST_USE enum pawl_err pawl_store_read_audit(struct pawl_str url,
+						  bool (*each)(void *ctx,
+							       const struct pawl_audit_row *row),
+						  void *ctx, struct pawl_problems *problems);
 
 #endif

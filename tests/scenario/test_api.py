@@ -581,8 +581,10 @@ def test_answers_are_as_described(pawl, sink):
     call("replayRequest", {}, request=failed["request_id"])
     call("getRequest", request=failed["request_id"])
     call("getRequest", request=waits[0])
+    refused = next(r for r in pawl.get("/api/v1/requests?verdict=refused")["items"])
+    call("getDiagnosis", request=refused["id"])
     for operation in ("getInfo", "listNodeTypes", "listTriggerTypes", "getSchema", "getOpenApi", "listWorkflows",
-                      "listRuns", "listRequests", "listTokens", "listPresets"):
+                      "listRuns", "listRequests", "listTokens", "listPresets", "listAudit"):
         call(operation)
     call("listRuns", None, 400, "?limit=0")
     call("listRuns", query="?limit=1")

@@ -49,6 +49,9 @@ struct pawl_engine_config {
 	/* Turns a stored request into workflow.input (src/trigger/input.h, given by the server). */
 	struct pawl_json (*build_input)(struct pawl_arena *arena,
 					const struct pawl_request_row *request);
+	/* One of its files, by its place in workflow.input.files. NULL: there are none. */
+	bool (*open_file)(struct pawl_arena *arena, const struct pawl_request_row *request,
+			  size_t index, struct pawl_node_file *out);
 	/* URL whose call resumes the run; NULL: none. */
 	struct pawl_str (*resume_url)(void *ctx, uint64_t run_id, struct pawl_arena *arena);
 	void (*on_event)(void *ctx, const struct pawl_engine_event *event); /* may be NULL */

@@ -6,7 +6,9 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/crashpoint.h"
+#include "base/id.h"
 #include "base/log.h"
+#include "base/parse.h"
 #include "engine/run.h"
 
 struct pawl_str
@@ -305,6 +307,21 @@ host_describe(struct pawl_node_call *call, const char *name, struct pawl_str tex
 	pawl_step_trace_describe(step_of(call), name, text, number);
 }
 
+/* "<request id>/<place>". A run gets at no request but its own: what a reference says may come from
+ * outside. */
+static bool
+host_file(const struct pawl_node_call *call, struct pawl_str ref, struct pawl_node_file *out)
+{
+	struct pawl_run *run = pawl_container_of(call, struct pawl_step, call)->run;
+	struct pawl_str id;
+	uint64_t request_id, index;
+
+	return pawl_str_split(&ref, '/', &id) && pawl_id_parse(id, &request_id) &&
+	       pawl_parse_u64(ref, &index) && request_id == run->request.id &&
+	       run->engine->config.open_file &&
+	       run->engine->config.open_file(&run->arena, &run->request, index, out);
+}
+
 const struct pawl_node_host pawl_step_host = {host_complete,  host_fail,  host_wait,
 					      host_terminate, host_enter, host_respond,
-					      host_describe};
+					      host_describe,  host_file};

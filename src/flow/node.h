@@ -83,6 +83,11 @@ struct pawl_node_services {
 	struct pawl_http_client *http;
 };
 
+/* A file that the request of a run has brought. */
+struct pawl_node_file {
+	struct pawl_str name, type, content;
+};
+
 struct pawl_node_host {
 	void (*complete)(struct pawl_node_call *call, const struct pawl_json *output,
 			 struct pawl_str port);
@@ -94,6 +99,8 @@ struct pawl_node_host {
 	void (*respond)(struct pawl_node_call *call, const struct pawl_node_answer *answer);
 	void (*describe)(struct pawl_node_call *call, const char *name, struct pawl_str text,
 			 int64_t number);
+	bool (*file)(const struct pawl_node_call *call, struct pawl_str ref,
+		     struct pawl_node_file *out);
 };
 
 /* One execution of one node. Made by the engine, valid from start to its outcome. */
@@ -136,6 +143,14 @@ pawl_node_wait(struct pawl_node_call *call, enum pawl_wait what, int64_t wake_at
 	       const struct pawl_json *state)
 {
 	call->host->wait(call, what, wake_at_us, state);
+}
+
+/* By the `ref` of an entry of workflow.input.files; lives as long as the run is in memory. False:
+ * the run's own request has no such file. */
+PAWL_MUST_USE static inline bool
+pawl_node_file(const struct pawl_node_call *call, struct pawl_str ref, struct pawl_node_file *out)
+{
+	return call->host->file(call, ref, out);
 }
 
 /* First in a callback of the node type's own that leads to the outcome: if what came in makes the

@@ -4,7 +4,7 @@
 
 static const char *const methods[] = {"GET",   "HEAD",   "POST",    "PUT",
 				      "PATCH", "DELETE", "OPTIONS", NULL};
-static const char *const body_types[] = {"json", "form", "text", NULL};
+static const char *const body_types[] = {"json", "form", "text", "multipart", "file", NULL};
 static const char *const response_types[] = {"auto", "json", "text", "bytes", NULL};
 static const char *const doubts[] = {"retry", "fail", "ask", NULL};
 
@@ -156,14 +156,18 @@ static const struct pawl_field fields[] = {
 	 .type = PAWL_FIELD_ANY,
 	 .flags = PAWL_FIELD_SECRETS_OK,
 	 .label = "Body",
-	 .help = "Any value as JSON, an object as a form, or text.",
+	 .help = "Any value as JSON, an object as a form, or text. A form may hold files, and a "
+		 "file "
+		 "be the body: entries of workflow.input.files, of which name and type can be set.",
 	 .example = "{\"id\": \"${workflow.input.body.userId}\"}"},
 	{.name = "body_type",
 	 .type = PAWL_FIELD_CHOICE,
 	 .default_json = "\"json\"",
 	 .choices = body_types,
 	 .label = "Body as",
-	 .help = "How the body is written, and its Content-Type.",
+	 .help = "How the body is written, and its Content-Type: json, form "
+		 "(application/x-www-form-urlencoded), text, multipart (multipart/form-data), or "
+		 "file, which sends one file as it is.",
 	 .example = "\"form\""},
 	{.name = "auth",
 	 .type = PAWL_FIELD_VARIANT,

@@ -20,6 +20,15 @@ PAWL_MUST_USE enum pawl_err pawl_http_request_build(const struct pawl_node_call 
 						    struct pawl_http_call_config *out,
 						    const char **wrong);
 
+/* The body as a form with files, or one file alone, and its content type; in the call's arena, or
+ * the run's. False: *wrong. */
+PAWL_MUST_USE bool pawl_http_request_multipart(const struct pawl_node_call *call,
+					       const struct pawl_json *body, struct pawl_str *out,
+					       struct pawl_str *content_type, const char **wrong);
+PAWL_MUST_USE bool pawl_http_request_file(const struct pawl_node_call *call,
+					  const struct pawl_json *body, struct pawl_str *out,
+					  struct pawl_str *content_type, const char **wrong);
+
 /* Completes or fails the call. */
 void pawl_http_request_finish(struct pawl_node_call *call,
 			      const struct pawl_http_call_result *result);

@@ -303,24 +303,31 @@ build_body(struct build *b)
 {
 	struct pawl_str type = pawl_json_get_str(b->call->config, "body_type", PAWL_STR("json"));
 	const struct pawl_json *body = pawl_json_get_c(b->call->config, "body");
-	const char *content_type = "application/json";
-	struct pawl_str out;
+	struct pawl_str content_type = PAWL_STR("application/json"), out = PAWL_STR("");
 
 	if (!body)
 		return PAWL_STR("");
 	if (pawl_str_eq_c(type, "form")) {
-		content_type = "application/x-www-form-urlencoded";
+		content_type = PAWL_STR("application/x-www-form-urlencoded");
 		out = build_form(b, body);
 	} else if (pawl_str_eq_c(type, "text")) {
-		content_type = "text/plain; charset=utf-8";
+		content_type = PAWL_STR("text/plain; charset=utf-8");
 		out = plain_text(b, body);
+	} else if (pawl_str_eq_c(type, "multipart")) {
+		if (has_header(b, "content-type"))
+			b->wrong =
+				"the Content-Type of a multipart form names its boundary; remove "
+				"the header";
+		(void)!pawl_http_request_multipart(b->call, body, &out, &content_type, &b->wrong);
+	} else if (pawl_str_eq_c(type, "file")) {
+		(void)!pawl_http_request_file(b->call, body, &out, &content_type, &b->wrong);
 	} else {
 		out = pawl_json_text(b->arena, body);
 	}
 	if (out.len > BODY_MAX)
 		b->wrong = "the body is too large";
 	if (!has_header(b, "content-type"))
-		add_header(b, PAWL_STR("Content-Type"), pawl_str_c(content_type));
+		add_header(b, PAWL_STR("Content-Type"), content_type);
 	return out;
 }
 

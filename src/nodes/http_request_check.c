@@ -121,6 +121,10 @@ check_body(struct check *c)
 	if (pawl_str_eq_c(type, "form") && body->type != PAWL_JSON_OBJECT &&
 	    body->type != PAWL_JSON_STRING)
 		say(c, "body", "must be an object or text to be sent as a form");
+	if (pawl_str_eq_c(type, "multipart") && body->type != PAWL_JSON_OBJECT && !is_open(body))
+		say(c, "body", "must be an object to be sent as a multipart form");
+	if (pawl_str_eq_c(type, "file") && body->type != PAWL_JSON_OBJECT && !is_open(body))
+		say(c, "body", "must be an entry of workflow.input.files to be sent as a file");
 }
 
 void

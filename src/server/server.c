@@ -57,6 +57,21 @@ build_input(struct pawl_arena *arena, const struct pawl_request_row *request)
 						   .received_at_us = request->received_at_us});
 }
 
+static bool
+open_file(struct pawl_arena *arena, const struct pawl_request_row *request, size_t index,
+	  struct pawl_node_file *out)
+{
+	struct pawl_body_file file;
+
+	if (!pawl_input_file(
+		    arena,
+		    &(struct pawl_input_source){.headers = request->headers, .body = request->body},
+		    index, &file))
+		return false;
+	*out = (struct pawl_node_file){file.name, pawl_json_str(&file.type), file.content};
+	return true;
+}
+
 static void
 on_event(void *ctx, const struct pawl_engine_event *event)
 {
@@ -226,6 +241,7 @@ start_engine(struct pawl_server *server, const char *blame_path, struct pawl_pro
 		.trace_seed = server->trace_seed,
 		.max_runs = server->config.max_runs,
 		.build_input = build_input,
+		.open_file = open_file,
 		.resume_url = pawl_resume_url,
 		.on_event = on_event,
 		.on_respond = on_respond,

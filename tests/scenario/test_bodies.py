@@ -97,6 +97,32 @@ def test_compressed_form_gives_its_files(pawl):
     assert got.body == b"x" * 100000
 
 
+def test_files_are_sent_on(pawl, sink):
+    picture = os.urandom(5000)
+    forward = node("forward", "http_request", {
+        "method": "POST", "url": sink.url + "/form", "body_type": "multipart", "body": {
+            "title": "${workflow.input.body.title}", "photos": "${workflow.input.files[*]}"}})
+    store = node("store", "http_request", {
+        "method": "PUT", "url": sink.url + "/file", "body_type": "file", "body": "${workflow.input.files[0]}"})
+    applied = pawl.apply(hook("on", (forward, store)))
+    body, headers = form(("title", b"Holiday"), ("photo", picture, "a.png", "image/png"),
+                         ("photo", b"two", "b.txt", "text/plain"))
+    run = pawl.run_of(applied, gzip.compress(body), {**headers, "Content-Encoding": "gzip"})
+    assert run["status"] == "completed", run
+    sent, stored = sink.next(), sink.next()
+    boundary = sent["headers"]["Content-Type"].split("boundary=")[1]
+    again, _ = form(("title", b"Holiday"), ("photos", picture, "a.png", "image/png"),
+                    ("photos", b"two", "b.txt", "text/plain"), boundary=boundary)
+    assert sent["body"] == again
+    assert (stored["body"], stored["headers"]["Content-Type"]) == (picture, "image/png")
+
+    # Another run's files are out of reach, wherever the reference comes from.
+    thief = pawl.apply(hook("thief", (node("steal", "http_request", {
+        "method": "PUT", "url": sink.url, "body_type": "file", "body": "${workflow.input.body}"}),)))
+    stolen = pawl.run_of(thief, {"ref": f"{run['request_id']}/0"})
+    assert stolen["status"] == "failed" and "none of this run's request" in json.dumps(stolen)
+
+
 @pytest.mark.parametrize("body,status,detail", [
     (b"--b\r\n\r\nx\r\n--b--", 400, "part 1: it has no Content-Disposition"),
     (b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n", 400, "part 1: no boundary follows it"),

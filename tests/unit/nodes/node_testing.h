@@ -108,8 +108,17 @@ on_describe(struct pawl_node_call *call, const char *name, struct pawl_str text,
 						     (long long)number));
 }
 
-static const struct pawl_node_host host = {on_complete, on_fail,    on_wait,    on_terminate,
-					   on_enter,    on_respond, on_describe};
+/* The request of the run has brought one. */
+static inline bool
+on_file(const struct pawl_node_call *call, struct pawl_str ref, struct pawl_node_file *out)
+{
+	*out = (struct pawl_node_file){PAWL_STR("cat.png"), PAWL_STR("image/png"),
+				       PAWL_STR("\x89PNG")};
+	return pawl_str_eq_c(ref, "17/0");
+}
+
+static const struct pawl_node_host host = {on_complete, on_fail,    on_wait,     on_terminate,
+					   on_enter,    on_respond, on_describe, on_file};
 
 static inline int
 setup_call(void **state)

@@ -165,6 +165,55 @@ test_forms_and_text(void **state)
 }
 
 static void
+check_invalid(const char *config, const char *message)
+{
+	assert_int_equal(call(OK_JSON, config), OUTCOME_FAIL);
+	assert_string_equal(got.code, "invalid_config");
+	if (!strstr(got.message, message))
+		fail_msg("%s", got.message);
+}
+
+#define POST "{\"method\":\"POST\",\"url\":\"URL/\",\"body_type\":"
+
+static void
+test_multipart_forms(void **state)
+{
+	call(OK_JSON,
+	     POST "\"multipart\",\"body\":{\"a\\\"\\r\\nb\":\"x\",\"n\":[1,{\"m\":2}],"
+		  "\"none\":null,\"f\":{\"ref\":\"17/0\"},"
+		  "\"g\":[{\"ref\":\"17/0\",\"name\":\"\\\"q\\\".png\",\"type\":\"a/b\"}]}}");
+	assert_sent("\r\nContent-Type: multipart/form-data; boundary=");
+	assert_sent("\r\n\r\n--");
+	assert_sent("\r\nContent-Disposition: form-data; name=\"a%22%0D%0Ab\"\r\n\r\nx\r\n--");
+	assert_sent("name=\"n\"\r\n\r\n1\r\n--");
+	assert_sent("name=\"n\"\r\n\r\n{\"m\":2}\r\n--");
+	assert_sent("name=\"f\"; filename=\"cat.png\"\r\nContent-Type: image/png\r\n\r\n"
+		    "\x89PNG\r\n--");
+	assert_sent("name=\"g\"; filename=\"%22q%22.png\"\r\nContent-Type: a/b\r\n\r\n"
+		    "\x89PNG\r\n--");
+	assert_sent("--\r\n");
+	assert_null(strstr(server.request, "\"none\""));
+	check_invalid(POST "\"multipart\",\"body\":[1]}", "must be an object");
+	check_invalid(POST "\"multipart\",\"body\":{\"f\":{\"ref\":\"18/0\"}}}",
+		      "none of this run's request");
+	check_invalid(POST "\"multipart\",\"headers\":{\"Content-Type\":\"x/y\"},\"body\":{}}",
+		      "names its boundary");
+}
+
+static void
+test_a_file_as_the_body(void **state)
+{
+	call(OK_JSON, POST "\"file\",\"body\":{\"ref\":\"17/0\",\"size\":4}}");
+	assert_sent("\r\nContent-Type: image/png\r\n");
+	assert_sent("\r\n\r\n\x89PNG");
+	call(OK_JSON, POST "\"file\",\"body\":{\"ref\":\"17/0\",\"type\":\"a\\nb: c\"}}");
+	assert_sent("\r\nContent-Type: application/octet-stream\r\n");
+	check_invalid(POST "\"file\",\"body\":{\"ref\":\"17/1\"}}", "none of this run's request");
+	check_invalid(POST "\"file\",\"body\":\"17/0\"}", "must be a file");
+	check_invalid(POST "\"file\",\"body\":{}}", "must be a file");
+}
+
+static void
 test_query_parameters_are_added_and_escaped(void **state)
 {
 	call(OK_JSON, "{\"url\":\"URL/p?x=1#frag\",\"query\":{\"q\":\"a b&c\",\"l\":[1,2],"
@@ -443,6 +492,8 @@ main(void)
 		node_test(test_a_json_body_is_sent_with_its_type_and_key),
 		node_test(test_the_key_can_be_switched_off_or_chosen),
 		node_test(test_forms_and_text),
+		node_test(test_multipart_forms),
+		node_test(test_a_file_as_the_body),
 		node_test(test_query_parameters_are_added_and_escaped),
 		node_test(test_authentication),
 		node_test(test_headers_cannot_break_out),

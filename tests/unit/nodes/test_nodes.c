@@ -206,7 +206,7 @@ test_configs_that_make_no_sense_are_refused(void **state)
 	       "/nodes/0/config/response/success/0", "200-299");
 	refuse("http_request", "{\"url\":\"http://c/\",\"auth\":{\"type\":\"basic\"}}",
 	       "/nodes/0/config/auth", "\"password\" is missing");
-	refuse("http_request", "{\"url\":\"http://c/\",\"body_type\":\"multipart\"}",
+	refuse("http_request", "{\"url\":\"http://c/\",\"body_type\":\"xml\"}",
 	       "/nodes/0/config/body_type", "one of");
 }
 

@@ -217,15 +217,16 @@ static const struct pawl_field webhook_fields[] = {
 	 .min = 1,
 	 .max = 1000,
 	 .label = "Allowed addresses",
-	 .help = "Addresses and ranges that may call; without it, all may.",
+	 .help = "Addresses and ranges that may call; without it those of the preset, else all.",
 	 .example = "[\"203.0.113.0/24\"]"},
 	{.name = "preset",
 	 .type = PAWL_FIELD_CHOICE,
 	 .flags = PAWL_FIELD_STATIC,
 	 .get_choices = pawl_scheme_preset_names,
 	 .label = "Provider",
-	 .help = "Who sends: the scheme of signature entries that name none, the handshake, the "
-		 "delivery's id and event in the request log, and the status of the answer.",
+	 .help = "Who sends: the scheme of signature entries that name none, the handshakes, the "
+		 "delivery's id and event in the request log, the status of the answer, and "
+		 "defaults for max_body and allow_ips.",
 	 .example = "\"github\""},
 	{.name = "filter",
 	 .type = PAWL_FIELD_CONDITION,
@@ -272,7 +273,9 @@ static const struct pawl_field webhook_fields[] = {
 	 .min = 1,
 	 .max = 64 << 20,
 	 .label = "Largest body",
-	 .help = "A larger body is answered 413.",
+	 .help = "A larger body is answered 413. A preset whose provider sends larger ones "
+		 "(GitHub) "
+		 "has its own default.",
 	 .example = "\"256KiB\""},
 	{.name = "respond",
 	 .type = PAWL_FIELD_OBJECT,

@@ -70,6 +70,15 @@ write_short_escape(struct pawl_buf *out, char c)
 	return true;
 }
 
+/* By its first byte. */
+static bool
+is_escaped(unsigned char c, const struct style *style)
+{
+	if (c >= 0x80)
+		return style->flags & ASCII;
+	return c < 0x20 || ((style->flags & HTML) && strchr("<>&", c));
+}
+
 static void
 write_string(struct pawl_buf *out, struct pawl_str s, const struct style *style)
 {
@@ -84,16 +93,14 @@ write_string(struct pawl_buf *out, struct pawl_str s, const struct style *style)
 			for (size_t k = 1; k < n; k++)
 				point = point << 6 | ((unsigned char)s.ptr[i + k] & 0x3f);
 		}
-		if (n > 1 && (style->flags & ASCII))
-			write_escape(out, point);
-		else if (n == 1 && write_short_escape(out, (char)c))
-			;
-		else if (c < 0x20 || ((style->flags & HTML) && strchr("<>&", c)))
-			write_escape(out, point);
-		else if (c == '/' && (style->flags & SLASHES))
+		if (is_escaped(c, style)) {
+			if (n > 1 || !write_short_escape(out, (char)c))
+				write_escape(out, point);
+		} else if (c == '/' && (style->flags & SLASHES)) {
 			pawl_buf_append_c(out, "\\/");
-		else
+		} else if (n > 1 || !write_short_escape(out, (char)c)) {
 			pawl_buf_append(out, s.ptr + i, n);
+		}
 		i += n;
 	}
 	pawl_buf_append_char(out, '"');

@@ -318,7 +318,6 @@ fits_algorithm(struct pawl_diagnosing *d, struct pawl_scheme *other, const char 
 
 	for (int p = 0; p < 2 && !fits; p++) {
 		other->prefix = prefixes[p];
-		other->signature.headers = names;
 		fits = pawl_diagnosing_fits(d, other, &d->key, facts);
 		for (size_t i = 0; i < facts->n_headers && !fits; i++) {
 			struct pawl_str name = facts->headers[i].name;
@@ -327,6 +326,7 @@ fits_algorithm(struct pawl_diagnosing *d, struct pawl_scheme *other, const char 
 			fits = may_be_signature(name) &&
 			       pawl_diagnosing_fits(d, other, &d->key, facts);
 		}
+		other->signature.headers = names;
 	}
 	return fits;
 }

@@ -132,7 +132,6 @@ apply_policy(struct reverify *r, const struct pawl_request_facts *facts,
 			  &policy);
 	row->verdict = policy.is_filtered ? PAWL_VERDICT_FILTERED : PAWL_VERDICT_ACCEPTED;
 	row->starts_run = !policy.is_filtered;
-	row->status = (uint16_t)pawl_webhook_respond(r->endpoint->webhook)->status;
 	if (policy.failure)
 		row->reason = pawl_arena_printf(&r->arena, "policy_failed: %s", policy.failure);
 	row->order_key = policy.order_key;
@@ -143,7 +142,7 @@ apply_policy(struct reverify *r, const struct pawl_request_facts *facts,
 	release->refuses_replays = policy.replay == PAWL_POLICY_REPLAY_REFUSE;
 }
 
-/* The row as it would have been, had the secret been right. */
+/* The row as it would have been, had the secret been right, but for what was answered. */
 static void
 add_release(struct reverify *r, const struct pawl_request_row *row,
 	    const struct pawl_http_request *req, const struct pawl_request_facts *facts,
@@ -173,7 +172,6 @@ add_release(struct reverify *r, const struct pawl_request_row *row,
 		return;
 	}
 	release->request.verdict = PAWL_VERDICT_HANDSHAKE;
-	release->request.status = (uint16_t)verdict->handshake.status;
 }
 
 static void

@@ -258,6 +258,17 @@ submit(struct job *job)
 	job_free(job);
 }
 
+/* Whole and sealed, or without its body. */
+static void
+keep_denied(struct job *job, const struct pawl_http_request *req)
+{
+	struct pawl_request_row *row = &job->accept.request;
+
+	job->sealed = pawl_quarantine_keep(job->server, row, req->body, &job->reserved);
+	if (!job->sealed)
+		row->body = PAWL_STR("");
+}
+
 /* `is_denied`: for who the caller is, or is not; it may turn out that he was right, and a secret
  * wrong. */
 static void
@@ -289,8 +300,7 @@ log_refused(struct pawl_server *server, const struct pawl_http_request *req,
 	job->answered = true;
 	job->began_us = 0;
 	if (is_denied && !job->endpoint->service)
-		job->sealed = pawl_quarantine_keep(server, &job->accept.request, req->body,
-						   &job->reserved);
+		keep_denied(job, req);
 	submit(job);
 }
 

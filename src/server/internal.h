@@ -139,7 +139,9 @@ struct pawl_server {
 	atomic_bool draining;
 	atomic_uint refusals;               /* on their way to the request log */
 	atomic_size_t quarantine_under_way; /* bytes; see quarantine.h */
-	atomic_int quarantine_trimming;     /* quarantine.c's */
+	/* quarantine.c's */
+	atomic_int_least64_t quarantine_next_us;
+	atomic_int quarantine_trimming;
 	struct pawl_remote_keys *remote_keys;
 	atomic_size_t parked_bytes; /* of requests that wait for a key */
 };

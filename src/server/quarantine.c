@@ -10,6 +10,10 @@
 #define FORMAT 1
 /* On their way to the disk; the store's queue, which the accepted share, has four times as much. */
 #define UNDER_WAY_MAX ((size_t)16 << 20)
+/* Whoever floods must not fill the journal faster than it is taken over: so much at once, and so
+ * much a second. */
+#define BURST_BYTES      ((size_t)16 << 20)
+#define BYTES_PER_SECOND ((size_t)4 << 20)
 
 _Static_assert(PAWL_QUARANTINE_OVERHEAD == 1 + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES +
 						   crypto_aead_xchacha20poly1305_ietf_ABYTES,
@@ -83,6 +87,22 @@ unseal(const unsigned char *key, struct binding binding, struct pawl_arena *aren
 	return true;
 }
 
+/* As pawl_rate_take does it, for calls that weigh differently. */
+static bool
+take_rate(struct pawl_server *server, size_t bytes)
+{
+	int64_t cost_us = (int64_t)(bytes * 1000000 / BYTES_PER_SECOND);
+	int64_t slack_us = (int64_t)(BURST_BYTES * 1000000 / BYTES_PER_SECOND);
+	int64_t now_us = pawl_clock_mono_us(), next_us = server->quarantine_next_us, due_us;
+
+	do {
+		due_us = (next_us > now_us ? next_us : now_us) + cost_us;
+		if (due_us > now_us + slack_us)
+			return false;
+	} while (!atomic_compare_exchange_weak(&server->quarantine_next_us, &next_us, due_us));
+	return true;
+}
+
 char *
 pawl_quarantine_keep(struct pawl_server *server, struct pawl_request_row *row, struct pawl_str body,
 		     size_t *reserved)
@@ -91,7 +111,7 @@ pawl_quarantine_keep(struct pawl_server *server, struct pawl_request_row *row, s
 	unsigned char key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES];
 	char *out;
 
-	if (bytes > server->config.quarantine_bytes)
+	if (bytes > server->config.quarantine_bytes || !take_rate(server, bytes))
 		return NULL;
 	if (atomic_fetch_add(&server->quarantine_under_way, bytes) + bytes > UNDER_WAY_MAX) {
 		atomic_fetch_sub(&server->quarantine_under_way, bytes);

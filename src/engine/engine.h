@@ -27,8 +27,10 @@ struct pawl_engine_event {
 	enum pawl_node_state node_state;
 	uint32_t attempt;
 	int64_t at_us;
-	struct pawl_str error;  /* JSON; empty: none */
-	struct pawl_str output; /* of a run that has completed: JSON */
+	enum pawl_trigger_kind trigger; /* of a run */
+	struct pawl_str input;          /* that no request holds; JSON */
+	struct pawl_str error;          /* JSON; empty: none */
+	struct pawl_str output;         /* of a run that has completed: JSON */
 };
 
 struct pawl_engine_config {

@@ -30,6 +30,8 @@ pawl_run_announce(const struct pawl_run *run)
 						      .workflow_id = run->row.workflow_id,
 						      .run_state = run->row.state,
 						      .at_us = pawl_clock_now_us(),
+						      .trigger = run->row.trigger,
+						      .input = run->row.input,
 						      .error = run->row.error,
 						      .output = run->row.output});
 }

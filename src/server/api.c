@@ -459,6 +459,20 @@ read_params(struct pawl_api_call *call, const struct pawl_str params[PAWL_API_PA
 	return true;
 }
 
+static void
+keep_raw(struct pawl_api_call *call, const struct pawl_http_request *req)
+{
+	struct pawl_arena *arena = &call->arena;
+
+	call->raw = pawl_arena_dup(arena, req->body);
+	call->headers = pawl_arena_calloc(arena, req->n_headers + 1, sizeof *call->headers);
+	call->n_headers = req->n_headers;
+	for (size_t i = 0; i < req->n_headers; i++)
+		call->headers[i] =
+			(struct pawl_http_header){pawl_arena_dup(arena, req->headers[i].name),
+						  pawl_arena_dup(arena, req->headers[i].value)};
+}
+
 void
 pawl_api_request(struct pawl_server *server, struct pawl_http_request *req)
 {
@@ -495,7 +509,10 @@ pawl_api_request(struct pawl_server *server, struct pawl_http_request *req)
 	call->if_match = pawl_arena_dup(&call->arena, pawl_http_request_header(req, "If-Match"));
 	call->last_event_id =
 		pawl_arena_dup(&call->arena, pawl_http_request_header(req, "Last-Event-ID"));
-	if (!read_params(call, params) || !check_query(call) || !read_body(call, req->body))
+	if (route->is_raw)
+		keep_raw(call, req);
+	if (!read_params(call, params) || !check_query(call) ||
+	    (!route->is_raw && !read_body(call, req->body)))
 		return;
 	pawl_api_note_caller(call, req);
 	route->handle(call);

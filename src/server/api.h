@@ -59,6 +59,7 @@ struct pawl_api_route {
 	int status;     /* of success */
 	bool is_stream; /* answered with an event stream */
 	bool is_file;   /* answered with bytes of any type */
+	bool is_raw;    /* its handler reads the body and the headers itself */
 };
 
 struct pawl_api_call {
@@ -69,6 +70,9 @@ struct pawl_api_call {
 	struct pawl_str params[PAWL_API_PARAMS_MAX]; /* of {...} in the path, decoded */
 	struct pawl_json query; /* object of strings, each as its route's table says */
 	struct pawl_json body;  /* object of what its route's table says */
+	struct pawl_str raw;    /* the body as it came, and the headers: of a raw route */
+	struct pawl_http_header *headers;
+	size_t n_headers;
 	struct pawl_str if_match, last_event_id;
 	uint64_t token_id;                        /* whose API token it is */
 	struct pawl_audit_note note;              /* who does what; GET: empty */

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "server/api_resources.h"
+#include "server/events.h"
 
 #define TOKEN_BYTES 16 /* 128 random bits */
 
@@ -66,6 +67,7 @@ revision_read(struct pawl_api_call *call, struct pawl_store_op *op)
 		pawl_engine_set_workflow_state(call->server->engine, change->row.id,
 					       change->row.state);
 		pawl_announcer_end(announcer);
+		pawl_events_activated(call->server, &change->row);
 	}
 	reply_changed(call);
 }

@@ -38,6 +38,10 @@ struct pawl_json pawl_api_workflow_ref(struct pawl_api_call *call, uint64_t work
 /* JSON text of the store; null when it is empty. */
 struct pawl_json pawl_api_parsed(struct pawl_arena *arena, struct pawl_str text);
 
+/* api_events.c */
+void pawl_api_send_events(struct pawl_api_call *call);
+void pawl_api_list_event_types(struct pawl_api_call *call);
+
 /* api_starts.c */
 void pawl_api_start_run(struct pawl_api_call *call);
 void pawl_api_get_schedule(struct pawl_api_call *call);

@@ -17,6 +17,7 @@ struct pawl_directory {
 	const struct pawl_registry *registry;
 	struct pawl_secrets *secrets;
 	struct pawl_list scheduled, subscribed; /* endpoints, by their items */
+	atomic_uint wanted;                     /* bit per enum pawl_own_event_kind */
 	void (*changed)(void *ctx);
 	void *changed_ctx;
 	struct pawl_map by_token;    /* active and paused endpoints */
@@ -220,6 +221,31 @@ make_endpoint(struct pawl_directory *directory, const struct entry *entry)
 	return endpoint;
 }
 
+/* Under the lock: which of Pawl's own events somebody waits for. */
+static void
+update_wanted(struct pawl_directory *directory)
+{
+	unsigned wanted = 0;
+
+	PAWL_LIST_FOREACH(item, &directory->subscribed)
+	{
+		const struct pawl_endpoint *endpoint =
+			pawl_container_of(item, struct pawl_endpoint, item);
+
+		for (unsigned i = 0; pawl_own_events[i].name; i++)
+			if (pawl_subscription_has_type(endpoint->subscription,
+						       pawl_str_c(pawl_own_events[i].name)))
+				wanted |= 1U << i;
+	}
+	atomic_store(&directory->wanted, wanted);
+}
+
+bool
+pawl_directory_wants(const struct pawl_directory *directory, enum pawl_own_event_kind kind)
+{
+	return atomic_load_explicit(&directory->wanted, memory_order_relaxed) >> kind & 1;
+}
+
 static bool
 starts_itself(const struct pawl_endpoint *endpoint)
 {
@@ -245,6 +271,8 @@ swap_endpoint(struct pawl_directory *directory, struct entry *entry, struct pawl
 		pawl_list_append(endpoint->schedule ? &directory->scheduled
 						    : &directory->subscribed,
 				 &endpoint->item);
+	if (starts_itself(old) || starts_itself(endpoint))
+		update_wanted(directory);
 	if (directory->changed && (starts_itself(old) || starts_itself(endpoint)))
 		directory->changed(directory->changed_ctx);
 	pawl_endpoint_unref(old);

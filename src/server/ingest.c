@@ -14,6 +14,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "server/callers.h"
+#include "server/events.h"
 #include "server/ingest.h"
 #include "server/quarantine.h"
 #include "server/remote_keys.h"
@@ -459,6 +460,7 @@ pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *r
 		detail = pawl_json_text(arena, &verdict.detail);
 	switch (verdict.outcome) {
 	case PAWL_WEBHOOK_ACCEPT:
+		pawl_events_accepted(req->route);
 		if (!is_too_fast(server, req, &facts.ip, detail))
 			admit(server, pawl_ingest_kept(req, &verdict, arena, &kept), &facts,
 			      &verdict, arena,
@@ -470,6 +472,8 @@ pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *r
 		break;
 	case PAWL_WEBHOOK_REFUSE:
 		pawl_ingest_answer_refused(req, endpoint->webhook, &verdict);
+		if (verdict.status == 401)
+			pawl_events_denied(server, req->route);
 		log_refused(server, req, &facts.ip, &verdict,
 			    verdict.status == 401 || verdict.status == 403, detail);
 		break;

@@ -28,6 +28,7 @@ struct pawl_endpoint {
 	struct pawl_subscription *subscription; /* NULL: it waits for no events */
 	struct pawl_list item;                  /* the directory's, of one that has either */
 	int64_t activated_at_us;
+	atomic_uint denied_in_row; /* refused for their credentials since the last accepted one */
 	struct pawl_workflow *workflow;
 	struct pawl_rate rate; /* of its callers together */
 	char *token;
@@ -51,6 +52,8 @@ struct pawl_endpoint **pawl_directory_scheduled(struct pawl_directory *directory
 struct pawl_endpoint **pawl_directory_subscribed(struct pawl_directory *directory,
 						 struct pawl_str type, struct pawl_arena *arena,
 						 size_t *n);
+/* Does anybody wait for that one of Pawl's own events? Any thread, one load. */
+bool pawl_directory_wants(const struct pawl_directory *directory, enum pawl_own_event_kind kind);
 /* `changed` is called when something of those was put or removed, on any thread, and must only tell
  * others. NULL: nobody is told any more. */
 void pawl_directory_watch(struct pawl_directory *directory, void (*changed)(void *ctx), void *ctx);

@@ -7,6 +7,7 @@
 #include "base/crashpoint.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "server/silence.h"
 
 #define SLEEP_MAX_US INT64_C(30000000)
 #define RETRY_US     INT64_C(1000000)
@@ -35,6 +36,7 @@ struct pawl_schedules {
 	struct pawl_task changed_task;
 	atomic_bool is_changed; /* the task is posted */
 	struct pawl_map entries;
+	struct pawl_silence *silence;
 };
 
 static void tick(struct pawl_schedules *schedules);
@@ -301,6 +303,7 @@ changed(struct pawl_task *task)
 		put(schedules, endpoints[i]);
 	remove_gone(schedules, &arena);
 	pawl_arena_fini(&arena);
+	pawl_silence_refresh(schedules->silence);
 	tick(schedules);
 }
 
@@ -324,15 +327,10 @@ pawl_schedules_start(struct pawl_server *server)
 	schedules->server = server;
 	schedules->changed_task.fn = changed;
 	schedules->loop = pawl_loop_new("pawl-triggers");
+	schedules->silence = pawl_silence_new(server, schedules->loop);
 	pawl_directory_watch(server->directory, tell_changed, schedules);
 	tell_changed(schedules);
 	return pawl_loop_start(schedules->loop);
-}
-
-struct pawl_loop *
-pawl_schedules_loop(struct pawl_schedules *schedules)
-{
-	return schedules->loop;
 }
 
 void
@@ -357,6 +355,7 @@ pawl_schedules_free(struct pawl_schedules *schedules)
 		entry_free(value);
 	pawl_map_fini(&schedules->entries);
 	pawl_timer_close(&schedules->timer);
+	pawl_silence_free(schedules->silence);
 	pawl_loop_free(schedules->loop);
 	free(schedules);
 }

@@ -17,6 +17,7 @@
 #include "nodes/nodes.h"
 #include "server/api.h"
 #include "server/callers.h"
+#include "server/events.h"
 #include "server/quarantine.h"
 #include "server/remote_keys.h"
 #include "server/schedules.h"
@@ -79,8 +80,10 @@ on_event(void *ctx, const struct pawl_engine_event *event)
 	char run[PAWL_ID_TEXT_MAX], workflow[PAWL_ID_TEXT_MAX], at[PAWL_TIME_TEXT_MAX];
 	struct pawl_buf line;
 
-	if (event->kind == PAWL_EVENT_RUN && pawl_run_is_finished(event->run_state))
+	if (event->kind == PAWL_EVENT_RUN && pawl_run_is_finished(event->run_state)) {
 		pawl_callers_ended(server->callers, event);
+		pawl_events_run_ended(server, event);
+	}
 	if (!pawl_stream_hub_has_listeners(server->hub))
 		return;
 	pawl_id_format(event->run_id, run);

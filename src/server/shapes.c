@@ -232,6 +232,23 @@ static const struct pawl_api_member reverified[] = {
 	{"next", "id", NULLABLE, "There is more: call again with it as `after`."},
 	END};
 
+static const struct pawl_api_member event_run[] = {
+	{"workflow", "WorkflowRef", 0}, {"run_id", "id", 0}, END};
+
+static const struct pawl_api_member taken_event[] = {
+	{"id", "id", 0, "Pawl's own."},
+	{"type", "string", 0},
+	{"event_id", "string", NULLABLE, "The sender's."},
+	{"duplicate", "boolean", 0, "It was here before; the runs are those of then."},
+	{"runs", "EventRun[]", 0, "That it started."},
+	END};
+
+static const struct pawl_api_member taken_events[] = {
+	{"events", "TakenEvent[]", 0, "One for each that was sent, in order."}, END};
+
+static const struct pawl_api_member event_type[] = {
+	{"name", "string", 0}, {"summary", "string", 0}, END};
+
 static const struct pawl_api_member scheduled_time[] = {
 	{"at", "time", 0}, {"local_time", "string", 0, "By the clocks of the time zone."}, END};
 
@@ -259,6 +276,8 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"AuditEntry", audit_entry},
 	{"Diagnosis", diagnosis},
 	{"Error", error},
+	{"EventRun", event_run},
+	{"EventType", event_type},
 	{"Failure", failure},
 	{"Header", header},
 	{"Info", info},
@@ -277,6 +296,8 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"ScheduledTime", scheduled_time},
 	{"Store", store},
 	{"Reverified", reverified},
+	{"TakenEvent", taken_event},
+	{"TakenEvents", taken_events},
 	{"Token", token},
 	{"TriggerType", trigger_type},
 	{"Validation", validation},

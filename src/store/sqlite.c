@@ -288,6 +288,16 @@ conn_rollback(struct pawl_conn *conn)
 		sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
+static enum pawl_err (*const lists[])(struct pawl_sqlite *c, struct pawl_store_list *list) = {
+	[PAWL_STORE_WORKFLOWS] = pawl_sqlite_workflows,
+	[PAWL_STORE_REVISIONS] = pawl_sqlite_revisions,
+	[PAWL_STORE_RUNS] = pawl_sqlite_runs,
+	[PAWL_STORE_REQUESTS] = pawl_sqlite_requests,
+	[PAWL_STORE_AUDIT] = pawl_sqlite_audit,
+	[PAWL_STORE_TOKENS] = pawl_sqlite_tokens,
+	[PAWL_STORE_COUNTERS] = pawl_sqlite_counters,
+};
+
 /* Runs that no request starts. */
 static enum pawl_err
 start(struct pawl_sqlite *c, struct pawl_store_op *op)
@@ -333,32 +343,26 @@ apply(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_quarantined(c, (struct pawl_store_quarantined *)op);
 	case PAWL_STORE_SETTING_SET:
 		return pawl_sqlite_setting_set(c, (struct pawl_store_setting *)op);
-	case PAWL_STORE_WORKFLOWS:
-		return pawl_sqlite_workflows(c, (struct pawl_store_list *)op);
 	case PAWL_STORE_WORKFLOW:
 		return pawl_sqlite_workflow(c, (struct pawl_store_get *)op);
-	case PAWL_STORE_REVISIONS:
-		return pawl_sqlite_revisions(c, (struct pawl_store_list *)op);
 	case PAWL_STORE_REVISION:
 		return pawl_sqlite_revision(c, (struct pawl_store_get *)op);
-	case PAWL_STORE_RUNS:
-		return pawl_sqlite_runs(c, (struct pawl_store_list *)op);
 	case PAWL_STORE_RUN:
 		return pawl_sqlite_run_record(c, (struct pawl_store_get *)op);
-	case PAWL_STORE_REQUESTS:
-		return pawl_sqlite_requests(c, (struct pawl_store_list *)op);
 	case PAWL_STORE_REQUEST:
 		return pawl_sqlite_request(c, (struct pawl_store_get *)op);
 	case PAWL_STORE_AUDIT_ADD: /* by conn_apply */
 		return PAWL_OK;
-	case PAWL_STORE_AUDIT:
-		return pawl_sqlite_audit(c, (struct pawl_store_list *)op);
-	case PAWL_STORE_TOKENS:
-		return pawl_sqlite_tokens(c, (struct pawl_store_list *)op);
 	case PAWL_STORE_SETTING:
 		return pawl_sqlite_setting(c, (struct pawl_store_setting *)op);
+	case PAWL_STORE_WORKFLOWS:
+	case PAWL_STORE_REVISIONS:
+	case PAWL_STORE_RUNS:
+	case PAWL_STORE_REQUESTS:
+	case PAWL_STORE_AUDIT:
+	case PAWL_STORE_TOKENS:
 	case PAWL_STORE_COUNTERS:
-		return pawl_sqlite_counters(c, (struct pawl_store_list *)op);
+		return lists[op->kind](c, (struct pawl_store_list *)op);
 	case PAWL_STORE_DEDUP_FIND:
 		return pawl_sqlite_dedup_find(c, (struct pawl_store_dedup_find *)op);
 	case PAWL_STORE_DEDUP_KEYS:

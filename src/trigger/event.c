@@ -16,14 +16,17 @@
 #define SILENT             "pawl.endpoint.silent"
 
 const struct pawl_own_event pawl_own_events[] = {
-	{SILENT, "A workflow's URL has had no accepted request for the time of `silent_after`."},
-	{"pawl.run.completed", "A run has completed."},
-	{"pawl.run.failed", "A run has failed."},
-	{"pawl.run.timed_out", "A run has taken longer than it may."},
-	{"pawl.signature.failing",
-	 "Five requests in a row to a workflow's URL were refused for their credentials."},
-	{"pawl.workflow.activated",
-	 "A workflow's activation, or its active revision, has changed."},
+	[PAWL_OWN_RUN_COMPLETED] = {"pawl.run.completed", "A run has completed."},
+	[PAWL_OWN_RUN_FAILED] = {"pawl.run.failed", "A run has failed."},
+	[PAWL_OWN_RUN_TIMED_OUT] = {"pawl.run.timed_out", "A run has taken longer than it may."},
+	[PAWL_OWN_SIGNATURE_FAILING] =
+		{"pawl.signature.failing",
+		 "Five requests in a row to a workflow's URL were refused "
+		 "for their signature or credentials; once an hour at most."},
+	[PAWL_OWN_WORKFLOW_ACTIVATED] = {"pawl.workflow.activated",
+					 "A workflow's state or active revision has changed."},
+	[PAWL_OWN_ENDPOINT_SILENT] = {SILENT, "A workflow's URL has had no accepted request for "
+					      "the time of silent_after."},
 	{NULL, NULL},
 };
 

@@ -55,6 +55,15 @@ struct pawl_own_event {
 	const char *name, *summary;
 };
 extern const struct pawl_own_event pawl_own_events[];
+/* Their places in it. */
+enum pawl_own_event_kind {
+	PAWL_OWN_RUN_COMPLETED,
+	PAWL_OWN_RUN_FAILED,
+	PAWL_OWN_RUN_TIMED_OUT,
+	PAWL_OWN_SIGNATURE_FAILING,
+	PAWL_OWN_WORKFLOW_ACTIVATED,
+	PAWL_OWN_ENDPOINT_SILENT,
+};
 
 extern const struct pawl_trigger_type pawl_trigger_event;
 

@@ -556,6 +556,8 @@ def test_answers_are_as_described(pawl, sink):
     call("previewSchedule", {"config": {}}, 422)
     call("startRun", {"input": {}}, workflow="timed")
     call("startRun", {}, 422, workflow="timed")
+    call("sendEvents", {"type": "nobody.waits", "id": "1"})
+    call("sendEvents", {"type": "a..b"}, 400)
     call("reverifyWorkflow", {"dry_run": True}, workflow="described")
     call("getRevision", workflow="described", number=1)
     failed = pawl.run_of(applied, {"n": 1})
@@ -584,7 +586,7 @@ def test_answers_are_as_described(pawl, sink):
     refused = next(r for r in pawl.get("/api/v1/requests?verdict=refused")["items"])
     call("getDiagnosis", request=refused["id"])
     for operation in ("getInfo", "listNodeTypes", "listTriggerTypes", "getSchema", "getOpenApi", "listWorkflows",
-                      "listRuns", "listRequests", "listTokens", "listPresets", "listAudit"):
+                      "listRuns", "listRequests", "listTokens", "listPresets", "listAudit", "listEventTypes"):
         call(operation)
     call("listRuns", None, 400, "?limit=0")
     call("listRuns", query="?limit=1")

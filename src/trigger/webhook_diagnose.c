@@ -15,6 +15,7 @@ struct looking {
 	struct pawl_str texts[ENTRIES_MAX]; /* each entry's secret; empty: it has none */
 	struct pawl_diagnosis_secret others[PAWL_DIAGNOSE_SECRETS_MAX];
 	size_t n_others;
+	size_t work; /* that is left for all entries together */
 };
 
 static void
@@ -82,7 +83,8 @@ look_at_signature(struct looking *l, const struct pawl_json *entry, struct pawl_
 							     .secret = secret,
 							     .others = l->others,
 							     .n_others = l->n_others,
-							     .facts = l->facts},
+							     .facts = l->facts,
+							     .work = &l->work},
 			      l->arena, out);
 	pawl_scheme_free(own);
 }
@@ -136,7 +138,8 @@ pawl_webhook_diagnose(const struct pawl_json *config, struct pawl_secrets *secre
 			    .preset = pawl_json_get_str(config, "preset", PAWL_STR("")),
 			    .secrets = secrets,
 			    .facts = facts,
-			    .arena = arena};
+			    .arena = arena,
+			    .work = PAWL_DIAGNOSE_WORK_MAX};
 	struct pawl_diagnosis one;
 
 	*entry = -1;

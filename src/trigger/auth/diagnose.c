@@ -8,6 +8,7 @@
 #include "trigger/auth/diagnose_internal.h"
 
 #define ANY_TIME_US (INT64_MAX / 4)
+#define FITS_COST   4096 /* of a verification, whatever the body */
 
 bool
 pawl_diagnosing_fits(struct pawl_diagnosing *d, const struct pawl_scheme *scheme,
@@ -15,9 +16,13 @@ pawl_diagnosing_fits(struct pawl_diagnosing *d, const struct pawl_scheme *scheme
 {
 	struct pawl_refusal refusal;
 	struct pawl_arena arena;
+	size_t cost = facts->body.len + FITS_COST;
 	bool fits;
 
-	(void)d;
+	d->gave_up |= *d->work < cost;
+	if (d->gave_up)
+		return false;
+	*d->work -= cost;
 	pawl_arena_init(&arena, 0);
 	fits = pawl_scheme_verify(scheme, key, 1, facts, &arena, &refusal);
 	pawl_arena_fini(&arena);
@@ -162,7 +167,12 @@ void
 pawl_diagnose(const struct pawl_diagnosis_input *input, struct pawl_arena *arena,
 	      struct pawl_diagnosis *out)
 {
-	struct pawl_diagnosing d = {.in = input, .arena = arena, .out = out, .lax = *input->scheme};
+	size_t work = PAWL_DIAGNOSE_WORK_MAX;
+	struct pawl_diagnosing d = {.in = input,
+				    .arena = arena,
+				    .out = out,
+				    .lax = *input->scheme,
+				    .work = input->work ? input->work : &work};
 
 	*out = (struct pawl_diagnosis){
 		NULL, "no known mistake explains it: another secret than any that is known here, "
@@ -174,7 +184,9 @@ pawl_diagnose(const struct pawl_diagnosis_input *input, struct pawl_arena *arena
 	d.lax.tolerance_us = ANY_TIME_US;
 	pawl_arena_init(&d.scratch, 0);
 	make_key(&d);
-	(void)try_all(&d);
+	if (!try_all(&d) && d.gave_up)
+		out->message = "no mistake was found before there was too much to try: a large "
+			       "body, and many entries of auth or secrets";
 	pawl_scheme_key_fini(&d.key);
 	pawl_arena_fini(&d.scratch);
 }

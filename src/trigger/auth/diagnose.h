@@ -3,7 +3,7 @@
  *
  * A mistake is found by undoing it: the request or the secret is changed the other way, and
  * verified as ever. So what is named is proven, but for collisions of the hash. Pure; the work is
- * bounded by PAWL_DIAGNOSE_BODY_MAX and the number of secrets. Never on the accept path, and for
+ * bounded by the limits below. Never on the accept path, and for
  * operators only: the sentence may name secrets, never a secret's value. */
 #ifndef PAWL_TRIGGER_AUTH_DIAGNOSE_H
 #define PAWL_TRIGGER_AUTH_DIAGNOSE_H
@@ -12,6 +12,7 @@
 
 #define PAWL_DIAGNOSE_BODY_MAX    ((size_t)1 << 20)
 #define PAWL_DIAGNOSE_SECRETS_MAX 256
+#define PAWL_DIAGNOSE_WORK_MAX    ((size_t)256 << 20) /* bytes that are verified in all */
 
 /* A secret with the words that tell it: "${secrets.partner}", "entry 2 of auth". */
 struct pawl_diagnosis_secret {
@@ -26,6 +27,7 @@ struct pawl_diagnosis_input {
 	const struct pawl_diagnosis_secret *others;
 	size_t n_others;
 	const struct pawl_request_facts *facts; /* as received, and when */
+	size_t *work; /* bytes that may still be verified, where several share them; or NULL */
 };
 
 /* code is stable; NULL: no known mistake explains it. `message` says what happened and what to do;

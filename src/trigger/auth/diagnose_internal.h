@@ -12,9 +12,11 @@ struct pawl_diagnosing {
 	struct pawl_scheme lax;    /* the scheme, to which no time is too old */
 	struct pawl_scheme_key key;
 	struct pawl_diagnosis *out;
+	size_t *work; /* what is left of it */
+	bool gave_up;
 };
 
-/* Does the scheme take the request so? Resets the scratch arena only when told. */
+/* Does the scheme take the request so? False as well when no work is left. */
 bool pawl_diagnosing_fits(struct pawl_diagnosing *d, const struct pawl_scheme *scheme,
 			  const struct pawl_scheme_key *key,
 			  const struct pawl_request_facts *facts);

@@ -474,12 +474,24 @@ test_work_is_bounded(void **state)
 {
 	struct fixture *f = *state;
 	char *body = calloc(1, PAWL_DIAGNOSE_BODY_MAX + 1);
+	size_t work = 10000;
 
 	sign(f, "github", SECRET, JSON);
 	f->request.facts.body = pawl_str(body, PAWL_DIAGNOSE_BODY_MAX + 1);
 	diagnose(f);
 	assert_null(f->found.code);
 	assert_non_null(strstr(f->found.message, "1 MiB"));
+	/* Several share what may be done; without any left nothing is found, and that is told. */
+	sign(f, "github", SECRET, "{}");
+	received(f, "{}\n");
+	pawl_diagnose(&(struct pawl_diagnosis_input){.scheme = f->scheme,
+						     .secret = PAWL_STR(SECRET),
+						     .facts = &f->request.facts,
+						     .work = &work},
+		      &f->arena, &f->found);
+	assert_null(f->found.code);
+	assert_non_null(strstr(f->found.message, "too much to try"));
+	assert_true(work < 4096);
 	free(body);
 }
 

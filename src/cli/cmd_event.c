@@ -8,7 +8,7 @@
 #define DATA_BYTES_MAX ((size_t)4 << 20)
 
 static const struct pawl_option options[] = {
-	{"data", "JSON", "The event's data, or @FILE; @- is standard input"},
+	{"payload", "JSON", "The event's data, or @FILE; @- is standard input"},
 	{"id", "ID", "The same source and id again start nothing"},
 	{"source", "SOURCE", "Where it comes from"},
 	{"subject", "SUBJECT", "What it is about"},
@@ -40,7 +40,7 @@ static int
 make_body(const struct pawl_args *args, struct pawl_json *body)
 {
 	static const char *const texts[] = {"id", "source", "subject"};
-	const char *data = pawl_args_get(args, "data");
+	const char *data = pawl_args_get(args, "payload");
 	struct pawl_json_error error;
 	struct pawl_json_builder b;
 	struct pawl_json value;
@@ -56,7 +56,7 @@ make_body(const struct pawl_args *args, struct pawl_json *body)
 		if (!pawl_file_load_operand(args->arena, data, DATA_BYTES_MAX, &text))
 			return PAWL_EXIT_FAILED;
 		if (pawl_json_parse(args->arena, text, &value, &error) != PAWL_OK)
-			return pawl_usage(args, "--data is not JSON: %s at line %zu, column %zu",
+			return pawl_usage(args, "--payload is not JSON: %s at line %zu, column %zu",
 					  error.message, error.line, error.column);
 		pawl_json_set_c(&b, "data", value);
 	}
@@ -116,7 +116,7 @@ const struct pawl_command pawl_command_event = {
 	.name = "event",
 	.operands = "send TYPE | types",
 	.summary = "Send an event that starts workflows, or list Pawl's own",
-	.details = "pawl event send order.paid --data '{\"total\": 120}'",
+	.details = "pawl event send order.paid --payload '{\"total\": 120}'",
 	.options = options,
 	.min_operands = 1,
 	.max_operands = 2,

@@ -41,7 +41,7 @@ def test_an_event_starts_every_workflow_that_waits_for_it(shared):
     assert names(send(shared, {"type": "order.paid", "data": {"total": 5}})[0]) == ["any-depth", "one-word"]
     assert names(send(shared, {"type": "order.item.added"})[0]) == ["any-depth"]
     assert names(send(shared, {"type": "order"})[0]) == []
-    shown = shared.cli("event", "send", "order.paid", "--data", '{"total": 101}').stdout.decode()
+    shown = shared.cli("event", "send", "order.paid", "--payload", '{"total": 101}').stdout.decode()
     assert "exact" in shown and "one-word" in shown
 
 

@@ -75,7 +75,7 @@ test_the_table_is_in_order(void **state)
 
 		assert_non_null(route->handle);
 		assert_true(strlen(route->summary) > 10);
-		assert_true(route->status == 200 || route->status == 201 || route->status == 204);
+		assert_true(route->status >= 200 && route->status <= 204 && route->status != 203);
 		assert_false(route->body && route->method == PAWL_HTTP_GET);
 		for (size_t k = i + 1; k < pawl_api_n_routes; k++) {
 			const struct pawl_api_route *other = &pawl_api_routes[k];

@@ -144,6 +144,8 @@ struct pawl_server {
 	atomic_size_t quarantine_under_way; /* bytes; see quarantine.h */
 	/* quarantine.c's */
 	atomic_int_least64_t quarantine_next_us;
+	struct pawl_timer quarantine_timer;
+	struct pawl_task quarantine_task;
 	atomic_int quarantine_trimming;
 	struct pawl_remote_keys *remote_keys;
 	atomic_size_t parked_bytes; /* of requests that wait for a key */

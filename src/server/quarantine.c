@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/clock.h"
+#include "server/schedules.h"
 
 #define FORMAT 1
 /* On their way to the disk; the store's queue, which the accepted share, has four times as much. */
@@ -14,6 +15,8 @@
  * much a second. */
 #define BURST_BYTES      ((size_t)16 << 20)
 #define BYTES_PER_SECOND ((size_t)4 << 20)
+#define SWEEP_MIN_MS     500
+#define SWEEP_MAX_MS     (10 * 60 * 1000)
 
 _Static_assert(PAWL_QUARANTINE_OVERHEAD == 1 + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES +
 						   crypto_aead_xchacha20poly1305_ietf_ABYTES,
@@ -210,6 +213,41 @@ pawl_quarantine_trim(struct pawl_server *server)
 	trimming = pawl_calloc(1, sizeof *trimming);
 	trimming->server = server;
 	submit(trimming);
+}
+
+/* ---- now and then --------------------------------------------------------------------------- */
+
+static void
+due(struct pawl_timer *timer)
+{
+	struct pawl_server *server = pawl_container_of(timer, struct pawl_server, quarantine_timer);
+	int64_t delay_ms = server->config.quarantine_age_ms / 10;
+
+	pawl_quarantine_trim(server);
+	if (delay_ms < SWEEP_MIN_MS)
+		delay_ms = SWEEP_MIN_MS;
+	if (delay_ms > SWEEP_MAX_MS)
+		delay_ms = SWEEP_MAX_MS;
+	pawl_timer_start(timer, pawl_schedules_loop(server->schedules), delay_ms, due);
+}
+
+static void
+begin(struct pawl_task *task)
+{
+	due(&pawl_container_of(task, struct pawl_server, quarantine_task)->quarantine_timer);
+}
+
+void
+pawl_quarantine_start(struct pawl_server *server)
+{
+	server->quarantine_task.fn = begin;
+	pawl_loop_post(pawl_schedules_loop(server->schedules), &server->quarantine_task);
+}
+
+void
+pawl_quarantine_stop(struct pawl_server *server)
+{
+	pawl_timer_close(&server->quarantine_timer);
 }
 
 int64_t

@@ -28,6 +28,10 @@ size_t pawl_quarantine_body_bytes(const struct pawl_request_row *row);
 
 /* Has the store hold it to its bounds, if nobody does already. Any thread. */
 void pawl_quarantine_trim(struct pawl_server *server);
+/* The same now and then, on the loop of the schedules, which have been started. */
+void pawl_quarantine_start(struct pawl_server *server);
+/* When that loop has ended. */
+void pawl_quarantine_stop(struct pawl_server *server);
 /* What was received before it is too old. */
 int64_t pawl_quarantine_since_us(const struct pawl_server *server);
 

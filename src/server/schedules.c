@@ -333,6 +333,12 @@ pawl_schedules_start(struct pawl_server *server)
 	return pawl_loop_start(schedules->loop);
 }
 
+struct pawl_loop *
+pawl_schedules_loop(struct pawl_schedules *schedules)
+{
+	return schedules->loop;
+}
+
 void
 pawl_schedules_stop(struct pawl_schedules *schedules)
 {

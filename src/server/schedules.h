@@ -15,4 +15,7 @@ PAWL_MUST_USE enum pawl_err pawl_schedules_start(struct pawl_server *server);
 void pawl_schedules_stop(struct pawl_schedules *schedules);
 /* After the store is closed. NULL is allowed. */
 void pawl_schedules_free(struct pawl_schedules *schedules);
+/* For what else waits for times: its tasks run until pawl_schedules_stop. */
+struct pawl_loop *pawl_schedules_loop(struct pawl_schedules *schedules);
+
 #endif

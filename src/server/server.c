@@ -400,7 +400,7 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	    (err = pawl_schedules_start(server)) != PAWL_OK ||
 	    (err = pawl_http_server_run(server->http, problems)) != PAWL_OK)
 		return err;
-	pawl_quarantine_trim(server); /* what has grown too old meanwhile */
+	pawl_quarantine_start(server);
 	return write_ready_file(server, token_path, problems);
 }
 
@@ -476,6 +476,7 @@ pawl_server_stop(struct pawl_server *server)
 		pawl_http_server_drain(server->http);
 	}
 	pawl_schedules_stop(server->schedules);
+	pawl_quarantine_stop(server);
 	set_wakes(server, NULL);
 	pawl_engine_stop(server->engine, STOP_GRACE_MS);
 	/* The store ends before the loops: its last answers go to them. */

@@ -38,7 +38,14 @@ def test_example(shared, folder):
     expected = json.loads((folder / "expected.json").read_text())
     assert document["name"] == folder.name
     applied = shared.apply(document)
-    if applied["service_url"]:
+    kind = document["trigger"]["type"]
+    if kind == "event":
+        answer = shared.api("POST", "/api/v1/events", event)
+        run = shared.finished_run(answer.json()["events"][0]["runs"][0]["run_id"])
+    elif kind in ("schedule", "manual"):
+        answer = shared.api("POST", f"/api/v1/workflows/{folder.name}/runs", {"input": event})
+        run = shared.finished_run(answer.json()["id"])
+    elif applied["service_url"]:
         answer = request("POST", applied["service_url"], event)
         assert answer.status == 200, answer
         run = shared.get(f"/api/v1/runs/{answer.headers['Pawl-Run-Id']}")

@@ -320,7 +320,7 @@ place(struct pawl_run *run, struct pawl_workflow *compiled)
 	for (uint32_t i = 0; i < compiled->n_nodes; i++)
 		pawl_run_consider(run, i);
 	pawl_blame_set(&run->engine->blame, 0);
-	if (run->row.revision >= workflow->revision) {
+	if (run->row.revision >= workflow->revision && !(run->row.revision & PAWL_REVISION_DRAFT)) {
 		workflow->revision = run->row.revision;
 		workflow->concurrency = compiled->concurrency;
 	}

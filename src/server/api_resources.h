@@ -56,6 +56,14 @@ void pawl_api_restart_run(struct pawl_api_call *call);
 void pawl_api_replay_run(struct pawl_api_call *call);
 void pawl_api_replay_request(struct pawl_api_call *call);
 
+/* api_replays.c */
+void pawl_api_add_replay(struct pawl_api_call *call);
+void pawl_api_list_replays(struct pawl_api_call *call);
+void pawl_api_get_replay(struct pawl_api_call *call);
+void pawl_api_stop_replay(struct pawl_api_call *call);
+void pawl_api_list_dead_letters(struct pawl_api_call *call);
+void pawl_api_count_dead_letters(struct pawl_api_call *call);
+
 /* api_files.c */
 void pawl_api_get_request_file(struct pawl_api_call *call);
 

@@ -52,7 +52,8 @@ put_summary(struct pawl_api_call *call, struct pawl_json_builder *b, const struc
 
 	pawl_json_set_c(b, "id", pawl_json_id(arena, row->id));
 	pawl_json_set_c(b, "workflow", pawl_api_workflow_ref(call, row->workflow_id));
-	pawl_json_set_c(b, "revision", pawl_json_int(arena, row->revision));
+	pawl_json_set_c(b, "revision", pawl_json_int(arena, row->revision & ~PAWL_REVISION_DRAFT));
+	pawl_json_set_c(b, "draft", pawl_json_bool(row->revision & PAWL_REVISION_DRAFT));
 	pawl_json_set_c(b, "status", pawl_json_string_c(pawl_run_state_name(row->state)));
 	pawl_json_set_c(b, "paused", pawl_json_bool(row->paused));
 	pawl_json_set_c(b, "attempt", pawl_json_int(arena, row->attempt ? row->attempt : 1));

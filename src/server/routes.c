@@ -1,5 +1,6 @@
 /* Every route of the API, the parameters and the body that it takes, what it answers. */
 #include "server/api_resources.h"
+#include "store/failure.h"
 
 #define END {NULL}
 #define PAGE(cursor_type)                                                                          \
@@ -14,6 +15,20 @@ static const struct pawl_api_param by_name[] = {PAGE(PAWL_PARAM_TEXT), END};
 static const struct pawl_api_param workflow_list[] = {
 	{"status", PAWL_PARAM_CHOICE, "Only those in this state.", pawl_api_workflow_states},
 	PAGE(PAWL_PARAM_TEXT),
+	END};
+static const char *const ended_states[] = {"completed", "failed", "canceled", "timed_out", NULL};
+static const struct pawl_api_param replay_list[] = {
+	{"workflow", PAWL_PARAM_TEXT, "A workflow's id or name."}, PAGE(PAWL_PARAM_ID), END};
+static const struct pawl_api_param letter_list[] = {
+	{"workflow", PAWL_PARAM_TEXT, "A workflow's id or name."},
+	{"class", PAWL_PARAM_CHOICE, "Only those of this class.", pawl_failure_classes},
+	WINDOW,
+	PAGE(PAWL_PARAM_ID),
+	END};
+static const struct pawl_api_param letter_counts[] = {
+	{"workflow", PAWL_PARAM_TEXT, "A workflow's id or name."},
+	WINDOW,
+	{"limit", PAWL_PARAM_LIMIT, "How many items at most, 1 to 1000; 50 when absent."},
 	END};
 static const struct pawl_api_param run_list[] = {
 	{"workflow", PAWL_PARAM_TEXT, "A workflow's id or name."},
@@ -149,6 +164,67 @@ static const struct pawl_field start[] = {{.name = "input",
 					   .max = UINT32_MAX,
 					   .help = "Absent: the active one."},
 					  {0}};
+static const char *const replay_modes[] = {"replay", "retry", NULL};
+static const struct pawl_field new_replay[] = {
+	{.name = "workflow",
+	 .type = PAWL_FIELD_STRING,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Only runs of this workflow, by id or name."},
+	{.name = "status",
+	 .type = PAWL_FIELD_CHOICE,
+	 .flags = PAWL_FIELD_STATIC,
+	 .choices = ended_states,
+	 .help = "Only runs that ended so; absent: failed or timed_out."},
+	{.name = "class",
+	 .type = PAWL_FIELD_CHOICE,
+	 .flags = PAWL_FIELD_STATIC,
+	 .choices = pawl_failure_classes,
+	 .help = "Only runs whose failure is of this class."},
+	{.name = "code",
+	 .type = PAWL_FIELD_STRING,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Only runs whose error has this code."},
+	{.name = "event",
+	 .type = PAWL_FIELD_STRING,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Only runs whose request brought an event of this type (its detail.event)."},
+	{.name = "from",
+	 .type = PAWL_FIELD_TIME,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Not queued before this time (RFC 3339)."},
+	{.name = "to",
+	 .type = PAWL_FIELD_TIME,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Queued before this time (RFC 3339)."},
+	{.name = "mode",
+	 .type = PAWL_FIELD_CHOICE,
+	 .flags = PAWL_FIELD_STATIC,
+	 .choices = replay_modes,
+	 .default_json = "\"replay\"",
+	 .help = "replay: new runs; retry: the same runs, from the nodes that failed."},
+	{.name = "revision",
+	 .type = PAWL_FIELD_INTEGER,
+	 .flags = PAWL_FIELD_STATIC,
+	 .min = 1,
+	 .max = INT32_MAX,
+	 .help = "Of new runs; absent: the active one."},
+	{.name = "draft",
+	 .type = PAWL_FIELD_BOOLEAN,
+	 .flags = PAWL_FIELD_STATIC,
+	 .default_json = "false",
+	 .help = "New runs take the workflow's draft, as it is now."},
+	{.name = "per_second",
+	 .type = PAWL_FIELD_INTEGER,
+	 .flags = PAWL_FIELD_STATIC,
+	 .min = 1,
+	 .max = 100000,
+	 .help = "How many are started in a second; absent: as fast as it goes."},
+	{.name = "dry_run",
+	 .type = PAWL_FIELD_BOOLEAN,
+	 .flags = PAWL_FIELD_STATIC,
+	 .default_json = "false",
+	 .help = "Only count what matches."},
+	{0}};
 static const struct pawl_field new_token[] = {{.name = "name",
 					       .type = PAWL_FIELD_STRING,
 					       .flags = PAWL_FIELD_STATIC | PAWL_FIELD_REQUIRED,
@@ -252,6 +328,20 @@ const struct pawl_api_route pawl_api_routes[] = {
 	{PAWL_HTTP_POST, V1 "/runs/{run}/replay", pawl_api_replay_run, "replayRun", "runs",
 	 "A new run of the active revision with the same or an edited input.", NULL, replay,
 	 "NewRun", 201},
+	{PAWL_HTTP_GET, V1 "/replays", pawl_api_list_replays, "listReplays", "runs",
+	 "Replays of many runs, newest first.", replay_list, NULL, "Replay[]", 200},
+	{PAWL_HTTP_POST, V1 "/replays", pawl_api_add_replay, "addReplay", "runs",
+	 "Replays or retries all runs that match, one after another; a dry run (200) only counts.",
+	 NULL, new_replay, "Replay", 201},
+	{PAWL_HTTP_GET, V1 "/replays/{replay}", pawl_api_get_replay, "getReplay", "runs",
+	 "How far a replay has come.", NULL, NULL, "Replay", 200},
+	{PAWL_HTTP_POST, V1 "/replays/{replay}/stop", pawl_api_stop_replay, "stopReplay", "runs",
+	 "Starts no further run; those that were started go on.", NULL, NULL, "Replay", 200},
+	{PAWL_HTTP_GET, V1 "/dead-letters", pawl_api_list_dead_letters, "listDeadLetters", "runs",
+	 "Runs that failed, timed out or were canceled, newest first, by class of failure.",
+	 letter_list, NULL, "DeadLetter[]", 200},
+	{PAWL_HTTP_GET, V1 "/dead-letters/counts", pawl_api_count_dead_letters, "countDeadLetters",
+	 "runs", "How many there are of each class.", letter_counts, NULL, "ClassCount[]", 200},
 	{PAWL_HTTP_GET, V1 "/requests", pawl_api_list_requests, "listRequests", "requests",
 	 "Requests to known URLs, newest first, refused ones with their reason.", request_list,
 	 NULL, "Request[]", 200},

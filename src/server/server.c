@@ -20,6 +20,7 @@
 #include "server/events.h"
 #include "server/quarantine.h"
 #include "server/remote_keys.h"
+#include "server/replayer.h"
 #include "server/schedules.h"
 #include "server/trace.h"
 #include "trigger/auth/presets.h"
@@ -401,6 +402,7 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	    (err = pawl_http_server_run(server->http, problems)) != PAWL_OK)
 		return err;
 	pawl_quarantine_start(server);
+	server->replayer = pawl_replayer_start(server->store);
 	return write_ready_file(server, token_path, problems);
 }
 
@@ -477,6 +479,7 @@ pawl_server_stop(struct pawl_server *server)
 	}
 	pawl_schedules_stop(server->schedules);
 	pawl_quarantine_stop(server);
+	pawl_replayer_stop(server->replayer);
 	set_wakes(server, NULL);
 	pawl_engine_stop(server->engine, STOP_GRACE_MS);
 	/* The store ends before the loops: its last answers go to them. */

@@ -1,5 +1,6 @@
 /* What answers look like, for /openapi.json; the scenario tests hold real answers to it. */
 #include "server/api.h"
+#include "store/failure.h"
 
 #define END      {NULL}
 #define NULLABLE PAWL_MEMBER_NULLABLE
@@ -172,6 +173,7 @@ static const struct pawl_api_member run[] = {
 	{"id", "id", 0},
 	{"workflow", "WorkflowRef", 0},
 	{"revision", "integer", 0},
+	{"draft", "boolean", 0, "It runs a copy of the draft of that version."},
 	{"status", "string", 0, NULL, pawl_api_run_states},
 	{"paused", "boolean", 0, "Held by a person."},
 	{"attempt", "integer", 0, "Grows with every retry of the whole run."},
@@ -264,6 +266,38 @@ static const struct pawl_api_member schedule[] = {
 static const struct pawl_api_member schedule_preview[] = {
 	{"time_zone", "string", 0}, {"next", "ScheduledTime[]", 0}, END};
 
+static const char *const replay_states[] = {"running", "completed", "stopped", NULL};
+static const char *const replay_modes[] = {"replay", "retry", NULL};
+
+static const struct pawl_api_member replay[] = {
+	{"id", "id", NULLABLE, "null: it was only counted."},
+	{"status", "string", NULLABLE, NULL, replay_states},
+	{"mode", "string", 0, NULL, replay_modes},
+	{"workflow", "WorkflowRef", NULLABLE},
+	{"class", "string", NULLABLE},
+	{"code", "string", NULLABLE},
+	{"event", "string", NULLABLE},
+	{"from", "time", NULLABLE},
+	{"to", "time", NULLABLE},
+	{"revision", "integer", NULLABLE, "null: the active one."},
+	{"draft", "boolean", 0, "New runs take a copy of the draft, as it was then."},
+	{"per_second", "integer", NULLABLE, "null: as fast as it goes."},
+	{"matched", "integer", 0, "Runs that matched when it was made."},
+	{"done", "integer", 0, "Runs that it has started so far."},
+	{"skipped", "integer", 0, "Runs of which nothing could be started."},
+	{"created_at", "time", 0},
+	{"finished_at", "time", NULLABLE},
+	END};
+
+static const struct pawl_api_member dead_letter[] = {
+	{"id", "id", 0, "The run's."},
+	{"class", "string", 0, NULL, pawl_failure_classes},
+	{"run", "Run", 0},
+	END};
+
+static const struct pawl_api_member class_count[] = {
+	{"class", "string", 0, NULL, pawl_failure_classes}, {"runs", "integer", 0}, END};
+
 static const struct pawl_api_member token[] = {
 	{"id", "id", 0}, {"name", "string", 0}, {"created_at", "time", 0}, END};
 
@@ -274,6 +308,8 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Applied", applied},
 	{"Attempt", attempt},
 	{"AuditEntry", audit_entry},
+	{"ClassCount", class_count},
+	{"DeadLetter", dead_letter},
 	{"Diagnosis", diagnosis},
 	{"Error", error},
 	{"EventRun", event_run},
@@ -288,6 +324,7 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Preset", preset},
 	{"Problem", problem},
 	{"Refusal", refusal},
+	{"Replay", replay},
 	{"Request", request},
 	{"Revision", revision},
 	{"Run", run},

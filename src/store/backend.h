@@ -101,6 +101,9 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 	case PAWL_STORE_CLAIM:
 	case PAWL_STORE_START_RUN:
 	case PAWL_STORE_REQUEUE:
+	case PAWL_STORE_REPLAY_STEP:
+	case PAWL_STORE_REPLAY_COUNT:
+	case PAWL_STORE_FAILURES:
 	case PAWL_STORE_RUNS:
 	case PAWL_STORE_RUN:
 	case PAWL_STORE_REQUESTS:
@@ -111,6 +114,10 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 		return true;
 	case PAWL_STORE_ACCEPT:
 	case PAWL_STORE_SAVE: /* of a run that was claimed, and so is there */
+	case PAWL_STORE_REPLAY_ADD:
+	case PAWL_STORE_REPLAY_STOP:
+	case PAWL_STORE_REPLAY:
+	case PAWL_STORE_REPLAYS:
 	case PAWL_STORE_WORKFLOW_SAVE:
 	case PAWL_STORE_WORKFLOW_STATE:
 	case PAWL_STORE_WORKFLOW_DELETE:

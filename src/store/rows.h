@@ -173,6 +173,33 @@ struct pawl_event_row {
 	size_t n_started;
 };
 
+/* Set in the number of a revision that is a copy of a draft, made for a replay: it is in no list,
+ * and triggers never start it. The rest of the number is the draft's version. */
+#define PAWL_REVISION_DRAFT 0x80000000U
+
+enum pawl_replay_state { PAWL_REPLAY_RUNNING, PAWL_REPLAY_COMPLETED, PAWL_REPLAY_STOPPED };
+
+/* Many runs that are replayed, or retried, one after another: all that match and were there when it
+ * was made. */
+struct pawl_replay_row {
+	uint64_t id;
+	enum pawl_replay_state state;
+	bool is_retry;                 /* in place, from the nodes that failed; else new runs */
+	uint64_t workflow_id;          /* 0: any */
+	uint32_t states;               /* bit (1 << state) */
+	int64_t from_us, to_us;        /* queued in [from, to); 0: open */
+	struct pawl_str failure_class; /* failure.h; empty: any */
+	struct pawl_str code;          /* of the error; empty: any */
+	struct pawl_str event;         /* of the request's detail; empty: any */
+	uint32_t revision; /* that new runs have; 0: the active one; PAWL_REVISION_DRAFT: a copy of
+			      the draft, which has a number of its own then */
+	uint32_t per_second;     /* 0: as fast as it goes */
+	uint64_t before, cursor; /* the store's */
+	uint64_t matched;        /* when it was made */
+	uint64_t done, skipped;  /* skipped: nothing could be started */
+	int64_t created_at_us, finished_at_us;
+};
+
 struct pawl_token_row {
 	uint64_t id;
 	struct pawl_str name;

@@ -185,6 +185,8 @@ set_up(struct pawl_sqlite *c)
 		return false;
 	if (sqlite3_exec(c->db, c->is_writer ? writer : reader, NULL, NULL, NULL) != SQLITE_OK)
 		return false;
+	if (!pawl_sqlite_add_functions(c))
+		return false;
 	if (c->is_writer)
 		sqlite3_wal_hook(c->db, on_wal_commit, c);
 	else
@@ -296,6 +298,8 @@ static enum pawl_err (*const lists[])(struct pawl_sqlite *c, struct pawl_store_l
 	[PAWL_STORE_AUDIT] = pawl_sqlite_audit,
 	[PAWL_STORE_TOKENS] = pawl_sqlite_tokens,
 	[PAWL_STORE_COUNTERS] = pawl_sqlite_counters,
+	[PAWL_STORE_REPLAYS] = pawl_sqlite_replays,
+	[PAWL_STORE_FAILURES] = pawl_sqlite_failures,
 };
 
 /* Runs that no request starts. */
@@ -308,6 +312,15 @@ start(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_take_events(c, (struct pawl_store_take_events *)op);
 	return pawl_sqlite_start_run(c, (struct pawl_store_start_run *)op);
 }
+
+static enum pawl_err (*const gets[])(struct pawl_sqlite *c, struct pawl_store_get *get) = {
+	[PAWL_STORE_WORKFLOW_DELETE] = pawl_sqlite_workflow_delete,
+	[PAWL_STORE_TOKEN_REMOVE] = pawl_sqlite_token_remove,
+	[PAWL_STORE_WORKFLOW] = pawl_sqlite_workflow,
+	[PAWL_STORE_REVISION] = pawl_sqlite_revision,
+	[PAWL_STORE_RUN] = pawl_sqlite_run_record,
+	[PAWL_STORE_REQUEST] = pawl_sqlite_request,
+};
 
 static enum pawl_err
 apply(struct pawl_sqlite *c, struct pawl_store_op *op)
@@ -329,32 +342,33 @@ apply(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_workflow_save(c, (struct pawl_store_workflow_save *)op);
 	case PAWL_STORE_WORKFLOW_STATE:
 		return pawl_sqlite_workflow_state(c, (struct pawl_store_workflow_state *)op);
-	case PAWL_STORE_WORKFLOW_DELETE:
-		return pawl_sqlite_workflow_delete(c, (struct pawl_store_get *)op);
 	case PAWL_STORE_TOKEN_ADD:
 		return pawl_sqlite_token_add(c, (struct pawl_store_token *)op);
-	case PAWL_STORE_TOKEN_REMOVE:
-		return pawl_sqlite_token_remove(c, (struct pawl_store_get *)op);
 	case PAWL_STORE_QUARANTINE_TRIM:
 		return pawl_sqlite_quarantine_trim(c, (struct pawl_store_quarantine_trim *)op);
 	case PAWL_STORE_SCHEDULE:
 		return pawl_sqlite_schedule(c, (struct pawl_store_schedule *)op);
 	case PAWL_STORE_QUARANTINED:
 		return pawl_sqlite_quarantined(c, (struct pawl_store_quarantined *)op);
+	case PAWL_STORE_REPLAY_ADD:
+	case PAWL_STORE_REPLAY_STEP:
+	case PAWL_STORE_REPLAY_STOP:
+	case PAWL_STORE_REPLAY:
+	case PAWL_STORE_REPLAY_COUNT:
+		return pawl_sqlite_replay_op(c, (struct pawl_store_replay *)op);
 	case PAWL_STORE_SETTING_SET:
 		return pawl_sqlite_setting_set(c, (struct pawl_store_setting *)op);
-	case PAWL_STORE_WORKFLOW:
-		return pawl_sqlite_workflow(c, (struct pawl_store_get *)op);
-	case PAWL_STORE_REVISION:
-		return pawl_sqlite_revision(c, (struct pawl_store_get *)op);
-	case PAWL_STORE_RUN:
-		return pawl_sqlite_run_record(c, (struct pawl_store_get *)op);
-	case PAWL_STORE_REQUEST:
-		return pawl_sqlite_request(c, (struct pawl_store_get *)op);
 	case PAWL_STORE_AUDIT_ADD: /* by conn_apply */
 		return PAWL_OK;
 	case PAWL_STORE_SETTING:
 		return pawl_sqlite_setting(c, (struct pawl_store_setting *)op);
+	case PAWL_STORE_WORKFLOW_DELETE:
+	case PAWL_STORE_TOKEN_REMOVE:
+	case PAWL_STORE_WORKFLOW:
+	case PAWL_STORE_REVISION:
+	case PAWL_STORE_RUN:
+	case PAWL_STORE_REQUEST:
+		return gets[op->kind](c, (struct pawl_store_get *)op);
 	case PAWL_STORE_WORKFLOWS:
 	case PAWL_STORE_REVISIONS:
 	case PAWL_STORE_RUNS:
@@ -362,6 +376,8 @@ apply(struct pawl_sqlite *c, struct pawl_store_op *op)
 	case PAWL_STORE_AUDIT:
 	case PAWL_STORE_TOKENS:
 	case PAWL_STORE_COUNTERS:
+	case PAWL_STORE_REPLAYS:
+	case PAWL_STORE_FAILURES:
 		return lists[op->kind](c, (struct pawl_store_list *)op);
 	case PAWL_STORE_DEDUP_FIND:
 		return pawl_sqlite_dedup_find(c, (struct pawl_store_dedup_find *)op);

@@ -205,6 +205,14 @@ enum pawl_err pawl_sqlite_start_run(struct pawl_sqlite *c, struct pawl_store_sta
 enum pawl_err pawl_sqlite_requeue(struct pawl_sqlite *c, struct pawl_store_requeue *requeue);
 void pawl_sqlite_recover_runs(struct pawl_sqlite *c, uint64_t blamed_run);
 
+/* ---- sqlite_replay.c ---- */
+
+/* Those that its statements, and the list of runs, call. */
+bool pawl_sqlite_add_functions(struct pawl_sqlite *c);
+enum pawl_err pawl_sqlite_replay_op(struct pawl_sqlite *c, struct pawl_store_replay *op);
+enum pawl_err pawl_sqlite_replays(struct pawl_sqlite *c, struct pawl_store_list *list);
+enum pawl_err pawl_sqlite_failures(struct pawl_sqlite *c, struct pawl_store_list *list);
+
 enum pawl_err pawl_sqlite_runs(struct pawl_sqlite *c, struct pawl_store_list *list);
 enum pawl_err pawl_sqlite_run_record(struct pawl_sqlite *c, struct pawl_store_get *get);
 

@@ -116,7 +116,8 @@ pawl_sqlite_run_record(struct pawl_sqlite *c, struct pawl_store_get *get)
 
 /* ---- the list ---------------------------------------------------------------
  * One SELECT per index that can hold matches, each in the order of ids and cut at the limit.
- * Parameters: ?1 ids below, ?2 ids from, ?3 limit, ?4 workflow, ?5 request, ?6 and ?7 times. */
+ * Parameters: ?1 ids below, ?2 ids from, ?3 limit, ?4 workflow, ?5 request, ?6 and ?7 times,
+ * ?8 class of failure. */
 
 #define HEAD       "SELECT * FROM (SELECT " PAWL_SQL_RUN " FROM run "
 #define CUT        " AND id < ?1 AND id >= ?2 ORDER BY id DESC LIMIT ?3)"
@@ -135,6 +136,8 @@ append_filters(struct pawl_buf *sql, const struct pawl_store_list *list)
 {
 	if (list->workflow_id)
 		pawl_buf_append_c(sql, " AND workflow_id = ?4");
+	if (list->failure_class.len)
+		pawl_buf_append_c(sql, " AND pawl_failure_class(state, error) = ?8");
 	pawl_buf_append_c(sql, TIMES);
 }
 
@@ -234,6 +237,8 @@ pawl_sqlite_runs(struct pawl_sqlite *c, struct pawl_store_list *list)
 	pawl_sqlite_bind_u64(st, 5, list->request_id);
 	pawl_sqlite_bind_i64(st, 6, list->from_us ? list->from_us : INT64_MIN);
 	pawl_sqlite_bind_i64(st, 7, list->to_us ? list->to_us : INT64_MAX);
+	if (list->failure_class.len)
+		pawl_sqlite_bind_text(st, 8, list->failure_class);
 	list->runs = pawl_arena_calloc(arena, list->limit, sizeof(*list->runs));
 	while (pawl_sqlite_list_next(c, st, list))
 		pawl_sqlite_read_run(st, arena, false, &list->runs[list->n++]);

@@ -333,7 +333,10 @@ pawl_sqlite_revisions(struct pawl_sqlite *c, struct pawl_store_list *list)
 
 	list->revisions = pawl_arena_calloc(arena, list->limit, sizeof(*list->revisions));
 	pawl_sqlite_bind_u64(st, 1, list->workflow_id);
-	pawl_sqlite_bind_u64(st, 2, list->before ? list->before : INT64_MAX);
+	pawl_sqlite_bind_u64(st, 2,
+			     list->before && list->before < PAWL_REVISION_DRAFT
+				     ? list->before
+				     : PAWL_REVISION_DRAFT);
 	pawl_sqlite_bind_u64(st, 3, list->limit + 1);
 	while (pawl_sqlite_list_next(c, st, list)) {
 		struct pawl_revision_row *row = &list->revisions[list->n++];

@@ -39,26 +39,33 @@ enum pawl_store_kind {
 	PAWL_STORE_START_SCHEDULED, /* struct pawl_store_start_scheduled */
 	PAWL_STORE_TAKE_EVENTS,     /* struct pawl_store_take_events */
 	PAWL_STORE_AUDIT_ADD,       /* struct pawl_store_op: its `audit`, and nothing else */
+	PAWL_STORE_REPLAY_ADD,      /* struct pawl_store_replay; all but id */
+	PAWL_STORE_REPLAY_STEP,     /* likewise: looks at some more runs. PAWL_ESTATE: it is over */
+	PAWL_STORE_REPLAY_STOP,     /* likewise. PAWL_ESTATE: it is over */
 	PAWL_STORE_SETTING_SET, /* struct pawl_store_setting; does not replace a value when only_new
 				 */
 	/* reads */
-	PAWL_STORE_WORKFLOWS,   /* struct pawl_store_list -> workflows */
-	PAWL_STORE_WORKFLOW,    /* struct pawl_store_get -> workflow */
-	PAWL_STORE_REVISIONS,   /* struct pawl_store_list (workflow_id) -> revisions, without
-				   documents */
-	PAWL_STORE_REVISION,    /* struct pawl_store_get (id, number) -> revision */
-	PAWL_STORE_RUNS,        /* struct pawl_store_list -> runs */
-	PAWL_STORE_RUN,         /* struct pawl_store_get -> record */
-	PAWL_STORE_REQUESTS,    /* struct pawl_store_list -> requests, without bodies */
-	PAWL_STORE_REQUEST,     /* struct pawl_store_get -> request, with body */
-	PAWL_STORE_QUARANTINED, /* struct pawl_store_quarantined */
-	PAWL_STORE_TOKENS,      /* struct pawl_store_list -> tokens */
-	PAWL_STORE_AUDIT,       /* struct pawl_store_list -> audit, newest first */
-	PAWL_STORE_SETTING,     /* struct pawl_store_setting */
-	PAWL_STORE_SCHEDULE,    /* struct pawl_store_schedule */
-	PAWL_STORE_COUNTERS,    /* struct pawl_store_list -> counters */
-	PAWL_STORE_DEDUP_FIND,  /* struct pawl_store_dedup_find; the store's own */
-	PAWL_STORE_DEDUP_KEYS,  /* struct pawl_store_dedup_keys; the store's own */
+	PAWL_STORE_WORKFLOWS,    /* struct pawl_store_list -> workflows */
+	PAWL_STORE_WORKFLOW,     /* struct pawl_store_get -> workflow */
+	PAWL_STORE_REVISIONS,    /* struct pawl_store_list (workflow_id) -> revisions, without
+				    documents */
+	PAWL_STORE_REVISION,     /* struct pawl_store_get (id, number) -> revision */
+	PAWL_STORE_RUNS,         /* struct pawl_store_list -> runs */
+	PAWL_STORE_RUN,          /* struct pawl_store_get -> record */
+	PAWL_STORE_REQUESTS,     /* struct pawl_store_list -> requests, without bodies */
+	PAWL_STORE_REQUEST,      /* struct pawl_store_get -> request, with body */
+	PAWL_STORE_QUARANTINED,  /* struct pawl_store_quarantined */
+	PAWL_STORE_TOKENS,       /* struct pawl_store_list -> tokens */
+	PAWL_STORE_AUDIT,        /* struct pawl_store_list -> audit, newest first */
+	PAWL_STORE_SETTING,      /* struct pawl_store_setting */
+	PAWL_STORE_SCHEDULE,     /* struct pawl_store_schedule */
+	PAWL_STORE_REPLAYS,      /* struct pawl_store_list (workflow_id, states) -> replays */
+	PAWL_STORE_REPLAY,       /* struct pawl_store_replay */
+	PAWL_STORE_REPLAY_COUNT, /* struct pawl_store_replay: how many match now -> row.matched */
+	PAWL_STORE_FAILURES, /* struct pawl_store_list (workflow_id, times) -> counters by class */
+	PAWL_STORE_COUNTERS, /* struct pawl_store_list -> counters */
+	PAWL_STORE_DEDUP_FIND, /* struct pawl_store_dedup_find; the store's own */
+	PAWL_STORE_DEDUP_KEYS, /* struct pawl_store_dedup_keys; the store's own */
 };
 
 struct pawl_store_op {
@@ -296,6 +303,13 @@ struct pawl_store_setting {
 	bool only_new;
 };
 
+struct pawl_store_replay {
+	struct pawl_store_op op;
+	struct pawl_replay_row row; /* in: what the kind takes, else its id; out: as it is now */
+	size_t max;                 /* step: runs that are started at most, 1 to 1000 */
+	size_t n_started;           /* step: result */
+};
+
 /* One row by id (workflows also by name). PAWL_ENOTFOUND. */
 struct pawl_store_get {
 	struct pawl_store_op op;
@@ -315,16 +329,17 @@ struct pawl_store_get {
  * bodies, and the input and output of runs. PAWL_EINVAL: the limit. */
 struct pawl_store_list {
 	struct pawl_store_op op;
-	uint64_t before;            /* cursor: ids below it; 0: from the newest */
-	struct pawl_str after_name; /* cursor of lists by name */
-	size_t limit;               /* 1 to 1000 */
-	uint64_t workflow_id;       /* 0: any */
-	uint64_t request_id;        /* runs: those of this request, replays included; 0: any */
-	uint32_t states;            /* runs: bit (1 << state); workflows: likewise; 0: any */
-	uint32_t verdicts;          /* requests: bit (1 << verdict); 0: any */
-	int64_t from_us, to_us;     /* runs: queued, requests: received in [from, to); 0: open */
-	size_t n;                   /* result */
-	bool more;                  /* result: there are further rows */
+	uint64_t before;               /* cursor: ids below it; 0: from the newest */
+	struct pawl_str after_name;    /* cursor of lists by name */
+	size_t limit;                  /* 1 to 1000 */
+	uint64_t workflow_id;          /* 0: any */
+	uint64_t request_id;           /* runs: those of this request, replays included; 0: any */
+	uint32_t states;               /* runs: bit (1 << state); workflows: likewise; 0: any */
+	struct pawl_str failure_class; /* runs: failure.h; empty: any */
+	uint32_t verdicts;             /* requests: bit (1 << verdict); 0: any */
+	int64_t from_us, to_us;        /* runs: queued, requests: received in [from, to); 0: open */
+	size_t n;                      /* result */
+	bool more;                     /* result: there are further rows */
 	union {
 		struct pawl_workflow_row *workflows;
 		struct pawl_revision_row *revisions;
@@ -333,6 +348,7 @@ struct pawl_store_list {
 		struct pawl_token_row *tokens;
 		struct pawl_audit_row *audit;
 		struct pawl_counter_row *counters;
+		struct pawl_replay_row *replays;
 	};
 };
 

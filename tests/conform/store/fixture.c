@@ -242,6 +242,8 @@ pawl_store_conformance(const struct pawl_store_under_test *under_test)
 					  NULL);
 	failed += _cmocka_run_group_tests("order", conform_order_tests, conform_n_order_tests, NULL,
 					  NULL);
+	failed += _cmocka_run_group_tests("replay", conform_replay_tests, conform_n_replay_tests,
+					  NULL, NULL);
 	failed += _cmocka_run_group_tests("quarantine", conform_quarantine_tests,
 					  conform_n_quarantine_tests, NULL, NULL);
 	return failed;

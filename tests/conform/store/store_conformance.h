@@ -33,11 +33,11 @@ struct fixture {
 extern const struct CMUnitTest conform_intake_tests[], conform_run_tests[], conform_list_tests[],
 	conform_workflow_tests[], conform_misc_tests[], conform_quarantine_tests[],
 	conform_dedup_tests[], conform_order_tests[], conform_audit_tests[],
-	conform_trigger_tests[];
+	conform_trigger_tests[], conform_replay_tests[];
 extern const size_t conform_n_audit_tests, conform_n_trigger_tests;
 extern const size_t conform_n_intake_tests, conform_n_run_tests, conform_n_list_tests,
 	conform_n_workflow_tests, conform_n_misc_tests, conform_n_quarantine_tests,
-	conform_n_dedup_tests, conform_n_order_tests;
+	conform_n_dedup_tests, conform_n_order_tests, conform_n_replay_tests;
 
 int fixture_setup(void **state);
 int fixture_teardown(void **state);

@@ -4,7 +4,6 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/crashpoint.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "server/silence.h"
@@ -137,7 +136,6 @@ started(struct pawl_task *task)
 	struct entry *entry = pawl_container_of(task, struct entry, task);
 	struct pawl_schedules *schedules = entry->schedules;
 
-	PAWL_CRASH_POINT("schedule.started");
 	if (entry->start.op.err == PAWL_OK) {
 		entry->last_at_us = entry->start.last_at_us;
 		log_started(entry);
@@ -165,7 +163,6 @@ start(struct entry *entry, int64_t now_us)
 						i + 1 == op->n ? entry->due.n_missed : 0,
 						&op->op.arena);
 	op->inputs = inputs;
-	PAWL_CRASH_POINT("schedule.starting");
 	submit(entry, &op->op, started);
 }
 

@@ -32,6 +32,9 @@ static const struct pawl_option options[] = {
 	 "PAWL_PROXY_PROTOCOL"},
 	{"egress-allow", "CIDRS", "Private addresses that workflows may call", "PAWL_EGRESS_ALLOW"},
 	{"egress-deny", "CIDRS", "Addresses that workflows may never call", "PAWL_EGRESS_DENY"},
+	{"master-key-file", "FILE",
+	 "Opens what is sealed; DATA/master.key, made at the first start, unless given",
+	 "PAWL_MASTER_KEY_FILE"},
 	{"secrets-dir", "DIR", "One file per secret; DATA/secrets unless given",
 	 "PAWL_SECRETS_DIR"},
 	{"presets", "DIR", "Signature presets of your own; DATA/presets unless given",
@@ -116,6 +119,7 @@ fill_config(const struct pawl_args *args, struct pawl_server_config *config)
 	config->proxy_protocol = pawl_args_get(args, "proxy-protocol");
 	config->egress_allow = pawl_args_get(args, "egress-allow");
 	config->egress_deny = pawl_args_get(args, "egress-deny");
+	config->master_key_file = pawl_args_get(args, "master-key-file");
 	config->secrets_dir = pawl_args_get(args, "secrets-dir");
 	config->presets_dir = pawl_args_get(args, "presets");
 	config->env_allow = pawl_args_get(args, "env-allow");

@@ -9,19 +9,27 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/map.h"
+#include "base/seal.h"
 
 #define SECRET_BYTES_MAX (64u << 10)
 #define SECRET_NAME_MAX  128
 
+/* pawl_secret_alloc */
 struct value {
+	struct value *next; /* the version before it */
+	uint64_t id;
+	int64_t not_before_us, not_after_us;
+	int64_t used_at_us;
 	size_t len;
 	char bytes[];
 };
 
 struct pawl_secrets {
-	pthread_mutex_t lock;   /* guards values */
-	struct pawl_map values; /* name -> struct value */
+	pthread_mutex_t lock;           /* guards the maps */
+	struct pawl_map values, stored; /* name -> struct value: of files, of the store */
+	struct pawl_map by_id;          /* of the store */
 	char *dir;
 	char *env_allow;
 };
@@ -34,11 +42,24 @@ wipe_values(struct pawl_map *values)
 	void *item;
 
 	while (pawl_map_next(values, &cursor, &name, &item)) {
-		struct value *value = item;
+		struct value *value = item, *next;
 
-		pawl_free_secret(value, sizeof(*value) + value->len);
+		for (; value; value = next) {
+			next = value->next;
+			pawl_secret_free(value);
+		}
 	}
 	pawl_map_fini(values);
+}
+
+static struct value *
+new_value(const char *bytes, size_t len)
+{
+	struct value *value = pawl_secret_alloc(sizeof(*value) + len);
+
+	*value = (struct value){.len = len};
+	memcpy(value->bytes, bytes, len);
+	return value;
 }
 
 /* What `${secrets.NAME}` can name; ".", ".." and what Kubernetes keeps beside them are left out. */
@@ -77,9 +98,7 @@ read_value(int fd)
 		goto out;
 	if (len && bytes[len - 1] == '\n')
 		len--;
-	value = pawl_malloc(sizeof(*value) + len);
-	value->len = len;
-	memcpy(value->bytes, bytes, len);
+	value = new_value(bytes, len);
 out:
 	pawl_free_secret(bytes, room);
 	return value;
@@ -152,6 +171,8 @@ pawl_secrets_close(struct pawl_secrets *secrets)
 	if (!secrets)
 		return;
 	wipe_values(&secrets->values);
+	wipe_values(&secrets->stored);
+	pawl_map_fini(&secrets->by_id);
 	pthread_mutex_destroy(&secrets->lock);
 	free(secrets->dir);
 	free(secrets->env_allow);
@@ -172,18 +193,127 @@ pawl_secrets_reload(struct pawl_secrets *secrets, struct pawl_problems *problems
 	wipe_values(&old);
 }
 
+static struct pawl_str
+id_key(const uint64_t *id)
+{
+	return pawl_str((const char *)id, sizeof(*id));
+}
+
+static void
+inherit_use(const struct pawl_map *to, const struct pawl_map *from, uint64_t id)
+{
+	const struct value *old = pawl_map_get(from, id_key(&id));
+	struct value *value = pawl_map_get(to, id_key(&id));
+
+	if (old && value)
+		value->used_at_us = old->used_at_us;
+}
+
+void
+pawl_secrets_set_stored(struct pawl_secrets *secrets, const struct pawl_secret_version *versions,
+			size_t n)
+{
+	struct pawl_map fresh = {0}, by_id = {0}, old;
+
+	/* Backwards, so that the newest ends up in front. */
+	for (size_t i = n; i-- > 0;) {
+		const struct pawl_secret_version *v = &versions[i];
+		struct value *value = new_value(v->value.ptr, v->value.len);
+
+		value->id = v->id;
+		value->not_before_us = v->not_before_us;
+		value->not_after_us = v->not_after_us;
+		value->next = pawl_map_set(&fresh, v->name, value);
+		pawl_map_set(&by_id, id_key(&value->id), value);
+	}
+	pthread_mutex_lock(&secrets->lock);
+	for (size_t i = 0; i < n; i++)
+		inherit_use(&by_id, &secrets->by_id, versions[i].id);
+	old = secrets->stored;
+	secrets->stored = fresh;
+	pawl_map_fini(&secrets->by_id);
+	secrets->by_id = by_id;
+	pthread_mutex_unlock(&secrets->lock);
+	wipe_values(&old);
+}
+
+/* Under the lock. */
+static const struct value *
+find(const struct pawl_secrets *secrets, struct pawl_str name)
+{
+	const struct value *value = pawl_map_get(&secrets->stored, name);
+
+	return value ? value : pawl_map_get(&secrets->values, name);
+}
+
+size_t
+pawl_secrets_versions(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
+		      struct pawl_secret_version **out)
+{
+	int64_t now_us = pawl_clock_now_us();
+	size_t n = 0, i = 0;
+
+	pthread_mutex_lock(&secrets->lock);
+	for (const struct value *v = find(secrets, name); v; v = v->next)
+		n++;
+	*out = pawl_arena_calloc(arena, n + 1, sizeof(**out));
+	for (const struct value *v = find(secrets, name); v; v = v->next) {
+		if (v->not_after_us && v->not_after_us <= now_us)
+			continue;
+		(*out)[i++] = (struct pawl_secret_version){
+			.name = name,
+			.value = pawl_arena_dup(arena, pawl_str(v->bytes, v->len)),
+			.id = v->id,
+			.not_before_us = v->not_before_us,
+			.not_after_us = v->not_after_us};
+	}
+	pthread_mutex_unlock(&secrets->lock);
+	return i;
+}
+
+void
+pawl_secrets_note_use(struct pawl_secrets *secrets, uint64_t version)
+{
+	struct value *value;
+
+	if (!version)
+		return;
+	pthread_mutex_lock(&secrets->lock);
+	value = pawl_map_get(&secrets->by_id, id_key(&version));
+	if (value)
+		value->used_at_us = pawl_clock_now_us();
+	pthread_mutex_unlock(&secrets->lock);
+}
+
+int64_t
+pawl_secrets_last_use(struct pawl_secrets *secrets, uint64_t version)
+{
+	const struct value *value;
+	int64_t used_us = 0;
+
+	pthread_mutex_lock(&secrets->lock);
+	value = pawl_map_get(&secrets->by_id, id_key(&version));
+	if (value)
+		used_us = value->used_at_us;
+	pthread_mutex_unlock(&secrets->lock);
+	return used_us;
+}
+
 bool
 pawl_secrets_get(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
 		 struct pawl_str *value)
 {
-	const struct value *found;
+	int64_t now_us = pawl_clock_now_us();
+	const struct value *v;
 
 	pthread_mutex_lock(&secrets->lock);
-	found = pawl_map_get(&secrets->values, name);
-	if (found)
-		*value = pawl_arena_dup(arena, pawl_str(found->bytes, found->len));
+	v = find(secrets, name);
+	while (v && (v->not_before_us > now_us || (v->not_after_us && v->not_after_us <= now_us)))
+		v = v->next;
+	if (v)
+		*value = pawl_arena_dup(arena, pawl_str(v->bytes, v->len));
 	pthread_mutex_unlock(&secrets->lock);
-	return found != NULL;
+	return v != NULL;
 }
 
 static int
@@ -200,9 +330,15 @@ pawl_secrets_names(struct pawl_secrets *secrets, struct pawl_arena *arena, const
 	void *value;
 
 	pthread_mutex_lock(&secrets->lock);
-	*out = pawl_arena_calloc(arena, secrets->values.len + 1, sizeof(**out));
-	while (pawl_map_next(&secrets->values, &cursor, &name, &value))
+	*out = pawl_arena_calloc(arena, secrets->values.len + secrets->stored.len + 1,
+				 sizeof(**out));
+	while (pawl_map_next(&secrets->stored, &cursor, &name, &value))
 		(*out)[n++] = pawl_arena_dup_c(arena, name);
+	cursor = 0;
+	while (pawl_map_next(&secrets->values, &cursor, &name, &value)) {
+		if (!pawl_map_get(&secrets->stored, name))
+			(*out)[n++] = pawl_arena_dup_c(arena, name);
+	}
 	pthread_mutex_unlock(&secrets->lock);
 	qsort(*out, n, sizeof(**out), compare_names);
 	return n;

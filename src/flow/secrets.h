@@ -1,10 +1,14 @@
 /* Values behind ${secrets.NAME} and ${env.NAME}.
  *
- * Secrets are files in a directory that only its owner can read (the form in which systemd
- * credentials and Kubernetes secrets arrive): the file's name is the secret's, its content the
- * value without one trailing newline. Read at open and at reload; any thread. Never logged. */
+ * Secrets come from the store, where they lie sealed and can have several versions, and from files
+ * in a directory that only its owner can read (the form in which systemd credentials and Kubernetes
+ * secrets arrive): the file's name is the secret's, its content the value without one trailing
+ * newline. A name that the store has is the store's. Values lie in memory that is left out of core
+ * dumps. Any thread. Never logged. */
 #ifndef PAWL_FLOW_SECRETS_H
 #define PAWL_FLOW_SECRETS_H
+
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -18,7 +22,26 @@ struct pawl_secrets *pawl_secrets_open(const char *dir, const char *env_allow,
 				       struct pawl_problems *problems);
 void pawl_secrets_close(struct pawl_secrets *secrets);
 void pawl_secrets_reload(struct pawl_secrets *secrets, struct pawl_problems *problems);
-/* A copy in the arena; false when there is none of that name. */
+/* One version of a secret of the store; borrowed. It is valid in [not_before, not_after); 0:
+ * always.
+ */
+struct pawl_secret_version {
+	struct pawl_str name, value;
+	uint64_t id; /* 0: of a file */
+	int64_t not_before_us, not_after_us;
+};
+
+/* Puts these in the place of all that the store had; of one name the newest comes first. */
+void pawl_secrets_set_stored(struct pawl_secrets *secrets,
+			     const struct pawl_secret_version *versions, size_t n);
+/* All versions that are valid now or will be, the newest first: copies in the arena. */
+size_t pawl_secrets_versions(struct pawl_secrets *secrets, struct pawl_str name,
+			     struct pawl_arena *arena, struct pawl_secret_version **out);
+/* A caller has proved to know this version; cheap. 0 does nothing. */
+void pawl_secrets_note_use(struct pawl_secrets *secrets, uint64_t version);
+/* When that was last, since the start; 0: never. */
+int64_t pawl_secrets_last_use(struct pawl_secrets *secrets, uint64_t version);
+/* The newest that is valid now: a copy in the arena; false when there is none of that name. */
 bool pawl_secrets_get(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
 		      struct pawl_str *value);
 /* Those that there are, by name, NULL-terminated, in the arena; returns how many. */

@@ -458,6 +458,7 @@ pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *r
 	pawl_webhook_check(endpoint->webhook, &facts, arena, &verdict);
 	if (verdict.detail.type == PAWL_JSON_OBJECT)
 		detail = pawl_json_text(arena, &verdict.detail);
+	pawl_secrets_note_use(server->secrets, verdict.secret_version);
 	switch (verdict.outcome) {
 	case PAWL_WEBHOOK_ACCEPT:
 		pawl_events_accepted(req->route);

@@ -117,6 +117,7 @@ struct pawl_server {
 	struct pawl_registry registry;
 	struct pawl_store *store;
 	struct pawl_secrets *secrets;
+	struct pawl_sealer *sealer; /* base/seal.h; const after the start */
 	struct pawl_egress egress;
 	struct pawl_cidr_list trusted_proxies;
 	struct pawl_directory *directory;

@@ -1,5 +1,6 @@
 /* Every route of the API, the parameters and the body that it takes, what it answers. */
 #include "server/api_resources.h"
+#include "server/secrets.h"
 #include "store/failure.h"
 
 #define END {NULL}
@@ -225,6 +226,29 @@ static const struct pawl_field new_replay[] = {
 	 .default_json = "false",
 	 .help = "Only count what matches."},
 	{0}};
+static const struct pawl_api_param secret_version[] = {
+	{"version", PAWL_PARAM_ID, "Only this version."}, END};
+static const struct pawl_field new_secret[] = {
+	{.name = "value",
+	 .type = PAWL_FIELD_STRING,
+	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_REQUIRED | PAWL_FIELD_SECRET,
+	 .min = 1,
+	 .max = PAWL_SECRET_BYTES_MAX,
+	 .help = "Never shown again."},
+	{.name = "not_before",
+	 .type = PAWL_FIELD_TIME,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Valid from then on; absent: at once."},
+	{.name = "not_after",
+	 .type = PAWL_FIELD_TIME,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Valid until then; absent: for ever."},
+	{.name = "keep_old",
+	 .type = PAWL_FIELD_DURATION,
+	 .flags = PAWL_FIELD_STATIC,
+	 .max = 366.0 * 24 * 3600 * 1000,
+	 .help = "So long the versions before it stay valid, too; absent: they are removed."},
+	{0}};
 static const struct pawl_field new_token[] = {{.name = "name",
 					       .type = PAWL_FIELD_STRING,
 					       .flags = PAWL_FIELD_STATIC | PAWL_FIELD_REQUIRED,
@@ -358,6 +382,12 @@ const struct pawl_api_route pawl_api_routes[] = {
 	 "requests", "A new run from a stored request.", NULL, replay, "NewRun", 201},
 	{PAWL_HTTP_GET, V1 "/audit", pawl_api_list_audit, "listAudit", "audit",
 	 "Who did what, newest first: the audit log.", by_id, NULL, "AuditEntry[]", 200},
+	{PAWL_HTTP_GET, V1 "/secrets", pawl_api_list_secrets, "listSecrets", "secrets",
+	 "Secrets of the store with their versions, without values.", NULL, NULL, "Secret[]", 200},
+	{PAWL_HTTP_PUT, V1 "/secrets/{secret}", pawl_api_set_secret, "setSecret", "secrets",
+	 "A new version of a secret; it takes effect at once.", NULL, new_secret, "Secret", 200},
+	{PAWL_HTTP_DELETE, V1 "/secrets/{secret}", pawl_api_remove_secret, "removeSecret",
+	 "secrets", "Removes a secret, or one version of it.", secret_version, NULL, NULL, 204},
 	{PAWL_HTTP_GET, V1 "/tokens", pawl_api_list_tokens, "listTokens", "tokens",
 	 "API tokens, without their values.", by_name, NULL, "Token[]", 200},
 	{PAWL_HTTP_POST, V1 "/tokens", pawl_api_add_token, "addToken", "tokens",

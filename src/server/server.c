@@ -22,6 +22,7 @@
 #include "server/remote_keys.h"
 #include "server/replayer.h"
 #include "server/schedules.h"
+#include "server/secrets.h"
 #include "server/trace.h"
 #include "trigger/auth/presets.h"
 #include "trigger/input.h"
@@ -382,6 +383,8 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	server->directory = pawl_directory_new(&server->registry, server->secrets);
 	if ((err = open_store(server, blame_path, problems)) != PAWL_OK ||
 	    (err = load_key(server, problems)) != PAWL_OK ||
+	    (err = pawl_server_open_sealer(server, problems)) != PAWL_OK ||
+	    (err = pawl_server_load_secrets(server)) != PAWL_OK ||
 	    (err = pawl_trace_open(server, problems)) != PAWL_OK ||
 	    (err = pawl_api_first_token(server, token_path, problems)) != PAWL_OK ||
 	    (err = pawl_audit_system(server->store, "startServer", PAWL_STR(PAWL_VERSION))) !=
@@ -496,6 +499,7 @@ pawl_server_stop(struct pawl_server *server)
 	pawl_metrics_free(server->metrics);
 	pawl_directory_free(server->directory);
 	pawl_secrets_close(server->secrets);
+	pawl_sealer_close(server->sealer);
 	pawl_egress_fini(&server->egress);
 	pawl_cidr_list_fini(&server->trusted_proxies);
 	pawl_schemes_fini();

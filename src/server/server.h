@@ -21,6 +21,7 @@ struct pawl_server_config {
 	const char *trusted_proxies;    /* CIDR list, or NULL */
 	const char *proxy_protocol;     /* whose connections begin with a PROXY header: the same */
 	const char *egress_allow, *egress_deny; /* CIDR lists, or NULL */
+	const char *master_key_file;            /* NULL: DATA/master.key, made at the first start */
 	const char *secrets_dir;                /* NULL: DATA/secrets */
 	const char *presets_dir;                /* NULL: DATA/presets */
 	const char *env_allow;                  /* names of variables for ${env.NAME}, or NULL */

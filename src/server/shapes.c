@@ -298,6 +298,19 @@ static const struct pawl_api_member dead_letter[] = {
 static const struct pawl_api_member class_count[] = {
 	{"class", "string", 0, NULL, pawl_failure_classes}, {"runs", "integer", 0}, END};
 
+static const struct pawl_api_member secret_version[] = {
+	{"id", "id", 0},
+	{"created_at", "time", 0},
+	{"not_before", "time", NULLABLE, "null: always was."},
+	{"not_after", "time", NULLABLE, "null: always will be."},
+	{"last_used_at", "time", NULLABLE, "By a caller; null: not since the server started."},
+	END};
+
+static const struct pawl_api_member secret[] = {
+	{"name", "string", 0},
+	{"versions", "SecretVersion[]", 0, "The newest first; callers may use each that is valid."},
+	END};
+
 static const struct pawl_api_member token[] = {
 	{"id", "id", 0}, {"name", "string", 0}, {"created_at", "time", 0}, END};
 
@@ -331,6 +344,8 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Schedule", schedule},
 	{"SchedulePreview", schedule_preview},
 	{"ScheduledTime", scheduled_time},
+	{"Secret", secret},
+	{"SecretVersion", secret_version},
 	{"Store", store},
 	{"Reverified", reverified},
 	{"TakenEvent", taken_event},

@@ -10,7 +10,8 @@ is_list(enum pawl_store_kind kind)
 {
 	return kind == PAWL_STORE_WORKFLOWS || kind == PAWL_STORE_REVISIONS ||
 	       kind == PAWL_STORE_RUNS || kind == PAWL_STORE_REQUESTS ||
-	       kind == PAWL_STORE_TOKENS || kind == PAWL_STORE_AUDIT || kind == PAWL_STORE_COUNTERS;
+	       kind == PAWL_STORE_TOKENS || kind == PAWL_STORE_SECRETS ||
+	       kind == PAWL_STORE_AUDIT || kind == PAWL_STORE_COUNTERS;
 }
 
 static void

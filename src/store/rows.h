@@ -222,6 +222,15 @@ struct pawl_audit_row {
 	struct pawl_str hash;  /* SHA-256 of entry, 32 bytes */
 };
 
+/* One version of a secret. */
+struct pawl_secret_row {
+	uint64_t id;
+	struct pawl_str name;
+	int64_t created_at_us;
+	int64_t not_before_us, not_after_us; /* 0: always; it is valid in [before, after) */
+	struct pawl_str sealed;
+};
+
 /* Counted in the same transactions as what they count. */
 struct pawl_counter_row {
 	uint64_t workflow_id;

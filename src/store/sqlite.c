@@ -296,25 +296,16 @@ static enum pawl_err (*const lists[])(struct pawl_sqlite *c, struct pawl_store_l
 	[PAWL_STORE_RUNS] = pawl_sqlite_runs,
 	[PAWL_STORE_REQUESTS] = pawl_sqlite_requests,
 	[PAWL_STORE_AUDIT] = pawl_sqlite_audit,
+	[PAWL_STORE_SECRETS] = pawl_sqlite_secrets,
 	[PAWL_STORE_TOKENS] = pawl_sqlite_tokens,
 	[PAWL_STORE_COUNTERS] = pawl_sqlite_counters,
 	[PAWL_STORE_REPLAYS] = pawl_sqlite_replays,
 	[PAWL_STORE_FAILURES] = pawl_sqlite_failures,
 };
 
-/* Runs that no request starts. */
-static enum pawl_err
-start(struct pawl_sqlite *c, struct pawl_store_op *op)
-{
-	if (op->kind == PAWL_STORE_START_SCHEDULED)
-		return pawl_sqlite_start_scheduled(c, (struct pawl_store_start_scheduled *)op);
-	if (op->kind == PAWL_STORE_TAKE_EVENTS)
-		return pawl_sqlite_take_events(c, (struct pawl_store_take_events *)op);
-	return pawl_sqlite_start_run(c, (struct pawl_store_start_run *)op);
-}
-
 static enum pawl_err (*const gets[])(struct pawl_sqlite *c, struct pawl_store_get *get) = {
 	[PAWL_STORE_WORKFLOW_DELETE] = pawl_sqlite_workflow_delete,
+	[PAWL_STORE_SECRET_REMOVE] = pawl_sqlite_secret_remove,
 	[PAWL_STORE_TOKEN_REMOVE] = pawl_sqlite_token_remove,
 	[PAWL_STORE_WORKFLOW] = pawl_sqlite_workflow,
 	[PAWL_STORE_REVISION] = pawl_sqlite_revision,
@@ -322,20 +313,21 @@ static enum pawl_err (*const gets[])(struct pawl_sqlite *c, struct pawl_store_ge
 	[PAWL_STORE_REQUEST] = pawl_sqlite_request,
 };
 
+/* Accepts go to the journal. */
 static enum pawl_err
-apply(struct pawl_sqlite *c, struct pawl_store_op *op)
+apply_write(struct pawl_sqlite *c, struct pawl_store_op *op)
 {
-	switch (op->kind) {
-	case PAWL_STORE_ACCEPT: /* goes to the journal */
-		return PAWL_EINVAL;
+	switch ((int)op->kind) {
 	case PAWL_STORE_CLAIM:
 		return pawl_sqlite_claim(c, (struct pawl_store_claim *)op);
 	case PAWL_STORE_SAVE:
 		return pawl_sqlite_save(c, (struct pawl_store_save *)op);
 	case PAWL_STORE_START_RUN:
+		return pawl_sqlite_start_run(c, (struct pawl_store_start_run *)op);
 	case PAWL_STORE_START_SCHEDULED:
+		return pawl_sqlite_start_scheduled(c, (struct pawl_store_start_scheduled *)op);
 	case PAWL_STORE_TAKE_EVENTS:
-		return start(c, op);
+		return pawl_sqlite_take_events(c, (struct pawl_store_take_events *)op);
 	case PAWL_STORE_REQUEUE:
 		return pawl_sqlite_requeue(c, (struct pawl_store_requeue *)op);
 	case PAWL_STORE_WORKFLOW_SAVE:
@@ -344,47 +336,51 @@ apply(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_workflow_state(c, (struct pawl_store_workflow_state *)op);
 	case PAWL_STORE_TOKEN_ADD:
 		return pawl_sqlite_token_add(c, (struct pawl_store_token *)op);
+	case PAWL_STORE_SECRET_ADD:
+		return pawl_sqlite_secret_add(c, (struct pawl_store_secret *)op);
 	case PAWL_STORE_QUARANTINE_TRIM:
 		return pawl_sqlite_quarantine_trim(c, (struct pawl_store_quarantine_trim *)op);
+	case PAWL_STORE_SETTING_SET:
+		return pawl_sqlite_setting_set(c, (struct pawl_store_setting *)op);
+	case PAWL_STORE_REPLAY_ADD:
+	case PAWL_STORE_REPLAY_STEP:
+	case PAWL_STORE_REPLAY_STOP:
+		return pawl_sqlite_replay_op(c, (struct pawl_store_replay *)op);
+	case PAWL_STORE_AUDIT_ADD: /* by conn_apply */
+		return PAWL_OK;
+	}
+	return PAWL_EINVAL;
+}
+
+static enum pawl_err
+apply_read(struct pawl_sqlite *c, struct pawl_store_op *op)
+{
+	switch ((int)op->kind) {
 	case PAWL_STORE_SCHEDULE:
 		return pawl_sqlite_schedule(c, (struct pawl_store_schedule *)op);
 	case PAWL_STORE_QUARANTINED:
 		return pawl_sqlite_quarantined(c, (struct pawl_store_quarantined *)op);
-	case PAWL_STORE_REPLAY_ADD:
-	case PAWL_STORE_REPLAY_STEP:
-	case PAWL_STORE_REPLAY_STOP:
-	case PAWL_STORE_REPLAY:
-	case PAWL_STORE_REPLAY_COUNT:
-		return pawl_sqlite_replay_op(c, (struct pawl_store_replay *)op);
-	case PAWL_STORE_SETTING_SET:
-		return pawl_sqlite_setting_set(c, (struct pawl_store_setting *)op);
-	case PAWL_STORE_AUDIT_ADD: /* by conn_apply */
-		return PAWL_OK;
 	case PAWL_STORE_SETTING:
 		return pawl_sqlite_setting(c, (struct pawl_store_setting *)op);
-	case PAWL_STORE_WORKFLOW_DELETE:
-	case PAWL_STORE_TOKEN_REMOVE:
-	case PAWL_STORE_WORKFLOW:
-	case PAWL_STORE_REVISION:
-	case PAWL_STORE_RUN:
-	case PAWL_STORE_REQUEST:
-		return gets[op->kind](c, (struct pawl_store_get *)op);
-	case PAWL_STORE_WORKFLOWS:
-	case PAWL_STORE_REVISIONS:
-	case PAWL_STORE_RUNS:
-	case PAWL_STORE_REQUESTS:
-	case PAWL_STORE_AUDIT:
-	case PAWL_STORE_TOKENS:
-	case PAWL_STORE_COUNTERS:
-	case PAWL_STORE_REPLAYS:
-	case PAWL_STORE_FAILURES:
-		return lists[op->kind](c, (struct pawl_store_list *)op);
 	case PAWL_STORE_DEDUP_FIND:
 		return pawl_sqlite_dedup_find(c, (struct pawl_store_dedup_find *)op);
 	case PAWL_STORE_DEDUP_KEYS:
 		return pawl_sqlite_dedup_keys(c, (struct pawl_store_dedup_keys *)op);
+	case PAWL_STORE_REPLAY:
+	case PAWL_STORE_REPLAY_COUNT:
+		return pawl_sqlite_replay_op(c, (struct pawl_store_replay *)op);
 	}
 	return PAWL_EINVAL;
+}
+
+static enum pawl_err
+apply(struct pawl_sqlite *c, struct pawl_store_op *op)
+{
+	if (op->kind < sizeof(lists) / sizeof(lists[0]) && lists[op->kind])
+		return lists[op->kind](c, (struct pawl_store_list *)op);
+	if (op->kind < sizeof(gets) / sizeof(gets[0]) && gets[op->kind])
+		return gets[op->kind](c, (struct pawl_store_get *)op);
+	return pawl_store_kind_is_write(op->kind) ? apply_write(c, op) : apply_read(c, op);
 }
 
 static enum pawl_err
@@ -410,6 +406,7 @@ greatest_id(struct pawl_sqlite *c)
 		"SELECT max(coalesce((SELECT max(id) FROM request), 0),"
 		" coalesce((SELECT max(id) FROM run), 0), (SELECT admitted_id FROM intake),"
 		" coalesce((SELECT max(id) FROM workflow), 0),"
+		" coalesce((SELECT max(id) FROM secret), 0),"
 		" coalesce((SELECT max(id) FROM api_token), 0))";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 	uint64_t id = 0;

@@ -233,6 +233,9 @@ enum pawl_err pawl_sqlite_start_scheduled(struct pawl_sqlite *c,
 enum pawl_err pawl_sqlite_schedule(struct pawl_sqlite *c, struct pawl_store_schedule *get);
 enum pawl_err pawl_sqlite_take_events(struct pawl_sqlite *c, struct pawl_store_take_events *take);
 
+enum pawl_err pawl_sqlite_secret_add(struct pawl_sqlite *c, struct pawl_store_secret *add);
+enum pawl_err pawl_sqlite_secret_remove(struct pawl_sqlite *c, struct pawl_store_get *get);
+enum pawl_err pawl_sqlite_secrets(struct pawl_sqlite *c, struct pawl_store_list *list);
 enum pawl_err pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add);
 enum pawl_err pawl_sqlite_token_remove(struct pawl_sqlite *c, struct pawl_store_get *get);
 /* What became of an op that has a note. */

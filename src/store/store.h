@@ -35,6 +35,8 @@ enum pawl_store_kind {
 	PAWL_STORE_WORKFLOW_DELETE, /* struct pawl_store_get */
 	PAWL_STORE_TOKEN_ADD,       /* struct pawl_store_token */
 	PAWL_STORE_TOKEN_REMOVE,    /* struct pawl_store_get */
+	PAWL_STORE_SECRET_ADD,      /* struct pawl_store_secret */
+	PAWL_STORE_SECRET_REMOVE,   /* struct pawl_store_get: by name, or the version with id */
 	PAWL_STORE_QUARANTINE_TRIM, /* struct pawl_store_quarantine_trim */
 	PAWL_STORE_START_SCHEDULED, /* struct pawl_store_start_scheduled */
 	PAWL_STORE_TAKE_EVENTS,     /* struct pawl_store_take_events */
@@ -56,6 +58,7 @@ enum pawl_store_kind {
 	PAWL_STORE_REQUEST,      /* struct pawl_store_get -> request, with body */
 	PAWL_STORE_QUARANTINED,  /* struct pawl_store_quarantined */
 	PAWL_STORE_TOKENS,       /* struct pawl_store_list -> tokens */
+	PAWL_STORE_SECRETS,      /* struct pawl_store_list -> secrets, by descending id */
 	PAWL_STORE_AUDIT,        /* struct pawl_store_list -> audit, newest first */
 	PAWL_STORE_SETTING,      /* struct pawl_store_setting */
 	PAWL_STORE_SCHEDULE,     /* struct pawl_store_schedule */
@@ -295,6 +298,14 @@ struct pawl_store_token {
 	uint64_t id;                 /* result */
 };
 
+/* A new version of a secret. Those before it end at old_until_us; 0: at once, they are removed. */
+struct pawl_store_secret {
+	struct pawl_store_op op;
+	struct pawl_secret_row secret; /* all but id */
+	int64_t old_until_us;
+	uint64_t id; /* result */
+};
+
 struct pawl_store_setting {
 	struct pawl_store_op op;
 	struct pawl_str key;
@@ -347,6 +358,7 @@ struct pawl_store_list {
 		struct pawl_request_row *requests;
 		struct pawl_token_row *tokens;
 		struct pawl_audit_row *audit;
+		struct pawl_secret_row *secrets;
 		struct pawl_counter_row *counters;
 		struct pawl_replay_row *replays;
 	};

@@ -68,6 +68,22 @@ read_ips(struct pawl_webhook *w, const struct pawl_json *config, struct pawl_pro
 	}
 }
 
+/* One for each version of its secret: all that are valid are tried. */
+static void
+add_auth(struct pawl_webhook *w, const struct pawl_auth_source *source,
+	 struct pawl_problems *problems)
+{
+	struct pawl_auth_source one = *source;
+	size_t n;
+
+	do {
+		w->auth = pawl_realloc_array(w->auth, w->n_auth + 1, sizeof(*w->auth));
+		n = pawl_auth_init(&w->auth[w->n_auth], &one, &w->arena,
+				   one.version ? NULL : problems);
+		w->n_auth++;
+	} while (++one.version < n);
+}
+
 static void
 read_auth(struct pawl_webhook *w, const struct pawl_json *config, struct pawl_secrets *secrets,
 	  struct pawl_problems *problems)
@@ -82,14 +98,13 @@ read_auth(struct pawl_webhook *w, const struct pawl_json *config, struct pawl_se
 		w->auth[0] = (struct pawl_auth){.type = PAWL_AUTH_NONE, .is_usable = true};
 		return;
 	}
-	w->n_auth = pawl_json_is(list, PAWL_JSON_ARRAY) ? list->len : 0;
-	w->auth = pawl_calloc(w->n_auth + 1, sizeof(*w->auth));
-	if (w->n_auth == 0)
+	if (!pawl_json_is(list, PAWL_JSON_ARRAY) || list->len == 0)
 		pawl_problems_add(problems, "/auth",
 				  "must have an entry; {\"type\":\"none\"} lets everybody in");
+	for (uint32_t i = 0; pawl_json_is(list, PAWL_JSON_ARRAY) && i < list->len; i++)
+		add_auth(w, &(struct pawl_auth_source){&list->items[i], i, preset, secrets, 0},
+			 problems);
 	for (size_t i = 0; i < w->n_auth; i++) {
-		pawl_auth_init(&w->auth[i], &list->items[i], i, preset, secrets, &w->arena,
-			       problems);
 		basic |= w->auth[i].type == PAWL_AUTH_BASIC;
 		bearer |= w->auth[i].type == PAWL_AUTH_BEARER;
 	}
@@ -168,7 +183,7 @@ make_detail(const struct pawl_webhook *w, const struct pawl_auth *auth,
 
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "auth", pawl_json_string_c(pawl_auth_type_name(auth->type)));
-	pawl_json_set_c(&b, "entry", pawl_json_int(arena, auth - w->auth));
+	pawl_json_set_c(&b, "entry", pawl_json_int(arena, (int64_t)auth->entry));
 	if (scheme) {
 		pawl_json_set_c(&b, "scheme",
 				pawl_json_string_dup(arena, pawl_str_c(pawl_scheme_name(scheme))));
@@ -410,6 +425,7 @@ pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts
 	}
 	out->scheme = auth->scheme ? auth->scheme : w->preset;
 	out->is_verified = auth->scheme != NULL;
+	out->secret_version = auth->version;
 	if (!check_body(w, &plain, arena, out) || !decrypt_body(auth, &plain, arena, out))
 		return;
 	out->detail = out->scheme ? make_detail(w, auth, out->scheme, &plain,

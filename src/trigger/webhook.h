@@ -45,6 +45,7 @@ struct pawl_webhook_verdict {
 	/* What pawl_webhook_delivery looks at. */
 	const struct pawl_scheme *scheme; /* of the entry, or the preset's; NULL: none */
 	bool is_verified;                 /* the scheme's signature fitted */
+	uint64_t secret_version;          /* that the caller knows; 0: none of the store */
 	bool has_tree;
 	struct pawl_json tree; /* the body, where the scheme looks into it */
 	/* What is kept in place of what was received: the decrypted body, and the type of a body

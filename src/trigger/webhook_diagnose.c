@@ -48,10 +48,11 @@ static struct pawl_str
 resolve(struct looking *l, const struct pawl_json *entry, const char *member)
 {
 	const struct pawl_json *text = pawl_json_get_c(entry, member);
+	struct pawl_auth_versions newest = {.wanted = 0};
 	struct pawl_str value;
 
 	if (!pawl_json_is(text, PAWL_JSON_STRING) ||
-	    !pawl_auth_resolve(text, "", l->secrets, l->arena, &value, NULL))
+	    !pawl_auth_resolve(text, "", l->secrets, &newest, l->arena, &value, NULL))
 		return PAWL_STR("");
 	return value;
 }

@@ -26,6 +26,10 @@ struct pawl_auth {
 	const struct pawl_scheme *scheme;
 	struct pawl_scheme *own_scheme; /* made for this entry */
 	struct pawl_scheme_key key;     /* its bytes are malloc'ed */
+	size_t entry;                   /* its place in the document's `auth` */
+	/* Of its secret: which version, and when that is valid; 0: always. */
+	uint64_t version;
+	int64_t not_before_us, not_after_us;
 };
 
 /* Why an entry refused; the highest came closest. */
@@ -39,11 +43,30 @@ enum pawl_auth_rank {
 	PAWL_AUTH_RANK_PENDING,   /* a key is to be fetched */
 };
 
-/* `entry` is config's auth[index]; `preset` the trigger's preset or empty. Names in *out refer to
- * `arena`, which lives as long. A problem leaves the entry unusable. */
-void pawl_auth_init(struct pawl_auth *out, const struct pawl_json *entry, size_t index,
-		    struct pawl_str preset, struct pawl_secrets *secrets, struct pawl_arena *arena,
-		    struct pawl_problems *problems);
+/* Which versions of its secrets an entry is made with. */
+struct pawl_auth_versions {
+	size_t wanted; /* 0: the newest; one that has fewer gives its oldest */
+	size_t n;      /* result: how many there are to choose from */
+	/* Result: of the one that was taken. */
+	uint64_t version;
+	int64_t not_before_us, not_after_us;
+};
+
+/* What an entry is made from. */
+struct pawl_auth_source {
+	const struct pawl_json *entry; /* config's auth[index] */
+	size_t index;
+	struct pawl_str preset; /* the trigger's, or empty */
+	struct pawl_secrets *secrets;
+	size_t version; /* 0: the newest of its secret; the next older one, and so on */
+};
+
+/* Names in *out refer to `arena`, which lives as long. A problem leaves the entry unusable. Returns
+ * how many versions of the secret there are. */
+size_t pawl_auth_init(struct pawl_auth *out, const struct pawl_auth_source *source,
+		      struct pawl_arena *arena, struct pawl_problems *problems);
+/* Is its secret's version valid at that time? */
+bool pawl_auth_is_valid(const struct pawl_auth *auth, int64_t at_us);
 void pawl_auth_fini(struct pawl_auth *auth);
 bool pawl_auth_admits(const struct pawl_auth *auth, const struct pawl_request_facts *facts,
 		      struct pawl_arena *arena, struct pawl_refusal *refusal,
@@ -69,7 +92,8 @@ const struct pawl_scheme *pawl_auth_scheme(const struct pawl_json *entry, const 
 /* A text with ${secrets.NAME} and ${env.NAME} filled in; false with a problem when one of them is
  * missing, or the result is empty. The value lives in the arena. */
 bool pawl_auth_resolve(const struct pawl_json *text, const char *pointer,
-		       struct pawl_secrets *secrets, struct pawl_arena *arena, struct pawl_str *out,
+		       struct pawl_secrets *secrets, struct pawl_auth_versions *versions,
+		       struct pawl_arena *arena, struct pawl_str *out,
 		       struct pawl_problems *problems);
 
 #define PAWL_WEBHOOK_MAGIC 0x77656268u

@@ -586,11 +586,13 @@ def test_answers_are_as_described(pawl, sink):
     refused = next(r for r in pawl.get("/api/v1/requests?verdict=refused")["items"])
     call("getDiagnosis", request=refused["id"])
     for operation in ("getInfo", "listNodeTypes", "listTriggerTypes", "getSchema", "getOpenApi", "listWorkflows",
-                      "listRuns", "listRequests", "listTokens", "listPresets", "listAudit", "listEventTypes"):
+                      "listRuns", "listRequests", "listTokens", "listSecrets", "listPresets", "listAudit", "listEventTypes"):
         call(operation)
     call("listRuns", None, 400, "?limit=0")
     call("listRuns", query="?limit=1")
     call("listRevisions", workflow="described")
+    call("setSecret", {"value": "described"}, secret="described")
+    call("removeSecret", secret="described")
     token = call("addToken", {"name": "described"})
     call("removeToken", token=token["id"])
     call("deleteWorkflow", workflow="drafted")

@@ -60,6 +60,7 @@ struct making {
 	const struct pawl_json *entry;
 	const char *pointer;
 	struct pawl_secrets *secrets;
+	struct pawl_auth_versions *versions;
 	struct pawl_arena *scratch;
 	struct pawl_problems *problems;
 };
@@ -70,8 +71,8 @@ resolve_member(const struct making *m, const char *member, struct pawl_str *out)
 	char where[96];
 
 	snprintf(where, sizeof(where), "%s/%s", m->pointer, member);
-	return pawl_auth_resolve(pawl_json_get_c(m->entry, member), where, m->secrets, m->scratch,
-				 out, m->problems);
+	return pawl_auth_resolve(pawl_json_get_c(m->entry, member), where, m->secrets, m->versions,
+				 m->scratch, out, m->problems);
 }
 
 static bool
@@ -177,20 +178,30 @@ make(struct pawl_auth *auth, const struct making *m, struct pawl_str preset,
 	return false;
 }
 
-void
-pawl_auth_init(struct pawl_auth *out, const struct pawl_json *entry, size_t index,
-	       struct pawl_str preset, struct pawl_secrets *secrets, struct pawl_arena *arena,
-	       struct pawl_problems *problems)
+size_t
+pawl_auth_init(struct pawl_auth *out, const struct pawl_auth_source *source,
+	       struct pawl_arena *arena, struct pawl_problems *problems)
 {
+	struct pawl_auth_versions versions = {.wanted = source->version};
 	struct pawl_arena scratch;
 	char pointer[40];
-	struct making m = {entry, pointer, secrets, &scratch, problems};
+	struct making m = {source->entry, pointer, source->secrets, &versions, &scratch, problems};
 
-	snprintf(pointer, sizeof(pointer), "/auth/%zu", index);
-	*out = (struct pawl_auth){0};
+	snprintf(pointer, sizeof(pointer), "/auth/%zu", source->index);
+	*out = (struct pawl_auth){.entry = source->index};
 	pawl_arena_init(&scratch, 0);
-	out->is_usable = make(out, &m, preset, arena);
+	out->is_usable = make(out, &m, source->preset, arena);
 	wipe_arena(&scratch);
+	out->version = versions.version;
+	out->not_before_us = versions.not_before_us;
+	out->not_after_us = versions.not_after_us;
+	return versions.n;
+}
+
+bool
+pawl_auth_is_valid(const struct pawl_auth *auth, int64_t at_us)
+{
+	return at_us >= auth->not_before_us && (!auth->not_after_us || at_us < auth->not_after_us);
 }
 
 void
@@ -304,6 +315,9 @@ pawl_auth_admits(const struct pawl_auth *auth, const struct pawl_request_facts *
 	if (!auth->is_usable)
 		return refuse(refusal, rank, PAWL_AUTH_RANK_UNUSABLE, "not_configured",
 			      "no entry of \"auth\" can admit anybody: its secret is missing");
+	if (!pawl_auth_is_valid(auth, facts->now_us))
+		return refuse(refusal, rank, PAWL_AUTH_RANK_UNUSABLE, "secret_not_valid",
+			      "the secret is not valid at this time");
 	switch (auth->type) {
 	case PAWL_AUTH_NONE:
 		return true;

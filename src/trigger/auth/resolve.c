@@ -8,10 +8,34 @@
 
 struct resolving {
 	struct pawl_secrets *secrets;
+	struct pawl_auth_versions *versions;
 	const char *pointer;
 	struct pawl_problems *problems;
 	bool failed;
 };
+
+/* Of several secrets in one text, it is valid while all of them are. */
+static bool
+find_secret(struct resolving *r, struct pawl_str name, struct pawl_arena *arena,
+	    struct pawl_str *value)
+{
+	struct pawl_auth_versions *chosen = r->versions;
+	struct pawl_secret_version *list, *v;
+	size_t n = pawl_secrets_versions(r->secrets, name, arena, &list);
+
+	if (n == 0)
+		return false;
+	v = &list[chosen->wanted < n ? chosen->wanted : n - 1];
+	if (n > chosen->n)
+		chosen->n = n;
+	chosen->version = v->id;
+	if (v->not_before_us > chosen->not_before_us)
+		chosen->not_before_us = v->not_before_us;
+	if (v->not_after_us && (!chosen->not_after_us || v->not_after_us < chosen->not_after_us))
+		chosen->not_after_us = v->not_after_us;
+	*value = v->value;
+	return true;
+}
 
 static const struct pawl_json *
 resolve(void *ctx, struct pawl_str name, struct pawl_str member, struct pawl_arena *arena)
@@ -22,7 +46,7 @@ resolve(void *ctx, struct pawl_str name, struct pawl_str member, struct pawl_are
 	bool found = false;
 
 	if (r->secrets && pawl_str_eq_c(name, "secrets"))
-		found = pawl_secrets_get(r->secrets, member, arena, &value);
+		found = find_secret(r, member, arena, &value);
 	else if (r->secrets && pawl_str_eq_c(name, "env"))
 		found = pawl_secrets_get_env(r->secrets, member, arena, &value);
 	if (!found) {
@@ -37,9 +61,10 @@ resolve(void *ctx, struct pawl_str name, struct pawl_str member, struct pawl_are
 
 bool
 pawl_auth_resolve(const struct pawl_json *text, const char *pointer, struct pawl_secrets *secrets,
-		  struct pawl_arena *arena, struct pawl_str *out, struct pawl_problems *problems)
+		  struct pawl_auth_versions *versions, struct pawl_arena *arena,
+		  struct pawl_str *out, struct pawl_problems *problems)
 {
-	struct resolving r = {secrets, pointer, problems, false};
+	struct resolving r = {secrets, versions, pointer, problems, false};
 	const struct pawl_scope scope = {resolve, &r};
 	struct pawl_template *tpl;
 	struct pawl_json value;

@@ -1,0 +1,153 @@
+"""Secrets of the store: write-only, sealed at rest, in versions."""
+
+import datetime
+import json
+import pathlib
+
+import pytest
+
+from harness import Pawl, Sink, basic, node, request, run_cli, until, workflow
+
+ECHO = node("echo", "compose", {"values": {"n": "${workflow.input.body.n}"}})
+VALUE = "correct-horse-battery-staple"
+
+
+def guarded(name, secret="${secrets.partner}", **entry):
+    return workflow(name, [ECHO], trigger={"type": "webhook", "config": {
+        "auth": [{"type": "bearer", "secret": secret, **entry}]}})
+
+
+def put(pawl, name, value, **more):
+    return pawl.api("PUT", f"/api/v1/secrets/{name}", {"value": value, **more})
+
+
+def call(applied, token):
+    return request("POST", applied["hook_url"], {"n": 1}, {"Authorization": f"Bearer {token}"}).status
+
+
+def at(seconds):
+    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def everything(root):
+    """All bytes of all files below a directory but the master key."""
+    return b"\0".join(p.read_bytes() for p in pathlib.Path(root).rglob("*")
+                      if p.is_file() and p.name != "master.key")
+
+
+def test_a_secret_takes_effect_at_once_and_is_not_shown(pawl):
+    applied = pawl.apply(guarded("partner"))
+    assert call(applied, VALUE) == 401
+    answer = put(pawl, "partner", VALUE)
+    assert answer.status == 200 and VALUE not in answer.body.decode()
+    assert call(applied, VALUE) == 202
+    assert call(applied, VALUE + "x") == 401
+    listed = pawl.get("/api/v1/secrets")["items"]
+    assert [s["name"] for s in listed] == ["partner"] and VALUE not in json.dumps(listed)
+    version, = listed[0]["versions"]
+    assert version["last_used_at"] > version["created_at"]
+    # Another value, and the old one is gone.
+    assert put(pawl, "partner", "other").status == 200
+    assert (call(applied, VALUE), call(applied, "other")) == (401, 202)
+    pawl.restart()
+    assert (call(applied, VALUE), call(applied, "other")) == (401, 202)
+    assert pawl.api("DELETE", "/api/v1/secrets/partner").status == 204
+    assert call(applied, "other") == 401
+    assert pawl.api("DELETE", "/api/v1/secrets/partner").status == 404
+    assert VALUE not in pawl.log()
+
+
+def test_it_lies_sealed(pawl):
+    put(pawl, "partner", VALUE)
+    pawl.apply(guarded("partner"))
+    pawl.restart()
+    found = everything(pawl.data)
+    assert b"secret_by_name" in found and VALUE.encode() not in found
+
+
+def test_versions_go_over_without_a_gap(pawl):
+    applied = pawl.apply(guarded("partner"))
+    put(pawl, "partner", "first")
+    put(pawl, "partner", "second", keep_old="1h")
+    put(pawl, "partner", "third", keep_old="1h", not_before=at(3600))
+    assert [call(applied, token) for token in ("first", "second", "third")] == [202, 202, 401]
+    versions = pawl.get("/api/v1/secrets")["items"][0]["versions"]
+    assert len(versions) == 3 and versions[0]["not_before"] and versions[2]["not_after"]
+    assert pawl.api("DELETE", f"/api/v1/secrets/partner?version={versions[2]['id']}").status == 204
+    assert [call(applied, token) for token in ("first", "second", "third")] == [401, 202, 401]
+
+
+def test_a_version_begins_and_ends_in_time(pawl):
+    applied = pawl.apply(guarded("partner"))
+    put(pawl, "partner", "first")
+    put(pawl, "partner", "second", keep_old="1s", not_before=at(0.5))
+    assert (call(applied, "first"), call(applied, "second")) == (202, 401)
+    until(lambda: call(applied, "second") == 202, what="the beginning of the second")
+    until(lambda: call(applied, "first") == 401, what="the end of the first")
+    assert call(applied, "second") == 202
+
+
+@pytest.mark.parametrize("auth, good, bad", [
+    ({"type": "basic", "username": "u", "password": "${secrets.s}"}, ("u", "two"), ("u", "three")),
+    ({"type": "header", "name": "X-Key", "secret": "key-${secrets.s}"}, "key-two", "key-three"),
+])
+def test_every_kind_of_entry_takes_every_version(pawl, auth, good, bad):
+    applied = pawl.apply(workflow("kinds", [ECHO], trigger={"type": "webhook", "config": {"auth": [auth]}}))
+    put(pawl, "s", "one")
+    put(pawl, "s", "two", keep_old="1h")
+    for given, status in ((good, 202), (bad, 401), (
+            tuple(p.replace("two", "one") for p in good) if isinstance(good, tuple)
+            else good.replace("two", "one"), 202)):
+        header = {"Authorization": basic(*given)} if isinstance(given, tuple) else {"X-Key": given}
+        assert request("POST", applied["hook_url"], {}, header).status == status
+
+
+def test_nodes_use_the_newest(pawl):
+    with Sink() as sink:
+        put(pawl, "token", "old")
+        put(pawl, "token", "new", keep_old="1h")
+        applied = pawl.apply(workflow("out", [node("send", "http_request", {
+            "method": "POST", "url": sink.url, "body": {},
+            "auth": {"type": "bearer", "secret": "${secrets.token}"}})]))
+        run = pawl.run_of(applied, {})
+        assert run["status"] == "completed", run
+        assert sink.next()["headers"]["Authorization"] == "Bearer new"
+
+
+def test_what_cannot_be_a_secret_is_refused(pawl):
+    for name, body in (("a-b", {"value": "x"}), ("1a", {"value": "x"}), ("a", {}), ("a", {"value": ""}),
+                       ("a", {"value": 7}), ("a", {"value": "x", "not_after": at(-5)}),
+                       ("a", {"value": "x", "not_before": at(9), "not_after": at(5)}),
+                       ("a", {"value": "x", "until": "tomorrow"})):
+        answer = pawl.api("PUT", f"/api/v1/secrets/{name}", body)
+        assert answer.status in (400, 422), (name, body, answer)
+    assert pawl.get("/api/v1/secrets")["items"] == []
+
+
+def test_the_command_line_reads_from_standard_input(pawl):
+    applied = pawl.apply(guarded("partner"))
+    assert pawl.cli("secrets", "set", "partner", stdin=VALUE.encode() + b"\n").stdout == b"partner: set\n"
+    assert call(applied, VALUE) == 202
+    shown = pawl.cli("secrets", "list").stdout.decode()
+    assert "partner" in shown and VALUE not in shown
+    assert pawl.cli("secrets", "set", "partner", check=False).returncode == 2
+    pawl.cli("secrets", "remove", "partner")
+    assert pawl.cli("secrets", "list").stdout == b"No secrets.\n"
+
+
+def test_another_master_key_is_refused(tmp_path):
+    with Pawl(tmp_path) as pawl:
+        put(pawl, "partner", VALUE)
+        assert [e["path"] for e in pawl.events("master_key_made")] == [pawl.data + "/master.key"]
+    key = pathlib.Path(pawl.data, "master.key")
+    assert key.stat().st_mode & 0o777 == 0o600
+    kept = key.read_text()
+    key.unlink()
+    refused = run_cli("serve", "--listen", "127.0.0.1:0", "--data", pawl.data)
+    assert refused.returncode == 1 and b"is not the key that" in refused.stderr
+    elsewhere = tmp_path / "elsewhere.key"
+    elsewhere.write_text(kept)
+    elsewhere.chmod(0o600)
+    with Pawl(tmp_path, args=["--master-key-file", str(elsewhere)]) as pawl:
+        assert call(pawl.apply(guarded("partner")), VALUE) == 202

@@ -400,12 +400,12 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 		return err;
 	settle_public_url(server); /* other threads read these from here on */
 	settle_openapi(server);
+	server->replayer = pawl_replayer_start(server->store); /* before the API can ask for it */
 	if ((err = start_engine(server, blame_path, problems)) != PAWL_OK ||
 	    (err = pawl_schedules_start(server)) != PAWL_OK ||
 	    (err = pawl_http_server_run(server->http, problems)) != PAWL_OK)
 		return err;
 	pawl_quarantine_start(server);
-	server->replayer = pawl_replayer_start(server->store);
 	return write_ready_file(server, token_path, problems);
 }
 

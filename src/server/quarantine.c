@@ -1,14 +1,14 @@
 #include "server/quarantine.h"
 
-#include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/clock.h"
+#include "base/seal.h"
 #include "server/schedules.h"
 
-#define FORMAT 1
 /* On their way to the disk; the store's queue, which the accepted share, has four times as much. */
 #define UNDER_WAY_MAX ((size_t)16 << 20)
 /* Whoever floods must not fill the journal faster than it is taken over: so much at once, and so
@@ -17,10 +17,9 @@
 #define BYTES_PER_SECOND ((size_t)4 << 20)
 #define SWEEP_MIN_MS     500
 #define SWEEP_MAX_MS     (10 * 60 * 1000)
+#define LABEL_MAX        96
 
-_Static_assert(PAWL_QUARANTINE_OVERHEAD == 1 + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES +
-						   crypto_aead_xchacha20poly1305_ietf_ABYTES,
-	       "a byte for the format, nonce, tag");
+_Static_assert(PAWL_QUARANTINE_OVERHEAD == PAWL_SEAL_OVERHEAD, "what sealing adds");
 
 void
 pawl_quarantine_give_back(struct pawl_server *server, size_t bytes)
@@ -31,63 +30,13 @@ pawl_quarantine_give_back(struct pawl_server *server, size_t bytes)
 /* ---- sealing ------------------------------------------------------------------------------- */
 
 /* What a piece belongs to, so that none can be put in another's place. */
-struct binding {
-	uint64_t workflow_id;
-	int64_t received_at_us;
-	char part[8];
-};
-
-static struct binding
-bind_to(const struct pawl_request_row *row, bool is_body)
-{
-	struct binding b = {.workflow_id = row->workflow_id, .received_at_us = row->received_at_us};
-
-	memcpy(b.part, is_body ? "body" : "headers", is_body ? 4 : 7);
-	return b;
-}
-
-static void
-make_key(const struct pawl_server *server,
-	 unsigned char key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES])
-{
-	static const unsigned char purpose[] = "pawl quarantine 1";
-
-	crypto_generichash(key, crypto_aead_xchacha20poly1305_ietf_KEYBYTES, purpose,
-			   sizeof purpose - 1, server->key, sizeof server->key);
-}
-
 static struct pawl_str
-seal(const unsigned char *key, struct binding binding, struct pawl_str text, char *out)
+label(const struct pawl_request_row *row, const char *part, char text[LABEL_MAX])
 {
-	unsigned char *nonce = (unsigned char *)out + 1;
-	unsigned char *sealed = nonce + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+	int len = snprintf(text, LABEL_MAX, "quarantine/%s/%llu/%lld", part,
+			   (unsigned long long)row->workflow_id, (long long)row->received_at_us);
 
-	out[0] = FORMAT;
-	randombytes_buf(nonce, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(
-		sealed, NULL, (const unsigned char *)(text.len ? text.ptr : ""), text.len,
-		(const unsigned char *)&binding, sizeof binding, NULL, nonce, key);
-	return pawl_str(out, text.len + PAWL_QUARANTINE_OVERHEAD);
-}
-
-static bool
-unseal(const unsigned char *key, struct binding binding, struct pawl_arena *arena,
-       struct pawl_str *text)
-{
-	const unsigned char *nonce = (const unsigned char *)text->ptr + 1;
-	const unsigned char *sealed = nonce + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-	size_t head = 1 + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-	unsigned char *out;
-
-	if (text->len < PAWL_QUARANTINE_OVERHEAD || text->ptr[0] != FORMAT)
-		return false;
-	out = pawl_arena_alloc(arena, text->len);
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, sealed, text->len - head,
-						       (const unsigned char *)&binding,
-						       sizeof binding, nonce, key) != 0)
-		return false;
-	*text = pawl_str((const char *)out, text->len - PAWL_QUARANTINE_OVERHEAD);
-	return true;
+	return pawl_str(text, (size_t)len);
 }
 
 /* As pawl_rate_take does it, for calls that weigh differently. */
@@ -111,8 +60,9 @@ pawl_quarantine_keep(struct pawl_server *server, struct pawl_request_row *row, s
 		     size_t *reserved)
 {
 	size_t bytes = row->headers.len + body.len + (size_t)2 * PAWL_QUARANTINE_OVERHEAD;
-	unsigned char key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES];
-	char *out;
+	size_t headers = row->headers.len + PAWL_QUARANTINE_OVERHEAD;
+	char text[LABEL_MAX];
+	struct pawl_buf out;
 
 	if (bytes > server->config.quarantine_bytes || !take_rate(server, bytes))
 		return NULL;
@@ -121,28 +71,28 @@ pawl_quarantine_keep(struct pawl_server *server, struct pawl_request_row *row, s
 		return NULL;
 	}
 	*reserved = bytes;
-	out = pawl_malloc(bytes);
-	make_key(server, key);
-	row->headers = seal(key, bind_to(row, false), row->headers, out);
-	row->body = seal(key, bind_to(row, true), body, out + row->headers.len);
+	pawl_buf_init(&out, bytes);
+	pawl_seal(server->sealer, label(row, "headers", text), row->headers, &out);
+	pawl_seal(server->sealer, label(row, "body", text), body, &out);
+	PAWL_ASSERT(out.len == bytes && !out.overflow);
+	row->headers = pawl_str(out.data, headers);
+	row->body = pawl_str(out.data + headers, bytes - headers);
 	row->flags |= PAWL_REQUEST_QUARANTINED;
-	sodium_memzero(key, sizeof key);
-	return out;
+	return pawl_buf_take(&out, NULL);
 }
 
 bool
 pawl_quarantine_open(const struct pawl_server *server, struct pawl_arena *arena,
 		     struct pawl_request_row *row)
 {
-	unsigned char key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES];
+	char text[LABEL_MAX];
 	bool ok;
 
 	if (!(row->flags & PAWL_REQUEST_QUARANTINED))
 		return true;
-	make_key(server, key);
-	ok = unseal(key, bind_to(row, false), arena, &row->headers) &&
-	     unseal(key, bind_to(row, true), arena, &row->body);
-	sodium_memzero(key, sizeof key);
+	ok = pawl_unseal(server->sealer, label(row, "headers", text), row->headers, arena,
+			 &row->headers) &&
+	     pawl_unseal(server->sealer, label(row, "body", text), row->body, arena, &row->body);
 	if (!ok)
 		row->headers = row->body = PAWL_STR("");
 	row->body_bytes = (uint32_t)row->body.len;

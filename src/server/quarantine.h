@@ -9,7 +9,7 @@
 #include "server/internal.h"
 
 /* What sealing adds to each of headers and body. */
-#define PAWL_QUARANTINE_OVERHEAD 41
+#define PAWL_QUARANTINE_OVERHEAD 121
 
 /* Marks the row, and seals its headers and `body`, which becomes its body: both stand in what is
  * returned, to be freed. Workflow and time of receipt are bound to them, and must be set. NULL, and

@@ -61,6 +61,10 @@ static const struct pawl_option options[] = {
 	 "PAWL_QUARANTINE_BYTES", .fallback = "64MiB"},
 	{"quarantine-age", "DURATION", "How long they are kept", "PAWL_QUARANTINE_AGE",
 	 .fallback = "7d"},
+	{"retain-age", "DURATION", "How long what has ended is kept; for ever unless given",
+	 "PAWL_RETAIN_AGE"},
+	{"retain-bytes", "SIZE",
+	 "The database may use; past it the oldest that has ended is removed", "PAWL_RETAIN_BYTES"},
 	{"max-connections", "N", "At a time; 503 past it", "PAWL_MAX_CONNECTIONS",
 	 .fallback = "20000"},
 	{"max-connections-per-ip", "N", "Of one address at a time (IPv6: one /64); 503 past it",
@@ -147,6 +151,17 @@ read_count(const struct pawl_args *args, const char *name, size_t *out)
 	return true;
 }
 
+/* No limits, unless given. */
+static bool
+read_retention(const struct pawl_args *args, struct pawl_server_config *config)
+{
+	if (pawl_args_get(args, "retain-age") &&
+	    !pawl_args_duration_range(args, "retain-age", "1s", "3650d", &config->retain_age_ms))
+		return false;
+	return !pawl_args_get(args, "retain-bytes") ||
+	       pawl_args_size(args, "retain-bytes", "1MiB", "1024GiB", &config->retain_bytes);
+}
+
 /* What keeps one caller from holding up the others. */
 static bool
 read_limits(const struct pawl_args *args, struct pawl_server_config *config)
@@ -190,7 +205,7 @@ run(const struct pawl_args *args)
 		return PAWL_EXIT_USAGE;
 	pawl_log_set_level(level);
 	fill_config(args, &config);
-	if (!read_limits(args, &config))
+	if (!read_limits(args, &config) || !read_retention(args, &config))
 		return PAWL_EXIT_USAGE;
 	config.http_loops = (unsigned)loops;
 	config.rate_limit_per_ip = (double)calls;

@@ -171,6 +171,28 @@ const struct pawl_field pawl_workflow_node_fields[] = {
 	{.name = NULL},
 };
 
+static const struct pawl_field retention_fields[] = {
+	{.name = "age",
+	 .type = PAWL_FIELD_DURATION,
+	 .flags = PAWL_FIELD_STATIC,
+	 .min = 1000,
+	 .max = 315360000000.0,
+	 .label = "Age",
+	 .help = "Runs that ended longer ago are removed with their requests, and so are requests "
+		 "that started none.",
+	 .example = "\"30d\""},
+	{.name = "bytes",
+	 .type = PAWL_FIELD_SIZE,
+	 .flags = PAWL_FIELD_STATIC,
+	 .min = 1 << 20,
+	 .max = 1125899906842624.0,
+	 .label = "Bytes",
+	 .help = "What requests and runs may take together; past it the oldest that have ended are "
+		 "removed.",
+	 .example = "\"1GiB\""},
+	{.name = NULL},
+};
+
 static const struct pawl_field node_item = {.type = PAWL_FIELD_OBJECT,
 					    .fields = pawl_workflow_node_fields};
 
@@ -252,6 +274,14 @@ const struct pawl_field pawl_workflow_fields[] = {
 	 .label = "Edges",
 	 .help = "What comes after what.",
 	 .example = "[{\"from\": \"trigger\", \"to\": \"hello\"}]"},
+	{.name = "retention",
+	 .type = PAWL_FIELD_OBJECT,
+	 .fields = retention_fields,
+	 .label = "Retention",
+	 .help = "How long, and how much of, what has ended is kept. Limits of the server hold "
+		 "besides.",
+	 .example = "{\"age\": \"30d\", \"bytes\": \"1GiB\"}",
+	 .flags = PAWL_FIELD_ADVANCED},
 	{.name = "ui",
 	 .type = PAWL_FIELD_MAP,
 	 .label = "Drawing",

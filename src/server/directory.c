@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "server/internal.h"
+#include "server/retention.h"
 #include "trigger/policy.h"
 
 struct pawl_directory {
@@ -20,6 +21,7 @@ struct pawl_directory {
 	atomic_uint wanted;                     /* bit per enum pawl_own_event_kind */
 	void (*changed)(void *ctx);
 	void *changed_ctx;
+	struct pawl_store *store;    /* learns of limits of retention; set by the load */
 	struct pawl_map by_token;    /* active and paused endpoints */
 	struct pawl_map by_workflow; /* every known workflow: struct entry, by its id's bytes */
 };
@@ -313,6 +315,7 @@ pawl_directory_put(struct pawl_directory *directory, const struct pawl_workflow_
 	}
 	swap_endpoint(directory, entry, endpoint);
 	pthread_rwlock_unlock(&directory->lock);
+	pawl_retention_tell(directory->store, row->id, document);
 	entry_free(old);
 }
 
@@ -326,6 +329,7 @@ pawl_directory_remove(struct pawl_directory *directory, uint64_t workflow_id)
 	if (entry)
 		swap_endpoint(directory, entry, NULL);
 	pthread_rwlock_unlock(&directory->lock);
+	pawl_retention_tell(directory->store, workflow_id, PAWL_STR(""));
 	entry_free(entry);
 }
 
@@ -396,6 +400,7 @@ pawl_directory_load(struct pawl_directory *directory, struct pawl_store *store)
 	struct pawl_arena arena;
 	bool more = true;
 
+	directory->store = store;
 	pawl_arena_init(&arena, 0);
 	while (err == PAWL_OK && more)
 		err = load_page(directory, store, &arena, &after, &more);

@@ -206,8 +206,14 @@ open_store(struct pawl_server *server, const char *blame_path, struct pawl_probl
 {
 	struct pawl_store_config config = {
 		.url = pawl_str_c(server->data_dir), .on_work = on_work, .ctx = server};
+	struct pawl_retention limit = {.age_us = server->config.retain_age_ms * 1000,
+				       .bytes = server->config.retain_bytes};
+	enum pawl_err err =
+		pawl_store_open(&config, pawl_blame_read(blame_path), &server->store, problems);
 
-	return pawl_store_open(&config, pawl_blame_read(blame_path), &server->store, problems);
+	if (err == PAWL_OK)
+		pawl_store_retain(server->store, &limit);
+	return err;
 }
 
 /* The key that signs resume URLs: made once, then kept in the store. */

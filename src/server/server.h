@@ -35,6 +35,8 @@ struct pawl_server_config {
 	double rate_limit_per_ip;               /* calls a second of one address; 0: any */
 	size_t quarantine_bytes;   /* of refused requests that are kept whole; 64 MiB; 0: none */
 	int64_t quarantine_age_ms; /* how long they are kept; 7 days */
+	int64_t retain_age_ms;     /* how long what has ended is kept; 0: for ever */
+	size_t retain_bytes;       /* the database may use; 0: any */
 	struct pawl_http_limits limits;
 };
 

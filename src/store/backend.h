@@ -28,6 +28,19 @@ struct pawl_effects {
 	bool has_written; /* set by commit: the disk was really touched */
 };
 
+/* A limit of what is kept, and how far the back end has come with it. All zero but the limit, to
+ * begin with. */
+struct pawl_retaining {
+	struct pawl_retention limit;
+	uint64_t bytes;              /* in use, as far as they were measured */
+	uint64_t passed_id;          /* the pass under way has come up to it; 0: begins */
+	size_t n_skipped;            /* by it */
+	uint64_t measured_id;        /* and the measuring up to this one; 0: begins */
+	int64_t measured_at_us;      /* it began */
+	bool has_growing;            /* it met runs that had not ended */
+	int64_t due_us, reported_us; /* the store's; monotonic */
+};
+
 struct pawl_backend_ops;
 struct pawl_backend;
 
@@ -81,6 +94,14 @@ struct pawl_backend_ops {
 	/* Writing connection, outside of a transaction, while nobody waits for an answer: what
 	 * has to be done now and then. is_idle: nothing else is waiting to be written. */
 	void (*tidy)(struct pawl_conn *conn, bool is_idle);
+	/* Writing connection, outside of a transaction: one transaction of a pass through what
+	 * all[which] is about, up to that monotonic time. False: the pass is over, or there is a
+	 * fault. */
+	bool (*retain)(struct pawl_conn *conn, struct pawl_retaining *all, size_t n, size_t which,
+		       int64_t until_us);
+	/* Likewise: gives back some room that is not used any more, so that no more than max_bytes
+	 * (0: any) are taken where that can be. True: there is more. */
+	bool (*shrink)(struct pawl_conn *conn, uint64_t max_bytes);
 	/* Inside of a transaction: writes something, to see whether that is possible again. */
 	void (*probe)(struct pawl_conn *conn);
 };

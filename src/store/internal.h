@@ -36,6 +36,15 @@ struct pawl_acceptor {
 	struct pawl_trouble trouble;
 };
 
+/* The limits of what is kept. */
+struct pawl_retainer {
+	struct pawl_retaining *items; /* the writer's own; by workflow ids */
+	size_t n, cap, next;
+	int64_t spared_us;           /* a crowd had its way since; monotonic */
+	struct pawl_retention *news; /* said and not taken over yet; guarded by the lock */
+	size_t n_news, cap_news;
+};
+
 struct pawl_writer {
 	pthread_t thread;
 	struct pawl_conn *conn; /* NULL: has to be opened again */
@@ -75,6 +84,7 @@ struct pawl_store {
 	struct pawl_acceptor acceptor;
 	struct pawl_dedup dedup;
 	struct pawl_writer writer;
+	struct pawl_retainer retainer;
 	struct pawl_reader *readers;
 	size_t n_readers;
 
@@ -126,6 +136,15 @@ void pawl_acceptor_main(struct pawl_store *store);
 /* The writer's thread takes over writer.conn. */
 void pawl_writer_main(struct pawl_store *store);
 void pawl_reader_main(struct pawl_reader *reader);
+
+/* ---- retention.c: what has ended is not kept for ever; on the writer's thread ---------- */
+
+/* For a slice of time. The connection's fault says whether it went well. True: there is more to be
+ * done at once. */
+bool pawl_retain(struct pawl_store *store, bool is_idle);
+/* Under the lock: when there is something to be done, monotonic; INT64_MAX: never. */
+int64_t pawl_retain_due(const struct pawl_store *store);
+void pawl_retainer_fini(struct pawl_store *store);
 
 /* ---- import.c: from the journal to the tables; on the writer's thread ---------- */
 

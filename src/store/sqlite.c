@@ -525,6 +525,37 @@ conn_tidy(struct pawl_conn *conn, bool is_idle)
 	conn_rollback(conn);
 }
 
+static bool
+conn_retain(struct pawl_conn *conn, struct pawl_retaining *all, size_t n, size_t which,
+	    int64_t until_us)
+{
+	struct pawl_sqlite *c = sqlite_of(conn);
+	bool more;
+
+	if (conn_begin(conn)) {
+		more = pawl_sqlite_retain(c, all, n, which, until_us);
+		if (pawl_sqlite_is_ok(c) && conn_commit(conn))
+			return more;
+	}
+	conn_rollback(conn);
+	return false;
+}
+
+static bool
+conn_shrink(struct pawl_conn *conn, uint64_t max_bytes)
+{
+	struct pawl_sqlite *c = sqlite_of(conn);
+
+	conn->fault = PAWL_FAULT_NONE;
+	if (!pawl_sqlite_has_spare(c, max_bytes))
+		return false;
+	pawl_sqlite_give_back(c);
+	/* The file gets shorter when the log is copied to it. */
+	if (c->wal_pages >= CHECKPOINT_PAGES || !pawl_sqlite_has_spare(c, max_bytes))
+		checkpoint(c);
+	return pawl_sqlite_is_ok(c);
+}
+
 static void
 conn_probe(struct pawl_conn *conn)
 {
@@ -548,5 +579,7 @@ const struct pawl_backend_ops pawl_sqlite_backend_ops = {
 	.set_journal_place = conn_set_journal_place,
 	.oldest_unclaimed = conn_oldest_unclaimed,
 	.tidy = conn_tidy,
+	.retain = conn_retain,
+	.shrink = conn_shrink,
 	.probe = conn_probe,
 };

@@ -226,6 +226,16 @@ enum pawl_err pawl_sqlite_workflows(struct pawl_sqlite *c, struct pawl_store_lis
 enum pawl_err pawl_sqlite_revision(struct pawl_sqlite *c, struct pawl_store_get *get);
 enum pawl_err pawl_sqlite_revisions(struct pawl_sqlite *c, struct pawl_store_list *list);
 
+/* ---- sqlite_retention.c ------------------------------------------------------ */
+
+/* See pawl_backend_ops.retain; inside of a transaction. */
+bool pawl_sqlite_retain(struct pawl_sqlite *c, struct pawl_retaining *all, size_t n, size_t which,
+			int64_t until_us);
+/* More free pages than what comes next needs, or max_bytes (0: any) allow; and some of them go back
+ * to the file system. */
+bool pawl_sqlite_has_spare(struct pawl_sqlite *c, uint64_t max_bytes);
+void pawl_sqlite_give_back(struct pawl_sqlite *c);
+
 /* ---- sqlite_triggers.c ------------------------------------------------------- */
 
 enum pawl_err pawl_sqlite_start_scheduled(struct pawl_sqlite *c,

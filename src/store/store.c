@@ -336,6 +336,7 @@ static void
 free_store(struct pawl_store *store)
 {
 	pawl_dedup_fini(store);
+	pawl_retainer_fini(store);
 	pawl_journal_close(store->journal);
 	store->ops->disconnect(store->writer.conn);
 	store->ops->close(store->backend);

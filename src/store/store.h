@@ -396,6 +396,17 @@ void pawl_store_flush(struct pawl_store *store);
 /* Submits and waits; for start-up and tests, never on a loop. Returns op->err. */
 enum pawl_err pawl_store_wait(struct pawl_store *store, struct pawl_store_op *op);
 
+/* How long, and how much of, what has ended is kept; see docs/guide/operating.md. The counters go
+ * on counting what happened. 0: no limit. */
+struct pawl_retention {
+	uint64_t workflow_id; /* 0: of all together */
+	int64_t age_us;       /* since a run ended, or a request that started none came */
+	uint64_t bytes;       /* of all: of the database that is in use; of a workflow: that its
+				 requests, runs and nodes hold */
+};
+/* In place of what was said of that workflow before. Any thread, never blocks. */
+void pawl_store_retain(struct pawl_store *store, const struct pawl_retention *retention);
+
 /* For metrics; any thread, cheap. */
 struct pawl_store_stats {
 	size_t queued_accepts; /* waiting for the disk now */

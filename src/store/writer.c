@@ -263,20 +263,24 @@ report_chore(struct pawl_writer *w, const char *text)
 	pawl_log(PAWL_LOG_WARN, "store_tidy_failed", PAWL_F_C("reason", text));
 }
 
-/* Nobody waits for this. */
-static void
+/* Nobody waits for this. False: there is more to be done at once. */
+static bool
 tidy(struct pawl_store *store, bool is_idle)
 {
 	struct pawl_writer *w = &store->writer;
+	bool more = false;
 
 	if (!w->conn)
-		return;
+		return true;
 	w->conn->fault = PAWL_FAULT_NONE;
 	store->ops->tidy(w->conn, is_idle);
+	if (!w->conn->fault)
+		more = pawl_retain(store, is_idle);
 	if (w->conn->fault == PAWL_FAULT_FULL)
 		report_chore(w, w->conn->fault_text);
 	else if (w->conn->fault)
 		handle_fault(store);
+	return !more;
 }
 
 /* While writing fails and nobody tries: whoever asks is told that the store is failing, and
@@ -300,20 +304,20 @@ probe(struct pawl_store *store)
 }
 
 /* Under the lock, while there is nothing to write, or the last write failed; false when the time
- * for a probe has come. */
+ * for a probe, or for chores, has come. */
 static bool
 sleep_until_woken(struct pawl_store *store)
 {
-	struct timespec until;
+	int64_t due_us = store->writer.trouble.err ? pawl_clock_mono_us() + PROBE_EVERY_US
+						   : pawl_retain_due(store);
+	struct timespec until = pawl_timespec_at(due_us);
 	int rc = 0;
 
 	store->is_writer_asleep = true;
-	if (store->writer.trouble.err) {
-		until = pawl_timespec_at(pawl_clock_mono_us() + PROBE_EVERY_US);
+	if (due_us < INT64_MAX)
 		rc = pthread_cond_timedwait(&store->writer_wake, &store->lock, &until);
-	} else {
+	else
 		pthread_cond_wait(&store->writer_wake, &store->lock);
-	}
 	store->is_writer_asleep = false;
 	return rc != ETIMEDOUT;
 }
@@ -344,16 +348,17 @@ static void
 idle(struct pawl_store *store)
 {
 	struct pawl_writer *w = &store->writer;
-	bool has_to_probe = w->is_tidy && !sleep_until_woken(store);
+	bool is_due = w->is_tidy && !sleep_until_woken(store);
 
-	if (w->is_tidy && !has_to_probe)
+	if (w->is_tidy && !is_due)
 		return;
 	pthread_mutex_unlock(&store->lock);
-	if (has_to_probe)
+	if (is_due && w->trouble.err) {
 		probe(store);
-	else
-		tidy(store, true);
-	w->is_tidy = true;
+		w->is_tidy = true;
+	} else {
+		w->is_tidy = tidy(store, true);
+	}
 	pthread_mutex_lock(&store->lock);
 }
 

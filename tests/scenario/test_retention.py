@@ -1,0 +1,77 @@
+"""What has ended is removed by age and by bytes; what is counted stays."""
+
+import os
+import re
+
+import pytest
+
+from harness import Pawl, node, request, until, workflow
+
+
+def keep(name, **retention):
+    rest = {"retention": retention} if retention else {}
+    return workflow(name, [node("seen", "json", {"data": "${workflow.input.body}"})],
+                    trigger={"type": "webhook", "config": {"auth": [{"type": "none"}]}}, **rest)
+
+
+def hook(applied, body=b'{"n":1}'):
+    answer = request("POST", applied["hook_url"], body, {"Content-Type": "application/json"})
+    assert answer.status == 202, answer
+    return answer.json()["run_id"]
+
+
+def runs(pawl, applied):
+    return pawl.get(f"/api/v1/runs?limit=1000&workflow_id={applied['id']}")["items"]
+
+
+def completed(pawl):
+    """By the counters, all workflows together."""
+    text = pawl.api("GET", "/metrics").body.decode()
+    return sum(int(n) for n in re.findall(r'^pawl_runs_total\{.*"completed".*\} (\d+)', text, re.M))
+
+
+def test_a_workflow_says_how_long(pawl):
+    short, long = pawl.apply(keep("short", age="1s")), pawl.apply(keep("long"))
+    gone, kept = hook(short), hook(long)
+    until(lambda: completed(pawl) == 2, what="both runs to end")
+    until(lambda: pawl.api("GET", f"/api/v1/runs/{gone}").status == 404, what="the run to be removed")
+    assert pawl.api("GET", f"/api/v1/requests/{gone}").status == 404
+    assert pawl.get(f"/api/v1/runs/{kept}")["status"] == "completed"
+    assert runs(pawl, short) == [] and completed(pawl) == 2
+    # A restart knows the limit from the document, and an inactive workflow keeps it.
+    pawl.apply(keep("short", age="1h"))
+    pawl.restart()
+    stays = hook(short)
+    pawl.finished_run(stays)
+    pawl.apply(keep("short", age="1s"))
+    pawl.cli("workflows", "deactivate", "short")
+    until(lambda: pawl.api("GET", f"/api/v1/runs/{stays}").status == 404, what="that run, too")
+    assert completed(pawl) == 3
+
+
+def test_a_document_with_a_wrong_limit_is_refused(pawl):
+    for retention, where in (({"age": "soon"}, "/retention/age"), ({"bytes": "1B"}, "/retention/bytes"),
+                             ({"days": 3}, "/retention")):
+        told = pawl.cli("apply", "-", stdin=__import__("json").dumps(keep("x", **retention)).encode(), check=False)
+        assert told.returncode != 0 and where.encode() in told.stderr + told.stdout
+
+
+def test_the_database_stays_under_its_limit(tmp_path):
+    limit, n, body = 4 << 20, 300, b'{"text":"' + b"x" * 50_000 + b'"}'
+    with Pawl(tmp_path, args=("--retain-bytes", "4MiB")) as pawl:
+        applied = pawl.apply(keep("much"))
+        ids = [hook(applied, body) for _ in range(n)]
+        size = lambda: os.path.getsize(os.path.join(pawl.data, "pawl.db"))
+        until(lambda: completed(pawl) == n, what="all runs to end")
+        until(lambda: size() <= limit and pawl.api("GET", f"/api/v1/runs/{ids[0]}").status == 404,
+              what="the file to shrink")
+        left = [r["id"] for r in runs(pawl, applied)]
+        assert 10 < len(left) < 100 and left == ids[:-len(left) - 1:-1], "the newest stay"
+        assert pawl.get(f"/api/v1/runs/{ids[-1]}")["status"] == "completed"
+
+
+@pytest.mark.parametrize("option", ["--retain-age=soon", "--retain-age=1ms", "--retain-bytes=1B"])
+def test_wrong_options_are_refused(option, tmp_path):
+    from harness import run_cli
+    told = run_cli("serve", "--data", str(tmp_path / "data"), option)
+    assert told.returncode == 2 and option.split("=")[0].encode() in told.stderr

@@ -23,6 +23,12 @@ pawl_blame_read(const char *path)
 }
 
 void
+pawl_blame_clear(const char *path)
+{
+	(void)unlink(path);
+}
+
+void
 pawl_blame_open(struct pawl_blame *blame, const char *path)
 {
 	void *map = MAP_FAILED;

@@ -14,6 +14,8 @@ struct pawl_blame {
 
 /* The run that was being advanced when the last process ended; 0: none. Before blame_open. */
 uint64_t pawl_blame_read(const char *path);
+/* The store has counted it: a start that is cut short blames nobody again. */
+void pawl_blame_clear(const char *path);
 /* NULL path: nothing is kept. A file that cannot be made is logged, and nothing is kept. */
 void pawl_blame_open(struct pawl_blame *blame, const char *path);
 void pawl_blame_close(struct pawl_blame *blame);

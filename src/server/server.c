@@ -211,8 +211,10 @@ open_store(struct pawl_server *server, const char *blame_path, struct pawl_probl
 	enum pawl_err err =
 		pawl_store_open(&config, pawl_blame_read(blame_path), &server->store, problems);
 
-	if (err == PAWL_OK)
+	if (err == PAWL_OK) {
 		pawl_store_retain(server->store, &limit);
+		pawl_blame_clear(blame_path);
+	}
 	return err;
 }
 

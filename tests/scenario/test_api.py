@@ -585,7 +585,13 @@ def test_answers_are_as_described(pawl, sink):
     call("getRequest", request=waits[0])
     refused = next(r for r in pawl.get("/api/v1/requests?verdict=refused")["items"])
     call("getDiagnosis", request=refused["id"])
-    for operation in ("getInfo", "listNodeTypes", "listTriggerTypes", "getSchema", "getOpenApi", "listWorkflows",
+    assert pawl.api("POST", "/api/v1/replays", {"dry_run": True}).status == 200
+    until(lambda: pawl.get("/api/v1/runs?status=failed")["items"][2:], what="three failures")
+    replay = call("addReplay", {"workflow": "described", "per_second": 1})
+    call("getReplay", replay=replay["id"])
+    call("stopReplay", replay=replay["id"])
+    call("stopReplay", None, 409, replay=replay["id"])
+    for operation in ("listReplays", "listDeadLetters", "countDeadLetters", "getInfo", "listNodeTypes", "listTriggerTypes", "getSchema", "getOpenApi", "listWorkflows",
                       "listRuns", "listRequests", "listTokens", "listSecrets", "listPresets", "listAudit", "listEventTypes"):
         call(operation)
     call("listRuns", None, 400, "?limit=0")
@@ -598,7 +604,7 @@ def test_answers_are_as_described(pawl, sink):
     call("deleteWorkflow", workflow="drafted")
     call("getWorkflow", None, 404, workflow="drafted")
     every = {o["operationId"] for methods in described["paths"].values() for o in methods.values()}
-    assert every - done == {"stream", "removeToken", "deleteWorkflow", "getRequestFile"}
+    assert every - done == {"stream", "removeToken", "removeSecret", "deleteWorkflow", "getRequestFile"}
 
 
 def test_unknown_paths_are_404(shared):

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "engine/engine.h"
 
 /* Past this many all are let go; runs hold the ones that they use. */
 #define REVISIONS_MAX 1024
@@ -16,21 +17,18 @@ struct key {
 
 struct pawl_catalog {
 	struct pawl_loop *loop;
-	struct pawl_store *store;
-	const struct pawl_registry *registry;
-	struct pawl_map map;      /* struct key -> struct pawl_workflow */
+	struct pawl_engine_config config; /* of which the store, registry and how to open */
+	struct pawl_map map;              /* struct key -> struct pawl_workflow */
 	struct pawl_list reading; /* struct pawl_catalog_wish: the first for each revision */
 };
 
 struct pawl_catalog *
-pawl_catalog_new(struct pawl_loop *loop, struct pawl_store *store,
-		 const struct pawl_registry *registry)
+pawl_catalog_new(struct pawl_loop *loop, const struct pawl_engine_config *config)
 {
 	struct pawl_catalog *catalog = pawl_calloc(1, sizeof *catalog);
 
 	catalog->loop = loop;
-	catalog->store = store;
-	catalog->registry = registry;
+	catalog->config = *config;
 	pawl_list_init(&catalog->reading);
 	return catalog;
 }
@@ -74,8 +72,12 @@ compile(struct pawl_catalog *catalog, struct pawl_str text, char *message, size_
 	struct pawl_arena arena;
 
 	pawl_arena_init(&arena, 0);
-	if (pawl_workflow_read(&arena, text, &document, &problems) == PAWL_OK)
-		workflow = pawl_workflow_compile(&document, catalog->registry, &problems);
+	if (pawl_workflow_read(&arena, text, &document, &problems) == PAWL_OK) {
+		if (catalog->config.open_document)
+			document = catalog->config.open_document(catalog->config.ctx, &arena,
+								 &document);
+		workflow = pawl_workflow_compile(&document, catalog->config.registry, &problems);
+	}
 	if (!workflow)
 		snprintf(message, size, "%s: %s", problems.len ? problems.items[0].where : "",
 			 problems.len ? problems.items[0].message : "the document is not valid");
@@ -153,7 +155,7 @@ pawl_catalog_load(struct pawl_catalog *catalog, uint64_t workflow_id, uint32_t r
 	wish->task.fn = loaded;
 	wish->get = (struct pawl_store_get){.id = workflow_id, .number = revision};
 	pawl_store_op_init(&wish->get.op, PAWL_STORE_REVISION, read_done);
-	if (pawl_store_submit(catalog->store, &wish->get.op) != PAWL_OK) {
+	if (pawl_store_submit(catalog->config.store, &wish->get.op) != PAWL_OK) {
 		wish->get.op.err = PAWL_EFULL;
 		pawl_loop_post(catalog->loop, &wish->task);
 	}

@@ -9,8 +9,11 @@
 
 struct pawl_catalog;
 
-struct pawl_catalog *pawl_catalog_new(struct pawl_loop *loop, struct pawl_store *store,
-				      const struct pawl_registry *registry);
+struct pawl_engine_config; /* engine.h */
+
+/* Takes of the config what it needs. */
+struct pawl_catalog *pawl_catalog_new(struct pawl_loop *loop,
+				      const struct pawl_engine_config *config);
 /* Requests that are under way must have ended. */
 void pawl_catalog_free(struct pawl_catalog *catalog);
 /* At once when the revision is at hand: borrowed, take a reference to keep it. NULL: not at hand.

@@ -373,7 +373,7 @@ pawl_engine_start(const struct pawl_engine_config *config, struct pawl_engine **
 	engine->loop = pawl_loop_new("pawl-engine");
 	engine->http = pawl_http_client_new(engine->loop, config->egress);
 	engine->services = (struct pawl_node_services){.loop = engine->loop, .http = engine->http};
-	engine->catalog = pawl_catalog_new(engine->loop, config->store, config->registry);
+	engine->catalog = pawl_catalog_new(engine->loop, config);
 	engine->cache = pawl_cache_new(CACHE_BYTES);
 	pawl_blame_open(&engine->blame, config->blame_path);
 	for (size_t i = 0; i < config->n_paused; i++)

@@ -54,6 +54,10 @@ struct pawl_engine_config {
 	/* One of its files, by its place in workflow.input.files. NULL: there are none. */
 	bool (*open_file)(struct pawl_arena *arena, const struct pawl_request_row *request,
 			  size_t index, struct pawl_node_file *out);
+	/* A stored document as it was written: its secrets are sealed at rest. NULL: they are not.
+	 */
+	struct pawl_json (*open_document)(void *ctx, struct pawl_arena *arena,
+					  const struct pawl_json *document);
 	/* URL whose call resumes the run; NULL: none. */
 	struct pawl_str (*resume_url)(void *ctx, uint64_t run_id, struct pawl_arena *arena);
 	void (*on_event)(void *ctx, const struct pawl_engine_event *event); /* may be NULL */

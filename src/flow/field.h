@@ -9,6 +9,9 @@
 #include "base/err.h"
 #include "data/json.h"
 
+/* What is shown in place of a secret. */
+#define PAWL_FIELD_MASK "***"
+
 enum pawl_field_type {
 	PAWL_FIELD_STRING,
 	PAWL_FIELD_TEXT, /* more than one line */

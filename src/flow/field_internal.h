@@ -6,7 +6,6 @@
 #include "flow/pointer.h"
 
 /* What a "***" stands for. */
-#define PAWL_FIELD_MASK "***"
 
 /* "a duration such as \"30s\"" */
 const char *pawl_field_wanted(enum pawl_field_type type);

@@ -3,6 +3,7 @@
 #include "base/codec.h"
 #include "server/api_resources.h"
 #include "server/events.h"
+#include "server/secrets.h"
 
 #define TOKEN_BYTES 16 /* 128 random bits */
 
@@ -115,18 +116,20 @@ saved(struct pawl_api_call *call, struct pawl_store_op *op)
 
 /* The document with the secrets that its last version had where it says "***"; then checked. */
 static void
-check_and_save(struct pawl_api_call *call, const struct pawl_json *old)
+check_and_save(struct pawl_api_call *call, const struct pawl_json *stored)
 {
 	struct change *change = call->state;
 	struct pawl_problems problems = {0};
-	struct pawl_json document = change->document;
+	struct pawl_json document = change->document, old;
 	struct pawl_workflow *workflow;
 	unsigned char random[TOKEN_BYTES];
 	char *token = pawl_arena_alloc(&call->arena, sizeof random * 2);
 
-	if (old)
-		document =
-			pawl_workflow_unmask(&call->arena, &document, old, &call->server->registry);
+	if (stored) {
+		old = pawl_document_open(call->server->sealer, &call->arena, stored);
+		document = pawl_workflow_unmask(&call->arena, &document, &old,
+						&call->server->registry);
+	}
 	workflow = pawl_workflow_compile(&document, &call->server->registry, &problems);
 	if (!workflow) {
 		pawl_api_fail_problems(call, 422, "invalid_document",
@@ -137,6 +140,8 @@ check_and_save(struct pawl_api_call *call, const struct pawl_json *old)
 	pawl_problems_fini(&problems);
 	change->save.name = pawl_arena_dup(&call->arena, workflow->name);
 	pawl_workflow_unref(workflow);
+	document = pawl_document_seal(call->server->sealer, &call->arena, &document, stored,
+				      &call->server->registry);
 	change->save.document = pawl_json_text(&call->arena, &document);
 	pawl_random(random, sizeof random);
 	pawl_hex_encode(random, sizeof random, token);

@@ -3,6 +3,7 @@
 #include "base/codec.h"
 #include "server/api_resources.h"
 #include "server/quarantine.h"
+#include "server/secrets.h"
 
 struct showing {
 	struct pawl_store_get request;
@@ -134,6 +135,8 @@ revision_read(struct pawl_api_call *call, struct pawl_store_op *op)
 	if (op->err == PAWL_OK)
 		showing->document =
 			pawl_api_parsed(&call->arena, showing->revision.revision->document);
+	showing->document =
+		pawl_document_open(call->server->sealer, &call->arena, &showing->document);
 	if (showing->only_diagnosis ||
 	    pawl_str_eq_c(pawl_api_query_text(call, "diagnosis"), "true"))
 		pawl_api_diagnose(call, showing->request.request, &showing->document, diagnosed);

@@ -11,12 +11,12 @@
 #include "base/map.h"
 #include "server/internal.h"
 #include "server/retention.h"
+#include "server/secrets.h"
 #include "trigger/policy.h"
 
 struct pawl_directory {
 	pthread_rwlock_t lock;
-	const struct pawl_registry *registry;
-	struct pawl_secrets *secrets;
+	const struct pawl_server *server;
 	struct pawl_list scheduled, subscribed; /* endpoints, by their items */
 	atomic_uint wanted;                     /* bit per enum pawl_own_event_kind */
 	void (*changed)(void *ctx);
@@ -43,15 +43,14 @@ id_key(const uint64_t *id)
 }
 
 struct pawl_directory *
-pawl_directory_new(const struct pawl_registry *registry, struct pawl_secrets *secrets)
+pawl_directory_new(const struct pawl_server *server)
 {
 	struct pawl_directory *directory = pawl_calloc(1, sizeof *directory);
 
 	pthread_rwlock_init(&directory->lock, NULL);
 	pawl_list_init(&directory->scheduled);
 	pawl_list_init(&directory->subscribed);
-	directory->registry = registry;
-	directory->secrets = secrets;
+	directory->server = server;
 	return directory;
 }
 
@@ -202,8 +201,11 @@ make_endpoint(struct pawl_directory *directory, const struct entry *entry)
 		return NULL;
 	pawl_arena_init(&arena, 0);
 	if (pawl_workflow_read(&arena, pawl_str(entry->document, entry->document_len), &document,
-			       &problems) == PAWL_OK)
-		workflow = pawl_workflow_compile(&document, directory->registry, &problems);
+			       &problems) == PAWL_OK) {
+		document = pawl_document_open(directory->server->sealer, &arena, &document);
+		workflow =
+			pawl_workflow_compile(&document, &directory->server->registry, &problems);
+	}
 	if (workflow) {
 		endpoint = pawl_calloc(1, sizeof *endpoint);
 		atomic_init(&endpoint->refs, 1);
@@ -214,7 +216,7 @@ make_endpoint(struct pawl_directory *directory, const struct entry *entry)
 		endpoint->state = entry->row.state;
 		endpoint->workflow = workflow;
 		endpoint->token = pawl_strdup(entry->token);
-		make_gate(endpoint, directory->secrets, &problems);
+		make_gate(endpoint, directory->server->secrets, &problems);
 		set_rate(endpoint);
 	}
 	log_problems(entry->row.id, &problems);

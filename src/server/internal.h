@@ -36,8 +36,10 @@ struct pawl_endpoint {
 
 struct pawl_directory;
 
-struct pawl_directory *pawl_directory_new(const struct pawl_registry *registry,
-					  struct pawl_secrets *secrets);
+struct pawl_server;
+
+/* The server's registry, secrets and master key are there before the first workflow comes. */
+struct pawl_directory *pawl_directory_new(const struct pawl_server *server);
 void pawl_directory_free(struct pawl_directory *directory);
 /* A counted reference, or NULL; any thread, hot path. Inactive workflows are not found. */
 struct pawl_endpoint *pawl_directory_find(struct pawl_directory *directory, struct pawl_str token);

@@ -19,6 +19,15 @@ PAWL_MUST_USE enum pawl_err pawl_server_load_secrets(struct pawl_server *server)
 /* These are all secrets there are; any thread. Endpoints are to be made anew after it. */
 void pawl_server_use_secrets(struct pawl_server *server, const struct pawl_secret_row *rows,
 			     size_t n);
+/* A copy whose literal secrets are sealed. `old` is the document before it as it is stored, or
+ * NULL: what is the same at the same place keeps its sealed text, so that an unchanged document is
+ * stored unchanged. */
+struct pawl_json pawl_document_seal(const struct pawl_sealer *sealer, struct pawl_arena *arena,
+				    const struct pawl_json *document, const struct pawl_json *old,
+				    const struct pawl_registry *registry);
+/* The other way. What does not open stays as it is. */
+struct pawl_json pawl_document_open(const struct pawl_sealer *sealer, struct pawl_arena *arena,
+				    const struct pawl_json *document);
 /* What a secret's values are sealed as. */
 struct pawl_str pawl_server_secret_label(struct pawl_arena *arena, struct pawl_str name);
 

@@ -75,6 +75,14 @@ open_file(struct pawl_arena *arena, const struct pawl_request_row *request, size
 	return true;
 }
 
+static struct pawl_json
+open_document(void *ctx, struct pawl_arena *arena, const struct pawl_json *document)
+{
+	const struct pawl_server *server = ctx;
+
+	return pawl_document_open(server->sealer, arena, document);
+}
+
 static void
 on_event(void *ctx, const struct pawl_engine_event *event)
 {
@@ -254,6 +262,7 @@ start_engine(struct pawl_server *server, const char *blame_path, struct pawl_pro
 		.trace_seed = server->trace_seed,
 		.max_runs = server->config.max_runs,
 		.build_input = build_input,
+		.open_document = open_document,
 		.open_file = open_file,
 		.resume_url = pawl_resume_url,
 		.on_event = on_event,
@@ -388,7 +397,7 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 
 	open_secrets(server);
 	load_presets(server);
-	server->directory = pawl_directory_new(&server->registry, server->secrets);
+	server->directory = pawl_directory_new(server);
 	if ((err = open_store(server, blame_path, problems)) != PAWL_OK ||
 	    (err = load_key(server, problems)) != PAWL_OK ||
 	    (err = pawl_server_open_sealer(server, problems)) != PAWL_OK ||

@@ -151,3 +151,33 @@ def test_another_master_key_is_refused(tmp_path):
     elsewhere.chmod(0o600)
     with Pawl(tmp_path, args=["--master-key-file", str(elsewhere)]) as pawl:
         assert call(pawl.apply(guarded("partner")), VALUE) == 202
+
+
+def test_literals_in_documents_lie_sealed(pawl):
+    """In drafts and in revisions, and they work all the same, also after a restart."""
+    with Sink() as sink:
+        document = workflow("literal", [node("send", "http_request", {
+            "method": "POST", "url": sink.url, "body": {},
+            "auth": {"type": "basic", "username": "u", "password": VALUE + "-3"}})],
+            trigger=guarded("literal", secret=VALUE)["trigger"])
+        applied = pawl.apply(document)
+        assert call(applied, VALUE) == 202 and call(applied, "other") == 401
+        assert sink.next()["headers"]["Authorization"] == basic("u", VALUE + "-3")
+        # What is applied again unchanged is no new revision, although each sealing is another.
+        assert pawl.apply(document)["revision"] == applied["revision"]
+        shown = pawl.get("/api/v1/workflows/literal")["document"]
+        assert shown["trigger"]["config"]["auth"][0]["secret"] == "***"
+        # Handed back masked, the secrets are what they were.
+        assert pawl.api("PUT", "/api/v1/workflows/literal", {"document": shown}).status == 200
+        assert pawl.api("POST", "/api/v1/workflows/literal/publish", {}).status == 200
+        pawl.restart()
+        assert call(applied, VALUE) == 202
+        assert sink.next()["headers"]["Authorization"] == basic("u", VALUE + "-3")
+        pawl.terminate()
+    assert VALUE.encode() not in everything(pawl.data) and VALUE not in pawl.log()
+
+
+def test_what_looks_sealed_is_a_literal_like_any_other(pawl):
+    odd = "sealed:1:AAAA"
+    applied = pawl.apply(guarded("odd", secret=odd))
+    assert call(applied, odd) == 202

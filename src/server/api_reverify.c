@@ -151,7 +151,8 @@ add_release(struct reverify *r, const struct pawl_request_row *row,
 	struct pawl_store_accept *release = &r->releases[r->n_releases++];
 	struct pawl_request_facts seen = *facts;
 	struct pawl_http_request opened;
-	const struct pawl_http_request *kept = pawl_ingest_kept(req, verdict, &r->arena, &opened);
+	const struct pawl_http_request *kept =
+		pawl_ingest_kept(req, r->endpoint->webhook, verdict, &r->arena, &opened);
 
 	*release = (struct pawl_store_accept){.request = *row, .is_followed = true};
 	release->request.revision = r->endpoint->revision;
@@ -159,6 +160,7 @@ add_release(struct reverify *r, const struct pawl_request_row *row,
 	release->request.detail = verdict->detail.type == PAWL_JSON_OBJECT
 					  ? pawl_json_text(&r->arena, &verdict->detail)
 					  : PAWL_STR("");
+	release->request.target = kept->target;
 	release->request.headers = header_lines(&r->arena, kept);
 	release->request.body = kept->body;
 	release->request.body_bytes = (uint32_t)kept->body.len;

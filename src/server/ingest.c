@@ -259,7 +259,7 @@ submit(struct job *job)
 	job_free(job);
 }
 
-/* Whole and sealed, or without its body. */
+/* Whole and sealed, or without its body and the headers, where credentials may be. */
 static void
 keep_denied(struct job *job, const struct pawl_http_request *req)
 {
@@ -267,7 +267,7 @@ keep_denied(struct job *job, const struct pawl_http_request *req)
 
 	job->sealed = pawl_quarantine_keep(job->server, row, req->body, &job->reserved);
 	if (!job->sealed)
-		row->body = PAWL_STR("");
+		row->headers = row->body = PAWL_STR("");
 }
 
 /* `is_denied`: for who the caller is, or is not; it may turn out that he was right, and a secret
@@ -277,7 +277,13 @@ log_refused(struct pawl_server *server, const struct pawl_http_request *req,
 	    const struct pawl_ip *ip, const struct pawl_webhook_verdict *verdict, bool is_denied,
 	    struct pawl_str detail)
 {
+	static const struct pawl_webhook_verdict as_received;
 	struct pawl_str body = req->body.len <= REFUSED_BODY_MAX ? req->body : pawl_str(NULL, 0);
+	const struct pawl_endpoint *endpoint = req->route;
+	/* To be verified again it has to be whole, and is sealed. */
+	bool is_whole = is_denied && !endpoint->service;
+	struct pawl_http_request kept;
+	struct pawl_arena arena;
 	char reason[320];
 	int len = snprintf(reason, sizeof reason, "%s: %s", verdict->refusal.code,
 			   verdict->refusal.message ? verdict->refusal.message : "");
@@ -292,15 +298,19 @@ log_refused(struct pawl_server *server, const struct pawl_http_request *req,
 	}
 	if (len >= (int)sizeof reason)
 		len = (int)sizeof reason - 1;
+	pawl_arena_init(&arena, 0);
+	if (!is_whole)
+		req = pawl_ingest_kept(req, endpoint->webhook, &as_received, &arena, &kept);
 	job = job_new(server, req, ip,
 		      &(struct job_texts){.body = body,
 					  .reason = pawl_str(reason, (size_t)len),
 					  .detail = detail});
+	pawl_arena_fini(&arena);
 	job->accept.request.verdict = PAWL_VERDICT_REFUSED;
 	job->accept.request.status = (uint16_t)verdict->status;
 	job->answered = true;
 	job->began_us = 0;
-	if (is_denied && !job->endpoint->service)
+	if (is_whole)
 		keep_denied(job, req);
 	submit(job);
 }
@@ -372,6 +382,7 @@ admit(struct pawl_server *server, const struct pawl_http_request *req,
 	struct pawl_policy_verdict policy;
 	struct job *job;
 
+	seen.target = req->target;
 	seen.headers = req->headers;
 	seen.n_headers = req->n_headers;
 	seen.body = texts->body = req->body;
@@ -463,13 +474,15 @@ pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *r
 	case PAWL_WEBHOOK_ACCEPT:
 		pawl_events_accepted(req->route);
 		if (!is_too_fast(server, req, &facts.ip, detail))
-			admit(server, pawl_ingest_kept(req, &verdict, arena, &kept), &facts,
-			      &verdict, arena,
+			admit(server,
+			      pawl_ingest_kept(req, endpoint->webhook, &verdict, arena, &kept),
+			      &facts, &verdict, arena,
 			      &(struct job_texts){.detail = detail, .began_us = began_us});
 		break;
 	case PAWL_WEBHOOK_HANDSHAKE:
-		shake_hands(server, pawl_ingest_kept(req, &verdict, arena, &kept), &facts.ip,
-			    &verdict, detail);
+		shake_hands(server,
+			    pawl_ingest_kept(req, endpoint->webhook, &verdict, arena, &kept),
+			    &facts.ip, &verdict, detail);
 		break;
 	case PAWL_WEBHOOK_REFUSE:
 		pawl_ingest_answer_refused(req, endpoint->webhook, &verdict);

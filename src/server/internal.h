@@ -178,8 +178,10 @@ void pawl_ingest_refused(struct pawl_server *server, struct pawl_http_request *r
 /* The peer, or whom a trusted proxy names. */
 void pawl_ingest_client_ip(const struct pawl_server *server, const struct pawl_http_request *req,
 			   struct pawl_arena *arena, struct pawl_ip *out);
-/* The request as it is kept: itself, or a copy in *kept with another body and type (arena). */
+/* The request as it is kept, in *kept (arena): its credentials, as far as the trigger looks for
+ * them in headers and query, are "***"; the body and its type may be others. */
 const struct pawl_http_request *pawl_ingest_kept(const struct pawl_http_request *req,
+						 const struct pawl_webhook *webhook,
 						 const struct pawl_webhook_verdict *verdict,
 						 struct pawl_arena *arena,
 						 struct pawl_http_request *kept);

@@ -61,6 +61,13 @@ struct pawl_webhook_verdict {
 void pawl_webhook_check(const struct pawl_webhook *webhook, const struct pawl_request_facts *facts,
 			struct pawl_arena *arena, struct pawl_webhook_verdict *out);
 
+/* Does the trigger look for a credential there: a token, a password, and not a signature? Such
+ * values are not kept. */
+bool pawl_webhook_is_credential(const struct pawl_webhook *webhook, struct pawl_str header);
+/* The target with the values of such parameters of its query as "***"; itself, without any. */
+struct pawl_str pawl_webhook_mask_target(const struct pawl_webhook *webhook, struct pawl_str target,
+					 struct pawl_arena *arena);
+
 /* What else is asked of a request before it starts a run; NULL: nothing (trigger/policy.h). */
 const struct pawl_policy *pawl_webhook_policy(const struct pawl_webhook *webhook);
 

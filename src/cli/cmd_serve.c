@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 
 #include "base/log.h"
 #include "cli/files.h"
@@ -77,9 +78,28 @@ static const struct pawl_option options[] = {
 	 "PAWL_OTLP_ENDPOINT"},
 	{"otlp-headers", "HEADERS", "For the collector: name=value, with commas between",
 	 "PAWL_OTLP_HEADERS"},
+	{"core-dumps", "on|off",
+	 "Whether a crash leaves one: it holds requests and secrets in the clear",
+	 "PAWL_CORE_DUMPS", .fallback = "off"},
 	{"log-level", "LEVEL", "debug, info, warn or error", "PAWL_LOG_LEVEL", .fallback = "info"},
 	{NULL},
 };
+
+/* Requests, credentials and secrets pass through buffers of libraries, too, which are not ours to
+ * wipe or to leave out: so the memory as a whole is neither dumped nor readable by other processes
+ * of the same user. */
+static bool
+settle_core_dumps(const struct pawl_args *args)
+{
+	const char *wish = pawl_args_get(args, "core-dumps");
+
+	if (strcmp(wish, "off") == 0)
+		return prctl(PR_SET_DUMPABLE, 0) == 0;
+	if (strcmp(wish, "on") == 0)
+		return true;
+	pawl_usage(args, "--core-dumps: \"%s\" is neither on nor off", wish);
+	return false;
+}
 
 /* Returns at the first SIGTERM or SIGINT. */
 static void
@@ -205,7 +225,8 @@ run(const struct pawl_args *args)
 		return PAWL_EXIT_USAGE;
 	pawl_log_set_level(level);
 	fill_config(args, &config);
-	if (!read_limits(args, &config) || !read_retention(args, &config))
+	if (!read_limits(args, &config) || !read_retention(args, &config) ||
+	    !settle_core_dumps(args))
 		return PAWL_EXIT_USAGE;
 	config.http_loops = (unsigned)loops;
 	config.rate_limit_per_ip = (double)calls;

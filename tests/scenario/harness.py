@@ -91,7 +91,9 @@ class Pawl:
         self.data = os.path.join(self.root, "data")
         self.ready = os.path.join(self.root, "ready.json")
         self.log_path = os.path.join(self.root, "pawl.log")
-        self.env = {**os.environ, "PAWL_EGRESS_ALLOW": "127.0.0.0/8,::1", **(env or {})}
+        self.env = {**os.environ, "PAWL_EGRESS_ALLOW": "127.0.0.0/8,::1",
+                    # The leak checker looks into the memory as a debugger does.
+                    **({"PAWL_CORE_DUMPS": "on"} if SANITIZED else {}), **(env or {})}
         self.process = None
         self.ends = (STOPPED,)
         self.listen = "127.0.0.1:0"

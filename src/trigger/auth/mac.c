@@ -4,7 +4,6 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <pthread.h>
-#include <sodium.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -24,6 +23,7 @@ static const struct {
 /* Owned by the thread; freed by the destructor of `contexts_key`. */
 struct contexts {
 	EVP_MAC_CTX *of[PAWL_MAC_ALGORITHMS];
+	EVP_MD_CTX *sha256;
 };
 
 static pthread_once_t contexts_once = PTHREAD_ONCE_INIT;
@@ -36,6 +36,7 @@ free_contexts(void *arg)
 
 	for (size_t i = 0; i < PAWL_MAC_ALGORITHMS; i++)
 		EVP_MAC_CTX_free(contexts->of[i]);
+	EVP_MD_CTX_free(contexts->sha256);
 	free(contexts);
 }
 
@@ -64,8 +65,8 @@ new_context(const char *digest)
 	return ctx;
 }
 
-static EVP_MAC_CTX *
-get_context(enum pawl_mac_algorithm algorithm)
+static struct contexts *
+my_contexts(void)
 {
 	static __thread struct contexts *mine; /* what pthread_getspecific would find, sooner */
 
@@ -74,6 +75,14 @@ get_context(enum pawl_mac_algorithm algorithm)
 		mine = pawl_calloc(1, sizeof(*mine));
 		PAWL_ASSERT(pthread_setspecific(contexts_key, mine) == 0);
 	}
+	return mine;
+}
+
+static EVP_MAC_CTX *
+get_context(enum pawl_mac_algorithm algorithm)
+{
+	struct contexts *mine = my_contexts();
+
 	if (!mine->of[algorithm])
 		mine->of[algorithm] = new_context(algorithms[algorithm].digest);
 	return mine->of[algorithm];
@@ -116,14 +125,17 @@ pawl_mac(enum pawl_mac_algorithm algorithm, struct pawl_str key, const struct pa
 	return EVP_MAC_final(ctx, out, &len, PAWL_MAC_MAX) && len == algorithms[algorithm].len;
 }
 
+/* By the processor's own instructions where it has them: several times faster than libsodium's. */
 void
 pawl_mac_sha256(const struct pawl_str *pieces, size_t n, unsigned char out[32])
 {
-	crypto_hash_sha256_state state;
+	struct contexts *mine = my_contexts();
 
-	crypto_hash_sha256_init(&state);
+	if (!mine->sha256)
+		mine->sha256 = EVP_MD_CTX_new();
+	/* No policy forbids SHA-256. */
+	PAWL_ASSERT(mine->sha256 && EVP_DigestInit_ex(mine->sha256, EVP_sha256(), NULL));
 	for (size_t i = 0; i < n; i++)
-		crypto_hash_sha256_update(&state, (const unsigned char *)pieces[i].ptr,
-					  pieces[i].len);
-	crypto_hash_sha256_final(&state, out);
+		PAWL_ASSERT(EVP_DigestUpdate(mine->sha256, pieces[i].ptr, pieces[i].len));
+	PAWL_ASSERT(EVP_DigestFinal_ex(mine->sha256, out, NULL));
 }

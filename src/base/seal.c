@@ -13,6 +13,7 @@
 #include "base/codec.h"
 
 #define FORMAT       1
+#define ALIGNMENT    16
 #define KEY_ID_BYTES 8
 #define NONCE_BYTES  crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG_BYTES    crypto_aead_xchacha20poly1305_ietf_ABYTES
@@ -38,7 +39,8 @@ pawl_secret_alloc(size_t len)
 	void *ptr;
 
 	PAWL_ASSERT(sodium_init() >= 0);
-	ptr = sodium_malloc(len);
+	/* It ends at a guard page: only what is a multiple of it begins aligned. */
+	ptr = sodium_malloc((len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
 	PAWL_ASSERT(ptr);
 	return ptr;
 }

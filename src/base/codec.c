@@ -10,8 +10,8 @@ static const char alphabet_std[] =
 static const char alphabet_url[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-static int
-hex_value(char c)
+int
+pawl_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -40,7 +40,7 @@ pawl_hex_decode(struct pawl_str s, unsigned char *out)
 	if (s.len % 2)
 		return false;
 	for (size_t i = 0; i < s.len; i += 2) {
-		int high = hex_value(s.ptr[i]), low = hex_value(s.ptr[i + 1]);
+		int high = pawl_hex_digit(s.ptr[i]), low = pawl_hex_digit(s.ptr[i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;
@@ -177,8 +177,8 @@ pawl_url_decode(struct pawl_arena *arena, struct pawl_str s, bool plus_is_space,
 		char c = s.ptr[i];
 
 		if (c == '%') {
-			int high = i + 2 < s.len ? hex_value(s.ptr[i + 1]) : -1;
-			int low = i + 2 < s.len ? hex_value(s.ptr[i + 2]) : -1;
+			int high = i + 2 < s.len ? pawl_hex_digit(s.ptr[i + 1]) : -1;
+			int low = i + 2 < s.len ? pawl_hex_digit(s.ptr[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
 				return false;

@@ -6,6 +6,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
+/* The value of one digit in either case; -1: it is none. */
+int pawl_hex_digit(char c);
 void pawl_hex_encode(const void *data, size_t len, char *out /* 2*len, no NUL */);
 /* Either case. *out has room for s.len/2 bytes. */
 bool pawl_hex_decode(struct pawl_str s, unsigned char *out);

@@ -255,18 +255,3 @@ pawl_unseal(const struct pawl_sealer *s, struct pawl_str what, struct pawl_str s
 	*plain = pawl_str((const char *)to, ok ? len : 0);
 	return ok;
 }
-
-bool
-pawl_reseal(const struct pawl_sealer *from, const struct pawl_sealer *to, struct pawl_str what,
-	    struct pawl_str sealed, struct pawl_buf *out)
-{
-	unsigned char key[PAWL_SEAL_KEY_BYTES], head[HEAD_BYTES];
-
-	if (!open_head(from, what, sealed, key))
-		return false;
-	write_head(to, what, key, head);
-	sodium_memzero(key, sizeof(key));
-	pawl_buf_append(out, head, sizeof(head));
-	pawl_buf_append_str(out, pawl_str_sub(sealed, HEAD_BYTES, sealed.len));
-	return pawl_buf_status(out) == PAWL_OK;
-}

@@ -1,10 +1,9 @@
 /* Sealing: secrets at rest, and whatever else must not lie in the clear on the disk.
  *
  * Authenticated encryption (XChaCha20-Poly1305 of libsodium) in envelopes: each sealed text has a
- * random key of its own, which is wrapped by the master key, so that another master key only has
- * to wrap anew. What a text is for goes into the check: a sealed text that is put in another's
- * place does not open. Master keys lie in memory that is locked and left out of core dumps. A
- * sealer is const after it was opened: any thread. */
+ * random key of its own, which is wrapped by the master key. What a text is for goes into the
+ * check: a sealed text that is put in another's place does not open. Master keys lie in memory that
+ * is locked and left out of core dumps. A sealer is const after it was opened: any thread. */
 #ifndef PAWL_BASE_SEAL_H
 #define PAWL_BASE_SEAL_H
 
@@ -35,9 +34,6 @@ void pawl_seal(const struct pawl_sealer *sealer, struct pawl_str what, struct pa
 PAWL_MUST_USE bool pawl_unseal(const struct pawl_sealer *sealer, struct pawl_str what,
 			       struct pawl_str sealed, struct pawl_arena *arena,
 			       struct pawl_str *plain);
-/* Wraps the text's key anew; false when `from` does not open it. */
-PAWL_MUST_USE bool pawl_reseal(const struct pawl_sealer *from, const struct pawl_sealer *to,
-			       struct pawl_str what, struct pawl_str sealed, struct pawl_buf *out);
 
 /* Memory for secrets: locked where the system allows, never in a core dump, wiped at the end.
  * A page or more each. */

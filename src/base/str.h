@@ -33,6 +33,18 @@ pawl_str_c(const char *cstr)
 	return (struct pawl_str){cstr, cstr ? strlen(cstr) : 0};
 }
 
+/* Copies `s` to *cursor, which moves behind it, and returns the copy. */
+static inline struct pawl_str
+pawl_str_put(char **cursor, struct pawl_str s)
+{
+	char *at = *cursor;
+
+	if (s.len)
+		memcpy(at, s.ptr, s.len);
+	*cursor += s.len;
+	return pawl_str(at, s.len);
+}
+
 bool pawl_str_eq(struct pawl_str a, struct pawl_str b);
 bool pawl_str_eq_c(struct pawl_str a, const char *cstr);
 /* ASCII case is ignored; other bytes compare as they are. */

@@ -282,6 +282,27 @@ pawl_client_call(struct pawl_client *client, enum pawl_http_method method, struc
 }
 
 int
+pawl_client_start_run(const struct pawl_args *args, struct pawl_str path,
+		      const struct pawl_json *body)
+{
+	struct pawl_client *client;
+	struct pawl_json answer;
+	int status = pawl_client_new(args, &client);
+
+	if (status != PAWL_EXIT_OK)
+		return status;
+	status = pawl_client_call(client, PAWL_HTTP_POST, path, body, &answer);
+	if (status == PAWL_EXIT_OK && pawl_args_flag(args, "json")) {
+		pawl_print_json(&answer);
+	} else if (status == PAWL_EXIT_OK) {
+		pawl_print_text(stdout, pawl_json_get_str(&answer, "id", PAWL_STR("")));
+		fputc('\n', stdout);
+	}
+	pawl_client_free(client);
+	return status;
+}
+
+int
 pawl_client_delete(struct pawl_client *client, const struct pawl_args *args, struct pawl_str path,
 		   const char *name)
 {

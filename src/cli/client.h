@@ -51,6 +51,9 @@ int pawl_client_call(struct pawl_client *client, enum pawl_http_method method, s
  */
 int pawl_client_delete(struct pawl_client *client, const struct pawl_args *args,
 		       struct pawl_str path, const char *name);
+/* Posts what starts a run, with a client of its own, and prints the new run's id. */
+int pawl_client_start_run(const struct pawl_args *args, struct pawl_str path,
+			  const struct pawl_json *body);
 /* Items of a list, page after page, up to `limit`. */
 int pawl_client_list(struct pawl_client *client, struct pawl_str path, uint64_t limit,
 		     struct pawl_json *items);

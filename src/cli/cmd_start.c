@@ -39,27 +39,14 @@ make_body(const struct pawl_args *args, struct pawl_json *body)
 static int
 run(const struct pawl_args *args)
 {
-	struct pawl_client *client;
-	struct pawl_json body, answer;
+	struct pawl_json body;
 	int status = make_body(args, &body);
 
 	if (status != PAWL_EXIT_OK)
 		return status;
-	status = pawl_client_new(args, &client);
-	if (status != PAWL_EXIT_OK)
-		return status;
-	status = pawl_client_call(
-		client, PAWL_HTTP_POST,
-		pawl_api_path(args->arena, "/api/v1/workflows/", args->operands[0], "/runs"), &body,
-		&answer);
-	if (status == PAWL_EXIT_OK && pawl_args_flag(args, "json")) {
-		pawl_print_json(&answer);
-	} else if (status == PAWL_EXIT_OK) {
-		pawl_print_text(stdout, pawl_json_get_str(&answer, "id", PAWL_STR("")));
-		fputc('\n', stdout);
-	}
-	pawl_client_free(client);
-	return status;
+	return pawl_client_start_run(
+		args, pawl_api_path(args->arena, "/api/v1/workflows/", args->operands[0], "/runs"),
+		&body);
 }
 
 const struct pawl_command pawl_command_start = {

@@ -1,5 +1,6 @@
 #include "data/json_scan.h"
 
+#include "base/codec.h"
 #include "base/utf8.h"
 
 static bool
@@ -35,18 +36,6 @@ pawl_json_utf8_put(char *out, uint32_t code)
 	return 4;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* Four hexadecimal digits at `p`, or -1. */
 static int32_t
 hex4(const char *p)
@@ -54,7 +43,7 @@ hex4(const char *p)
 	int32_t code = 0;
 
 	for (int i = 0; i < 4; i++) {
-		int d = hex_digit(p[i]);
+		int d = pawl_hex_digit(p[i]);
 
 		if (d < 0)
 			return -1;

@@ -1,4 +1,5 @@
 #include "data/multipart.h"
+#include "base/codec.h"
 
 #include <stdint.h>
 
@@ -149,16 +150,6 @@ read_boundary(struct reader *r, struct pawl_str content_type)
 
 /* ---- names ------------------------------------------------------------------------------- */
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* Escaped by a backslash, or as browsers do it (WHATWG HTML, multipart/form-data encoding
  * algorithm): %22, %0D and %0A, and nothing else. */
 static struct pawl_str
@@ -176,7 +167,8 @@ unquote(struct pawl_arena *arena, struct pawl_str s)
 		} else if (pawl_str_eq_c(three, "%22") ||
 			   pawl_str_eq_nocase(three, PAWL_STR("%0D")) ||
 			   pawl_str_eq_nocase(three, PAWL_STR("%0A"))) {
-			c = (char)(hex_value(three.ptr[1]) << 4 | hex_value(three.ptr[2]));
+			c = (char)(pawl_hex_digit(three.ptr[1]) << 4 |
+				   pawl_hex_digit(three.ptr[2]));
 			i += 2;
 		}
 		out[len++] = c;
@@ -214,8 +206,8 @@ extended_text(struct pawl_arena *arena, struct pawl_str value, struct pawl_str *
 		char c = value.ptr[i];
 
 		if (c == '%') {
-			int high = value.len - i > 2 ? hex_value(value.ptr[i + 1]) : -1;
-			int low = value.len - i > 2 ? hex_value(value.ptr[i + 2]) : -1;
+			int high = value.len - i > 2 ? pawl_hex_digit(value.ptr[i + 1]) : -1;
+			int low = value.len - i > 2 ? pawl_hex_digit(value.ptr[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
 				return false;

@@ -53,6 +53,8 @@ void pawl_api_pause_run(struct pawl_api_call *call);
 void pawl_api_resume_run(struct pawl_api_call *call);
 void pawl_api_retry_run(struct pawl_api_call *call);
 void pawl_api_restart_run(struct pawl_api_call *call);
+/* 201 with the run that was started; or why it was not. */
+void pawl_api_reply_new_run(struct pawl_api_call *call, const struct pawl_store_start_run *start);
 void pawl_api_replay_run(struct pawl_api_call *call);
 void pawl_api_replay_request(struct pawl_api_call *call);
 

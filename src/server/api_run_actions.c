@@ -97,26 +97,31 @@ pawl_api_restart_run(struct pawl_api_call *call)
 
 /* ---- replay ------------------------------------------------------------------------------- */
 
-static void
-replayed(struct pawl_api_call *call, struct pawl_store_op *op)
+/* Of a START_RUN: the engine learns of it, and the caller. */
+void
+pawl_api_reply_new_run(struct pawl_api_call *call, const struct pawl_store_start_run *start)
 {
-	struct acting *acting = call->state;
 	struct pawl_json_builder b;
 	struct pawl_json value;
 
-	if (op->err != PAWL_OK) {
-		pawl_api_fail_err(call, op->err, "run");
+	if (start->op.err != PAWL_OK) {
+		pawl_api_fail_err(call, start->op.err, "run");
 		return;
 	}
 	pawl_engine_wake(call->server->engine);
 	pawl_json_object_begin(&b, &call->arena);
-	pawl_json_set_c(&b, "id", pawl_json_id(&call->arena, acting->start.run_id));
-	pawl_json_set_c(&b, "replay_of",
-			pawl_api_id_or_null(&call->arena, acting->start.run.replay_of));
-	pawl_json_set_c(&b, "request_id",
-			pawl_api_id_or_null(&call->arena, acting->start.run.request_id));
+	pawl_json_set_c(&b, "id", pawl_json_id(&call->arena, start->run_id));
+	pawl_json_set_c(&b, "replay_of", pawl_api_id_or_null(&call->arena, start->run.replay_of));
+	pawl_json_set_c(&b, "request_id", pawl_api_id_or_null(&call->arena, start->run.request_id));
 	value = pawl_json_end(&b);
 	pawl_api_reply(call, 201, &value);
+}
+
+static void
+replayed(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	(void)op;
+	pawl_api_reply_new_run(call, &((struct acting *)call->state)->start);
 }
 
 static void

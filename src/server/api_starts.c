@@ -17,21 +17,8 @@ struct starting {
 static void
 started(struct pawl_api_call *call, struct pawl_store_op *op)
 {
-	const struct starting *starting = call->state;
-	struct pawl_json_builder b;
-	struct pawl_json value;
-
-	if (op->err != PAWL_OK) {
-		pawl_api_fail_err(call, op->err, "run");
-		return;
-	}
-	pawl_engine_wake(call->server->engine);
-	pawl_json_object_begin(&b, &call->arena);
-	pawl_json_set_c(&b, "id", pawl_json_id(&call->arena, starting->start.run_id));
-	pawl_json_set_c(&b, "replay_of", pawl_json_null());
-	pawl_json_set_c(&b, "request_id", pawl_json_null());
-	value = pawl_json_end(&b);
-	pawl_api_reply(call, 201, &value);
+	(void)op;
+	pawl_api_reply_new_run(call, &((struct starting *)call->state)->start);
 }
 
 /* The input that the run gets; NULL: the call was answered with what is wrong. */

@@ -356,17 +356,6 @@ pawl_callers_ended(struct pawl_callers *callers, const struct pawl_engine_event 
 	post_answer(caller);
 }
 
-static struct pawl_str
-put(char **cursor, struct pawl_str s)
-{
-	char *at = *cursor;
-
-	if (s.len)
-		memcpy(at, s.ptr, s.len);
-	*cursor += s.len;
-	return pawl_str(at, s.len);
-}
-
 /* Headers, the content type and the run's id among them, with their texts behind them. */
 static void
 copy_headers(struct answer *out, const struct pawl_node_answer *in, uint64_t run_id)
@@ -380,14 +369,15 @@ copy_headers(struct answer *out, const struct pawl_node_answer *in, uint64_t run
 	out->headers = pawl_malloc(size + in->content_type.len + sizeof digits);
 	cursor = (char *)(out->headers + n);
 	for (size_t i = 0; i < in->n_headers; i++)
-		out->headers[i] = (struct pawl_http_header){put(&cursor, in->headers[i].name),
-							    put(&cursor, in->headers[i].value)};
+		out->headers[i] =
+			(struct pawl_http_header){pawl_str_put(&cursor, in->headers[i].name),
+						  pawl_str_put(&cursor, in->headers[i].value)};
 	out->headers[in->n_headers] = (struct pawl_http_header){
 		PAWL_STR("Pawl-Run-Id"),
-		put(&cursor, pawl_str(digits, pawl_id_format(run_id, digits)))};
+		pawl_str_put(&cursor, pawl_str(digits, pawl_id_format(run_id, digits)))};
 	out->n_headers = n;
 	if (in->content_type.ptr)
-		out->content_type = put(&cursor, in->content_type);
+		out->content_type = pawl_str_put(&cursor, in->content_type);
 }
 
 void

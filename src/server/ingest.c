@@ -41,18 +41,6 @@ struct job {
 	char texts[];
 };
 
-/* Copies `s` to *cursor and returns the copy. */
-static struct pawl_str
-put(char **cursor, struct pawl_str s)
-{
-	char *at = *cursor;
-
-	if (s.len)
-		memcpy(at, s.ptr, s.len);
-	*cursor += s.len;
-	return pawl_str(at, s.len);
-}
-
 /* ---- after the disk ---------------------------------------------------------- */
 
 static void
@@ -179,10 +167,10 @@ put_headers(char **cursor, const struct pawl_http_request *req)
 	char *start = *cursor;
 
 	for (size_t i = 0; i < req->n_headers; i++) {
-		put(cursor, req->headers[i].name);
-		put(cursor, PAWL_STR(": "));
-		put(cursor, req->headers[i].value);
-		put(cursor, PAWL_STR("\r\n"));
+		pawl_str_put(cursor, req->headers[i].name);
+		pawl_str_put(cursor, PAWL_STR(": "));
+		pawl_str_put(cursor, req->headers[i].value);
+		pawl_str_put(cursor, PAWL_STR("\r\n"));
 	}
 	return pawl_str(start, (size_t)(*cursor - start));
 }
@@ -226,15 +214,15 @@ job_new(struct pawl_server *server, const struct pawl_http_request *req, const s
 					 .trigger = endpoint->service ? PAWL_TRIGGER_SERVICE
 								      : PAWL_TRIGGER_WEBHOOK,
 					 .body_bytes = (uint32_t)req->body.len};
-	row->ip = put(&cursor, pawl_str(ip_text, ip_len));
-	row->target = put(&cursor, req->target);
+	row->ip = pawl_str_put(&cursor, pawl_str(ip_text, ip_len));
+	row->target = pawl_str_put(&cursor, req->target);
 	row->headers = put_headers(&cursor, req);
-	row->body = put(&cursor, texts->body);
-	row->reason = put(&cursor, texts->reason);
-	row->detail = put(&cursor, texts->detail);
-	row->order_key = put(&cursor, texts->order_key);
-	row->delivery_key = put(&cursor, texts->delivery_key);
-	row->content_key = put(&cursor, texts->content_key);
+	row->body = pawl_str_put(&cursor, texts->body);
+	row->reason = pawl_str_put(&cursor, texts->reason);
+	row->detail = pawl_str_put(&cursor, texts->detail);
+	row->order_key = pawl_str_put(&cursor, texts->order_key);
+	row->delivery_key = pawl_str_put(&cursor, texts->delivery_key);
+	row->content_key = pawl_str_put(&cursor, texts->content_key);
 	return job;
 }
 

@@ -18,15 +18,6 @@ static const struct pawl_http_header retry_after_full[] = {
 static const struct pawl_http_header retry_after_disk[] = {
 	{{"Retry-After", 11}, {RETRY_AFTER_DISK, sizeof(RETRY_AFTER_DISK) - 1}}};
 
-/* Copies `s` to *cursor. */
-static void
-put(char **cursor, struct pawl_str s)
-{
-	if (s.len)
-		memcpy(*cursor, s.ptr, s.len);
-	*cursor += s.len;
-}
-
 void
 pawl_ingest_answer_unavailable(struct pawl_http_ref ref, bool disk)
 {
@@ -57,16 +48,16 @@ accepted_text(const struct pawl_request_row *row, char text[ACCEPTED_TEXT_MAX])
 	struct pawl_str id = pawl_str(digits, pawl_id_format(id_number, digits));
 	char *cursor = text;
 
-	put(&cursor, PAWL_STR("{\"code\":"));
-	put(&cursor, pawl_str(code, pawl_id_format(row->status, code)));
-	put(&cursor, PAWL_STR(",\"message\":\"ACCEPTED\",\"data\":{\"requestId\":\""));
-	put(&cursor, id);
+	pawl_str_put(&cursor, PAWL_STR("{\"code\":"));
+	pawl_str_put(&cursor, pawl_str(code, pawl_id_format(row->status, code)));
+	pawl_str_put(&cursor, PAWL_STR(",\"message\":\"ACCEPTED\",\"data\":{\"requestId\":\""));
+	pawl_str_put(&cursor, id);
 	if (row->verdict == PAWL_VERDICT_FILTERED) {
-		put(&cursor, PAWL_STR("\",\"runId\":null,\"status\":\"FILTERED\"}}"));
+		pawl_str_put(&cursor, PAWL_STR("\",\"runId\":null,\"status\":\"FILTERED\"}}"));
 	} else {
-		put(&cursor, PAWL_STR("\",\"runId\":\""));
-		put(&cursor, id);
-		put(&cursor, PAWL_STR("\",\"status\":\"QUEUED\"}}"));
+		pawl_str_put(&cursor, PAWL_STR("\",\"runId\":\""));
+		pawl_str_put(&cursor, id);
+		pawl_str_put(&cursor, PAWL_STR("\",\"status\":\"QUEUED\"}}"));
 	}
 	return pawl_str(text, (size_t)(cursor - text));
 }

@@ -408,13 +408,8 @@ greatest_id(struct pawl_sqlite *c)
 		" coalesce((SELECT max(id) FROM workflow), 0),"
 		" coalesce((SELECT max(id) FROM secret), 0),"
 		" coalesce((SELECT max(id) FROM api_token), 0))";
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
-	uint64_t id = 0;
 
-	if (pawl_sqlite_step(c, st))
-		id = pawl_sqlite_u64(st, 0);
-	pawl_sqlite_reset(st);
-	return id;
+	return pawl_sqlite_value(c, sql);
 }
 
 static enum pawl_err

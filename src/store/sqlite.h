@@ -75,6 +75,8 @@ void pawl_sqlite_reset(sqlite3_stmt *st);
 /* The next row of a list that asks for one more than its limit; false at its end. */
 bool pawl_sqlite_list_next(struct pawl_sqlite *c, sqlite3_stmt *st, struct pawl_store_list *list);
 uint64_t pawl_sqlite_u64(sqlite3_stmt *st, int col);
+/* Of a statement without parameters: the first row's first column; 0 when there is none. */
+uint64_t pawl_sqlite_value(struct pawl_sqlite *c, const char *sql);
 /* Copied to the arena; never NULL. */
 struct pawl_str pawl_sqlite_str(sqlite3_stmt *st, int col, struct pawl_arena *arena);
 /* Records what SQLite has just answered as the connection's fault. */

@@ -16,19 +16,6 @@
  * one statement or one transaction, so that a row cannot slip from one to the other in between. */
 #include "store/sqlite.h"
 
-/* The one row of `intake`. */
-static uint64_t
-read_intake(struct pawl_sqlite *c, const char *sql)
-{
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
-	uint64_t value = 0;
-
-	if (pawl_sqlite_step(c, st))
-		value = pawl_sqlite_u64(st, 0);
-	pawl_sqlite_reset(st);
-	return value;
-}
-
 static void
 write_intake(struct pawl_sqlite *c, const char *sql, uint64_t value)
 {
@@ -41,7 +28,7 @@ write_intake(struct pawl_sqlite *c, const char *sql, uint64_t value)
 uint64_t
 pawl_sqlite_intake_cursor(struct pawl_sqlite *c)
 {
-	return read_intake(c, "SELECT admitted_id FROM intake");
+	return pawl_sqlite_value(c, "SELECT admitted_id FROM intake");
 }
 
 void
@@ -53,7 +40,7 @@ pawl_sqlite_intake_set_cursor(struct pawl_sqlite *c, uint64_t admitted_id)
 uint64_t
 pawl_sqlite_intake_journal_place(struct pawl_sqlite *c)
 {
-	return read_intake(c, "SELECT journal_place FROM intake");
+	return pawl_sqlite_value(c, "SELECT journal_place FROM intake");
 }
 
 void

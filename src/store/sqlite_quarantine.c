@@ -175,13 +175,9 @@ find_surplus(struct pawl_sqlite *c, uint64_t max_bytes, uint64_t *workflow_id, u
 		"SELECT workflow_id, id FROM quarantine WHERE workflow_id ="
 		" (SELECT workflow_id FROM quarantine_share ORDER BY bytes DESC LIMIT 1)"
 		" ORDER BY id LIMIT 1";
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, total);
-	uint64_t bytes = 0;
 
-	if (pawl_sqlite_step(c, st))
-		bytes = pawl_sqlite_u64(st, 0);
-	pawl_sqlite_reset(st);
-	return bytes > max_bytes && read_one(c, pawl_sqlite_stmt(c, sql), workflow_id, id);
+	return pawl_sqlite_value(c, total) > max_bytes &&
+	       read_one(c, pawl_sqlite_stmt(c, sql), workflow_id, id);
 }
 
 enum pawl_err

@@ -149,28 +149,16 @@ measure(struct removing *r, int64_t until_us)
 }
 
 static uint64_t
-pragma(struct pawl_sqlite *c, const char *sql)
-{
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
-	uint64_t value = 0;
-
-	if (pawl_sqlite_step(c, st))
-		value = pawl_sqlite_u64(st, 0);
-	pawl_sqlite_reset(st);
-	return value;
-}
-
-static uint64_t
 free_pages(struct pawl_sqlite *c)
 {
-	return pragma(c, "PRAGMA freelist_count");
+	return pawl_sqlite_value(c, "PRAGMA freelist_count");
 }
 
 static void
 measure_file(struct pawl_sqlite *c, struct pawl_retaining *of)
 {
-	of->bytes =
-		(pragma(c, "PRAGMA page_count") - free_pages(c)) * pragma(c, "PRAGMA page_size");
+	of->bytes = (pawl_sqlite_value(c, "PRAGMA page_count") - free_pages(c)) *
+		    pawl_sqlite_value(c, "PRAGMA page_size");
 }
 
 static bool
@@ -284,10 +272,10 @@ pawl_sqlite_retain(struct pawl_sqlite *c, struct pawl_retaining *all, size_t n, 
 bool
 pawl_sqlite_has_spare(struct pawl_sqlite *c, uint64_t max_bytes)
 {
-	uint64_t pages = pragma(c, "PRAGMA page_count"), spare = free_pages(c);
+	uint64_t pages = pawl_sqlite_value(c, "PRAGMA page_count"), spare = free_pages(c);
 
 	return spare > SPARE_PAGES + pages / SPARE_PART ||
-	       (max_bytes && spare && pages * pragma(c, "PRAGMA page_size") > max_bytes);
+	       (max_bytes && spare && pages * pawl_sqlite_value(c, "PRAGMA page_size") > max_bytes);
 }
 
 void

@@ -158,3 +158,15 @@ pawl_sqlite_str(sqlite3_stmt *st, int col, struct pawl_arena *arena)
 		return PAWL_STR("");
 	return pawl_arena_dup(arena, pawl_str(ptr, (size_t)len));
 }
+
+uint64_t
+pawl_sqlite_value(struct pawl_sqlite *c, const char *sql)
+{
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	uint64_t value = 0;
+
+	if (pawl_sqlite_step(c, st))
+		value = pawl_sqlite_u64(st, 0);
+	pawl_sqlite_reset(st);
+	return value;
+}

@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "data/template.h"
 #include "flow/condition.h"
+#include "trigger/fields.h"
 #include "trigger/policy.h"
 
 #define SUBSCRIPTION_MAGIC 0x73756273u
@@ -158,14 +159,7 @@ static const struct pawl_field event_fields[] = {
 		 "accepted "
 		 "request.",
 	 .example = "\"1h\""},
-	{.name = "concurrency",
-	 .type = PAWL_FIELD_INTEGER,
-	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_ADVANCED,
-	 .min = 1,
-	 .max = 100000,
-	 .label = "Runs at a time",
-	 .help = "More than these wait for their turn; without it there is no limit of its own.",
-	 .example = "10"},
+	PAWL_TRIGGER_CONCURRENCY,
 	{0},
 };
 

@@ -2,19 +2,10 @@
 
 #include <stdint.h>
 
+#include "base/codec.h"
 #include "base/map.h"
 
 #define LINEAR_MAX 16 /* up to here a name is looked up by going through those before it */
-
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /* Unlike pawl_url_decode, what is no escape stays as it is: a sender's odd "100%" is kept. */
 static struct pawl_json
@@ -29,8 +20,8 @@ decode(struct pawl_arena *arena, struct pawl_str s)
 	out = pawl_arena_alloc(arena, s.len);
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
-		int high = c == '%' && s.len - i > 2 ? hex_value(s.ptr[i + 1]) : -1;
-		int low = c == '%' && s.len - i > 2 ? hex_value(s.ptr[i + 2]) : -1;
+		int high = c == '%' && s.len - i > 2 ? pawl_hex_digit(s.ptr[i + 1]) : -1;
+		int low = c == '%' && s.len - i > 2 ? pawl_hex_digit(s.ptr[i + 2]) : -1;
 
 		if (high >= 0 && low >= 0) {
 			c = (char)(high << 4 | low);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "data/schema.h"
+#include "trigger/fields.h"
 
 static const struct pawl_field manual_fields[] = {
 	{.name = "input_schema",
@@ -14,14 +15,7 @@ static const struct pawl_field manual_fields[] = {
 		 "pattern, allOf, anyOf, oneOf, not. Without it, any input will do.",
 	 .example = "{\"type\": \"object\", \"required\": [\"order\"], \"properties\": {\"order\": "
 		    "{\"type\": \"string\"}}}"},
-	{.name = "concurrency",
-	 .type = PAWL_FIELD_INTEGER,
-	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_ADVANCED,
-	 .min = 1,
-	 .max = 100000,
-	 .label = "Runs at a time",
-	 .help = "More than these wait for their turn; without it there is no limit of its own.",
-	 .example = "10"},
+	PAWL_TRIGGER_CONCURRENCY,
 	{0},
 };
 

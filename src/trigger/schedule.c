@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "base/calendar.h"
 #include "base/clock.h"
+#include "trigger/fields.h"
 #include "trigger/schedule_internal.h"
 
 #define US INT64_C(1000000)
@@ -87,14 +88,7 @@ static const struct pawl_field schedule_fields[] = {
 	 .label = "Input",
 	 .help = "What the runs find in ${workflow.input.data}.",
 	 .example = "{\"report\": \"weekly\"}"},
-	{.name = "concurrency",
-	 .type = PAWL_FIELD_INTEGER,
-	 .flags = PAWL_FIELD_STATIC,
-	 .min = 1,
-	 .max = 100000,
-	 .label = "Runs at once",
-	 .help = "With 1, a run waits for the one before it.",
-	 .example = "1"},
+	PAWL_TRIGGER_CONCURRENCY,
 	{0},
 };
 

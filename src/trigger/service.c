@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/assert.h"
+#include "trigger/fields.h"
 #include "trigger/policy.h"
 #include "trigger/webhook_internal.h"
 
@@ -16,7 +17,6 @@ struct pawl_service {
 	unsigned magic;
 	bool waits;
 	int64_t wait_limit_ms;
-	int status;
 	const struct pawl_json *origins; /* NULL: no CORS */
 	struct pawl_str headers; /* that browsers may send; ptr NULL: whatever they ask for */
 	bool has_credentials, is_for_all;
@@ -149,14 +149,7 @@ static const struct pawl_field service_fields[] = {
 	 .label = "Rate limit",
 	 .help = "How many calls are taken; more are answered 429 with Retry-After.",
 	 .example = "{\"per_second\": 10, \"burst\": 20}"},
-	{.name = "concurrency",
-	 .type = PAWL_FIELD_INTEGER,
-	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_ADVANCED,
-	 .min = 1,
-	 .max = 100000,
-	 .label = "Runs at a time",
-	 .help = "More than these wait for their turn; without it there is no limit of its own.",
-	 .example = "10"},
+	PAWL_TRIGGER_CONCURRENCY,
 	{.name = "max_body",
 	 .type = PAWL_FIELD_SIZE,
 	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_ADVANCED,
@@ -283,8 +276,6 @@ pawl_service_new(const struct pawl_json *config)
 	s->waits = has_caller(config);
 	s->wait_limit_ms =
 		pawl_config_duration_ms(config, "wait_limit", PAWL_SERVICE_WAIT_DEFAULT_MS);
-	s->status =
-		(int)pawl_config_int(pawl_json_get_c(config, "respond"), "status", STATUS_DEFAULT);
 	read_cors(s, pawl_json_get_c(config, "cors"));
 	return s;
 }
@@ -359,12 +350,6 @@ int64_t
 pawl_service_wait_limit_ms(const struct pawl_service *s)
 {
 	return s->wait_limit_ms;
-}
-
-int
-pawl_service_status(const struct pawl_service *s)
-{
-	return s->status;
 }
 
 static bool

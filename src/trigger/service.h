@@ -25,8 +25,6 @@ struct pawl_webhook *pawl_service_gate(const struct pawl_json *config, struct pa
 /* Does the caller wait for the end of its run, and how long? */
 bool pawl_service_waits(const struct pawl_service *service);
 int64_t pawl_service_wait_limit_ms(const struct pawl_service *service);
-/* Of the answer to a run that has completed. */
-int pawl_service_status(const struct pawl_service *service);
 
 /* What a browser asks by. `method` and `headers` belong to a preflight; ptr NULL when absent. */
 struct pawl_cors_request {

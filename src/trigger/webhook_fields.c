@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "flow/pointer.h"
+#include "trigger/fields.h"
 #include "trigger/policy.h"
 #include "trigger/webhook_internal.h"
 
@@ -258,14 +259,7 @@ static const struct pawl_field webhook_fields[] = {
 	 .label = "Rate limit",
 	 .help = "Of all senders together, counted once they are known.",
 	 .example = "{\"per_second\": 50, \"burst\": 100}"},
-	{.name = "concurrency",
-	 .type = PAWL_FIELD_INTEGER,
-	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_ADVANCED,
-	 .min = 1,
-	 .max = 100000,
-	 .label = "Runs at a time",
-	 .help = "More than these wait for their turn; without it there is no limit of its own.",
-	 .example = "10"},
+	PAWL_TRIGGER_CONCURRENCY,
 	{.name = "max_body",
 	 .type = PAWL_FIELD_SIZE,
 	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_ADVANCED,

@@ -34,8 +34,7 @@ try_scheme(const struct pawl_scheme *scheme, const struct pawl_auth *auth,
 {
 	struct pawl_handshake answer;
 
-	if (auth && auth->scheme && auth->is_usable &&
-	    pawl_auth_is_valid(auth, call.facts->now_us))
+	if (auth && auth->scheme && auth->is_usable && pawl_auth_is_valid(auth, call.facts->now_us))
 		call.key = &auth->key;
 	if (auth && auth->has_verify_token)
 		call.verify_token = pawl_str((const char *)auth->digest, sizeof(auth->digest));

@@ -30,19 +30,6 @@ pawl_jws_algorithm_parse(struct pawl_str name, enum pawl_jws_algorithm *out)
 	return false;
 }
 
-const char *
-pawl_jws_algorithm_name(enum pawl_jws_algorithm algorithm)
-{
-	return algorithms[algorithm].name;
-}
-
-enum pawl_pubkey_kind
-pawl_jws_algorithm_kind(enum pawl_jws_algorithm algorithm)
-{
-	PAWL_ASSERT(algorithm != PAWL_JWS_HS256);
-	return algorithms[algorithm].kind;
-}
-
 /* ---- parsing ------------------------------------------------------------- */
 
 static bool

@@ -24,9 +24,6 @@ struct pawl_jws {
 
 /* "HS256" */
 bool pawl_jws_algorithm_parse(struct pawl_str name, enum pawl_jws_algorithm *out);
-const char *pawl_jws_algorithm_name(enum pawl_jws_algorithm algorithm);
-/* Of the keys that verify it; not for HS256. */
-enum pawl_pubkey_kind pawl_jws_algorithm_kind(enum pawl_jws_algorithm algorithm);
 
 /* `algorithms` are the bits (1 << enum) of those that are expected. False with a message (static):
  * three parts, an object as header, an algorithm that is expected, no critical extension. */

@@ -109,12 +109,6 @@ pawl_privkey_free(struct pawl_privkey *key)
 	pawl_free_secret(key, sizeof(*key));
 }
 
-enum pawl_pubkey_kind
-pawl_privkey_get_kind(const struct pawl_privkey *key)
-{
-	return key->kind;
-}
-
 static bool
 sign_pkey(const struct pawl_privkey *key, const EVP_MD *digest, const struct pawl_str *pieces,
 	  size_t n, struct pawl_arena *arena, struct pawl_str *signature)

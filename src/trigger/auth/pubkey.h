@@ -52,7 +52,6 @@ PAWL_MUST_USE bool pawl_pubkey_verify(const struct pawl_pubkey *key,
  * seed, or seed and public key, as hex or base64. */
 struct pawl_privkey *pawl_privkey_parse(struct pawl_str text, const char **message);
 void pawl_privkey_free(struct pawl_privkey *key);
-enum pawl_pubkey_kind pawl_privkey_get_kind(const struct pawl_privkey *key);
 /* The signature lives in the arena; false when the algorithm is not one of the key's kind. */
 PAWL_MUST_USE bool pawl_privkey_sign(const struct pawl_privkey *key,
 				     enum pawl_sign_algorithm algorithm,

@@ -119,8 +119,6 @@ struct pawl_handshake_call {
 /* True when the request is one: *out is filled in. */
 bool pawl_scheme_handshake(const struct pawl_scheme *scheme, const struct pawl_handshake_call *call,
 			   struct pawl_arena *arena, struct pawl_handshake *out);
-/* The methods (1 << enum pawl_http_method) that handshakes come with. */
-unsigned pawl_scheme_handshake_methods(const struct pawl_scheme *scheme);
 
 /* Does the scheme encrypt bodies? */
 bool pawl_scheme_is_encrypted(const struct pawl_scheme *scheme);

@@ -245,12 +245,3 @@ pawl_scheme_handshake(const struct pawl_scheme *scheme, const struct pawl_handsh
 	return false;
 }
 
-unsigned
-pawl_scheme_handshake_methods(const struct pawl_scheme *scheme)
-{
-	unsigned methods = 0;
-
-	for (size_t i = 0; i < scheme->n_handshakes; i++)
-		methods |= scheme->handshakes[i].methods;
-	return methods;
-}

@@ -82,25 +82,6 @@ test_what_is_sealed_opens_again_and_nothing_else(void **state)
 }
 
 static void
-test_another_master_key_wraps_anew(void **state)
-{
-	struct pawl_sealer *from = open_key("a"), *to = open_key("b");
-	struct pawl_buf sealed, moved;
-
-	pawl_buf_init(&sealed, 1024);
-	pawl_buf_init(&moved, 1024);
-	pawl_seal(from, WHAT, PLAIN, &sealed);
-	assert_true(pawl_reseal(from, to, WHAT, pawl_buf_peek(&sealed), &moved));
-	assert_true(opens(to, WHAT, pawl_buf_peek(&moved)));
-	assert_false(opens(from, WHAT, pawl_buf_peek(&moved)));
-	assert_false(pawl_reseal(to, from, WHAT, pawl_buf_peek(&sealed), &moved));
-	pawl_buf_fini(&sealed);
-	pawl_buf_fini(&moved);
-	pawl_sealer_close(from);
-	pawl_sealer_close(to);
-}
-
-static void
 test_a_key_is_made_once_and_kept(void **state)
 {
 	struct pawl_sealer *sealer;
@@ -178,7 +159,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_sealed_opens_again_and_nothing_else),
-		cmocka_unit_test(test_another_master_key_wraps_anew),
 		cmocka_unit_test(test_a_key_is_made_once_and_kept),
 		cmocka_unit_test(test_files_that_are_no_key),
 	};

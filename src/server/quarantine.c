@@ -158,6 +158,9 @@ pawl_quarantine_trim(struct pawl_server *server)
 {
 	struct trimming *trimming;
 
+	/* The last refusals are logged while the server ends, and the store with it. */
+	if (atomic_load(&server->draining))
+		return;
 	if (atomic_exchange(&server->quarantine_trimming, AGAIN) != IDLE)
 		return;
 	trimming = pawl_calloc(1, sizeof *trimming);

@@ -5,51 +5,9 @@
 
 #include "trigger/auth/keyset.h"
 
-struct fixture {
-	struct pawl_arena arena;
-	struct test_request request;
-	struct pawl_webhook *webhook;
-	struct pawl_webhook_verdict verdict;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	pawl_schemes_init();
-	pawl_arena_init(&f->arena, 0);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	pawl_webhook_free(f->webhook);
-	pawl_arena_fini(&f->arena);
-	free(f);
-	pawl_schemes_fini();
-	return 0;
-}
-
-static void
-configure(struct fixture *f, const char *config)
-{
-	struct pawl_problems problems = {0};
-	struct pawl_json parsed = parse_json(&f->arena, config);
-
-	pawl_webhook_free(f->webhook);
-	f->webhook = pawl_webhook_new(&parsed, NULL, &problems);
-	if (problems.len > 0)
-		fail_msg("%s: %s", problems.items[0].where, problems.items[0].message);
-}
-
 /* A request with a query but no body. */
 static void
-ask(struct fixture *f, enum pawl_http_method method, const char *query)
+ask(struct test_trigger *f, enum pawl_http_method method, const char *query)
 {
 	request_init(&f->request, "", 1700000000);
 	f->request.facts.method = method;
@@ -57,13 +15,13 @@ ask(struct fixture *f, enum pawl_http_method method, const char *query)
 }
 
 static void
-check(struct fixture *f)
+check(struct test_trigger *f)
 {
 	pawl_webhook_check(f->webhook, &f->request.facts, &f->arena, &f->verdict);
 }
 
 static void
-expect_answer(struct fixture *f, int status, const char *type, const char *body)
+expect_answer(struct test_trigger *f, int status, const char *type, const char *body)
 {
 	check(f);
 	if (f->verdict.outcome != PAWL_WEBHOOK_HANDSHAKE)
@@ -76,7 +34,7 @@ expect_answer(struct fixture *f, int status, const char *type, const char *body)
 }
 
 static void
-expect_refusal(struct fixture *f, int status, const char *code)
+expect_refusal(struct test_trigger *f, int status, const char *code)
 {
 	check(f);
 	if (f->verdict.outcome != PAWL_WEBHOOK_REFUSE || f->verdict.status != status ||
@@ -88,7 +46,7 @@ expect_refusal(struct fixture *f, int status, const char *code)
 
 /* A JSON body that the preset's own scheme signs. */
 static void
-post(struct fixture *f, const char *preset, const char *secret, const char *body)
+post(struct test_trigger *f, const char *preset, const char *secret, const char *body)
 {
 	const struct pawl_scheme *scheme = pawl_scheme_preset(pawl_str_c(preset));
 	const struct pawl_scheme_draft draft = {
@@ -107,7 +65,7 @@ post(struct fixture *f, const char *preset, const char *secret, const char *body
 
 /* Changes the last character of every header but the type. */
 static void
-spoil(struct fixture *f)
+spoil(struct test_trigger *f)
 {
 	for (size_t i = 0; i + 1 < f->request.facts.n_headers; i++) {
 		struct pawl_str *v = &f->request.headers[i].value;
@@ -130,9 +88,10 @@ test_slack(void **state)
 		{"{\"challenge\":\"a\",\"x\":{\"type\":\"url_verification\"}}", NULL},
 		{"{}", NULL},
 	};
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 
-	configure(f, "{\"auth\":[{\"type\":\"signature\",\"scheme\":\"slack\",\"secret\":\"s\"}]}");
+	trigger_configure(
+		f, "{\"auth\":[{\"type\":\"signature\",\"scheme\":\"slack\",\"secret\":\"s\"}]}");
 	for (size_t i = 0; i < LEN(cases); i++) {
 		post(f, "slack", "s", cases[i].body);
 		if (cases[i].challenge) {
@@ -156,10 +115,10 @@ test_zoom(void **state)
 {
 	static const char body[] = "{\"event\":\"endpoint.url_validation\",\"payload\":{"
 				   "\"plainToken\":\"qgg8vlvZRS6UYooatFL8Aw\"}}";
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 
-	configure(f, "{\"preset\":\"zoom\",\"auth\":[{\"type\":\"signature\",\"secret\":"
-		     "\"no\"},{\"type\":\"signature\",\"secret\":\"zoom_secret\"}]}");
+	trigger_configure(f, "{\"preset\":\"zoom\",\"auth\":[{\"type\":\"signature\",\"secret\":"
+			     "\"no\"},{\"type\":\"signature\",\"secret\":\"zoom_secret\"}]}");
 	post(f, "zoom", "zoom_secret", body);
 	expect_answer(f, 200, "application/json",
 		      "{\"plainToken\":\"qgg8vlvZRS6UYooatFL8Aw\",\"encryptedToken\":"
@@ -176,9 +135,9 @@ test_zoom(void **state)
 static void
 test_meta(void **state)
 {
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 
-	configure(f, META);
+	trigger_configure(f, META);
 	assert_false(pawl_webhook_has_method(f->webhook, PAWL_HTTP_GET));
 	assert_true(pawl_webhook_may_handshake(f->webhook, PAWL_HTTP_GET));
 	assert_false(pawl_webhook_may_handshake(f->webhook, PAWL_HTTP_PUT));
@@ -200,7 +159,8 @@ test_meta(void **state)
 	expect_refusal(f, 405, "method_not_allowed");
 	ask(f, PAWL_HTTP_POST, "hub.mode=subscribe&hub.challenge=1&hub.verify_token=old");
 	expect_refusal(f, 401, "missing_header");
-	configure(f, "{\"preset\":\"meta\",\"auth\":[{\"type\":\"signature\",\"secret\":\"a\"}]}");
+	trigger_configure(
+		f, "{\"preset\":\"meta\",\"auth\":[{\"type\":\"signature\",\"secret\":\"a\"}]}");
 	ask(f, PAWL_HTTP_GET, "hub.mode=subscribe&hub.challenge=1&hub.verify_token=");
 	expect_refusal(f, 403, "bad_verify_token");
 }
@@ -208,10 +168,11 @@ test_meta(void **state)
 static void
 test_x(void **state)
 {
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 
-	configure(f, "{\"preset\":\"x-twitter\",\"auth\":[{\"type\":\"signature\",\"secret\":"
-		     "\"x_consumer_secret\"}]}");
+	trigger_configure(f,
+			  "{\"preset\":\"x-twitter\",\"auth\":[{\"type\":\"signature\",\"secret\":"
+			  "\"x_consumer_secret\"}]}");
 	ask(f, PAWL_HTTP_GET, "crc_token=abc-_%3D");
 	expect_answer(
 		f, 200, "application/json",
@@ -229,7 +190,7 @@ static void
 test_an_entry_without_its_secret_answers_nothing(void **state)
 {
 	struct pawl_problems problems = {0};
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 	struct pawl_json config =
 		parse_json(&f->arena, "{\"preset\":\"x-twitter\",\"auth\":[{\"type\":\"signature\","
 				      "\"secret\":\"${secrets.none}\"}]}");
@@ -247,10 +208,11 @@ static const char discord_seed[] =
 static void
 test_discord(void **state)
 {
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 
-	configure(f, "{\"preset\":\"discord\",\"auth\":[{\"type\":\"signature\",\"secret\":\"" //
-		  DISCORD_PUBLIC "\"}]}");
+	trigger_configure(
+		f, "{\"preset\":\"discord\",\"auth\":[{\"type\":\"signature\",\"secret\":\"" //
+		DISCORD_PUBLIC "\"}]}");
 	assert_int_equal(pawl_webhook_respond(f->webhook)->status, 204);
 	post(f, "discord", discord_seed, "{\"type\":1,\"id\":\"1\"}");
 	expect_answer(f, 200, "application/json", "{\"type\":1}");
@@ -282,16 +244,16 @@ test_discord(void **state)
 	"\"%s}]}"
 
 static void
-configure_feishu(struct fixture *f, const char *more)
+configure_feishu(struct test_trigger *f, const char *more)
 {
 	char config[256];
 
 	snprintf(config, sizeof(config), FEISHU, more);
-	configure(f, config);
+	trigger_configure(f, config);
 }
 
 static void
-send_plain(struct fixture *f, const char *body)
+send_plain(struct test_trigger *f, const char *body)
 {
 	request_init(&f->request, body, 1700000000);
 	request_add(&f->request, "Content-Type", "application/json");
@@ -302,7 +264,7 @@ test_feishu_handshakes_come_without_a_signature(void **state)
 {
 	static const char plain[] = "{\"challenge\":\"ajls384kdjx98XX\",\"token\":\"tok\","
 				    "\"type\":\"url_verification\"}";
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 
 	configure_feishu(f, ",\"verify_token\":\"tok\"");
 	send_plain(f, plain);
@@ -332,7 +294,7 @@ static void
 test_feishu_bodies_are_opened(void **state)
 {
 	struct pawl_delivery delivery;
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 
 	configure_feishu(f, "");
 	post(f, "feishu-lark", FEISHU_KEY, "{\"encrypt\":\"" FEISHU_EVENT "\"}");
@@ -357,24 +319,24 @@ test_feishu_bodies_are_opened(void **state)
 static void
 test_echoes(void **state)
 {
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 
-	configure(f, "{\"preset\":\"dropbox\",\"auth\":[{\"type\":\"signature\",\"secret\":"
-		     "\"d\"}]}");
+	trigger_configure(f, "{\"preset\":\"dropbox\",\"auth\":[{\"type\":\"signature\",\"secret\":"
+			     "\"d\"}]}");
 	ask(f, PAWL_HTTP_GET, "challenge=abc%20%3Cd%3E");
 	expect_answer(f, 200, "text/plain; charset=utf-8", "abc <d>");
 	ask(f, PAWL_HTTP_GET, "challenge=a%0d%0aSet-Cookie:x");
 	expect_refusal(f, 400, "malformed_handshake");
-	configure(f, "{\"preset\":\"onfleet\",\"auth\":[{\"type\":\"signature\",\"secret\":"
-		     "\"00ff\"}]}");
+	trigger_configure(f, "{\"preset\":\"onfleet\",\"auth\":[{\"type\":\"signature\",\"secret\":"
+			     "\"00ff\"}]}");
 	ask(f, PAWL_HTTP_GET, "check=123");
 	expect_answer(f, 200, NULL, "123");
 	ask(f, PAWL_HTTP_POST, "check=456");
 	expect_answer(f, 200, NULL, "456");
 	ask(f, PAWL_HTTP_POST, "");
 	expect_refusal(f, 401, "missing_header");
-	configure(f, "{\"preset\":\"twitch\",\"auth\":[{\"type\":\"signature\",\"secret\":"
-		     "\"twitch_secret\"}]}");
+	trigger_configure(f, "{\"preset\":\"twitch\",\"auth\":[{\"type\":\"signature\",\"secret\":"
+			     "\"twitch_secret\"}]}");
 	post(f, "twitch", "twitch_secret", "{\"challenge\":\"pogchamp\"}");
 	request_add(&f->request, "Twitch-Eventsub-Message-Type", "webhook_callback_verification");
 	expect_answer(f, 200, NULL, "pogchamp");
@@ -386,10 +348,10 @@ test_echoes(void **state)
 static void
 test_cloudevents_options(void **state)
 {
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 
-	configure(f, "{\"preset\":\"cloudevents-webhook\",\"auth\":[{\"type\":\"bearer\","
-		     "\"secret\":\"x\"}]}");
+	trigger_configure(f, "{\"preset\":\"cloudevents-webhook\",\"auth\":[{\"type\":\"bearer\","
+			     "\"secret\":\"x\"}]}");
 	ask(f, PAWL_HTTP_OPTIONS, "");
 	request_add(&f->request, "WebHook-Request-Origin", "eventemitter.example.com");
 	request_add(&f->request, "WebHook-Request-Rate", "120");
@@ -408,19 +370,19 @@ test_cloudevents_options(void **state)
 static void
 test_addresses_go_first(void **state)
 {
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 
-	configure(f, "{\"preset\":\"brevo\"}");
+	trigger_configure(f, "{\"preset\":\"brevo\"}");
 	ask(f, PAWL_HTTP_POST, "");
 	expect_refusal(f, 403, "address_not_allowed");
 	assert_true(pawl_ip_parse(PAWL_STR("1.179.112.9"), &f->request.facts.ip));
 	check(f);
 	assert_int_equal(f->verdict.outcome, PAWL_WEBHOOK_ACCEPT);
-	configure(f, "{\"preset\":\"brevo\",\"allow_ips\":[\"203.0.113.0/24\"]}");
+	trigger_configure(f, "{\"preset\":\"brevo\",\"allow_ips\":[\"203.0.113.0/24\"]}");
 	ask(f, PAWL_HTTP_POST, "");
 	check(f);
 	assert_int_equal(f->verdict.outcome, PAWL_WEBHOOK_ACCEPT);
-	configure(f, "{\"preset\":\"dropbox\",\"allow_ips\":[\"192.0.2.1\"]}");
+	trigger_configure(f, "{\"preset\":\"dropbox\",\"allow_ips\":[\"192.0.2.1\"]}");
 	ask(f, PAWL_HTTP_GET, "challenge=abc");
 	expect_refusal(f, 403, "address_not_allowed");
 }
@@ -428,19 +390,18 @@ test_addresses_go_first(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_slack),
-		TEST(test_zoom),
-		TEST(test_meta),
-		TEST(test_x),
-		TEST(test_an_entry_without_its_secret_answers_nothing),
-		TEST(test_discord),
-		TEST(test_feishu_handshakes_come_without_a_signature),
-		TEST(test_feishu_bodies_are_opened),
-		TEST(test_echoes),
-		TEST(test_cloudevents_options),
-		TEST(test_addresses_go_first),
+		TRIGGER_TEST(test_slack),
+		TRIGGER_TEST(test_zoom),
+		TRIGGER_TEST(test_meta),
+		TRIGGER_TEST(test_x),
+		TRIGGER_TEST(test_an_entry_without_its_secret_answers_nothing),
+		TRIGGER_TEST(test_discord),
+		TRIGGER_TEST(test_feishu_handshakes_come_without_a_signature),
+		TRIGGER_TEST(test_feishu_bodies_are_opened),
+		TRIGGER_TEST(test_echoes),
+		TRIGGER_TEST(test_cloudevents_options),
+		TRIGGER_TEST(test_addresses_go_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,33 +3,6 @@
 
 #include <stdio.h>
 
-struct fixture {
-	struct pawl_arena arena;
-	struct test_request request;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	pawl_schemes_init();
-	pawl_arena_init(&f->arena, 0);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	pawl_arena_fini(&f->arena);
-	free(f);
-	pawl_schemes_fini();
-	return 0;
-}
-
 static const struct pawl_scheme *
 preset(const char *name)
 {
@@ -37,7 +10,7 @@ preset(const char *name)
 }
 
 static const char *
-verify(struct fixture *f, const struct pawl_scheme *scheme, const char *secret)
+verify(struct test_trigger *f, const struct pawl_scheme *scheme, const char *secret)
 {
 	struct pawl_scheme_key keys[2] = {{PAWL_STR("no such key")}};
 	struct pawl_refusal refusal;
@@ -57,7 +30,7 @@ verify(struct fixture *f, const struct pawl_scheme *scheme, const char *secret)
 #define STD_MAC    "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 static const char *
-verify_standard(struct fixture *f, const char *signature, const char *id, const char *ts)
+verify_standard(struct test_trigger *f, const char *signature, const char *id, const char *ts)
 {
 	request_init(&f->request, STD_BODY, 1614265330);
 	request_add(&f->request, "Webhook-Signature", signature);
@@ -147,7 +120,7 @@ test_a_timestamp_is_plain_digits(void **state)
 static void
 test_the_first_name_that_is_there_counts(void **state)
 {
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 
 	request_init(&f->request, STD_BODY, 1614265330);
 	request_add(&f->request, "SVIX-ID", STD_ID);
@@ -186,7 +159,7 @@ test_pairs_are_searched(void **state)
 		{"t=1700000001,v1=" STRIPE_MAC, "bad_signature"},
 		{",,,=,", "malformed_signature"},
 	};
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 
 	for (size_t i = 0; i < LEN(cases); i++) {
 		const char *code;
@@ -209,7 +182,7 @@ test_other_algorithms_and_units(void **state)
 	struct pawl_problems problems = {0};
 	struct pawl_scheme_draft draft = {0};
 	struct pawl_scheme_key key;
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 	struct pawl_scheme *scheme;
 	struct pawl_json parsed = parse_json(&f->arena, doc);
 	const char *message;
@@ -236,7 +209,7 @@ test_other_algorithms_and_units(void **state)
 static void
 test_signing_fits_what_there_is_room_for(void **state)
 {
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 	struct pawl_http_header headers[3];
 	struct pawl_scheme_key key = {PAWL_STR("k")};
 	struct pawl_scheme_draft draft = {.id = PAWL_STR("i")};
@@ -259,7 +232,7 @@ test_signing_fits_what_there_is_room_for(void **state)
 static void
 test_deliveries_are_described(void **state)
 {
-	struct fixture *f = *state;
+	struct test_trigger *f = *state;
 	struct pawl_json v;
 
 	request_init(&f->request, "{}", 1);
@@ -279,16 +252,15 @@ test_deliveries_are_described(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_a_list_is_searched),
-		TEST(test_id_and_time_are_signed),
-		TEST(test_a_timestamp_is_plain_digits),
-		TEST(test_the_first_name_that_is_there_counts),
-		TEST(test_pairs_are_searched),
-		TEST(test_other_algorithms_and_units),
-		TEST(test_signing_fits_what_there_is_room_for),
-		TEST(test_deliveries_are_described),
+		TRIGGER_TEST(test_a_list_is_searched),
+		TRIGGER_TEST(test_id_and_time_are_signed),
+		TRIGGER_TEST(test_a_timestamp_is_plain_digits),
+		TRIGGER_TEST(test_the_first_name_that_is_there_counts),
+		TRIGGER_TEST(test_pairs_are_searched),
+		TRIGGER_TEST(test_other_algorithms_and_units),
+		TRIGGER_TEST(test_signing_fits_what_there_is_room_for),
+		TRIGGER_TEST(test_deliveries_are_described),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,6 +52,51 @@ parse_json(struct pawl_arena *arena, const char *text)
 	return v;
 }
 
+/* A request to a webhook, and what became of it. */
+struct test_trigger {
+	struct pawl_arena arena;
+	struct test_request request;
+	struct pawl_webhook *webhook;
+	struct pawl_webhook_verdict verdict;
+};
+
+static inline int
+trigger_setup(void **state)
+{
+	struct test_trigger *f = calloc(1, sizeof(*f));
+
+	pawl_schemes_init();
+	pawl_arena_init(&f->arena, 0);
+	*state = f;
+	return 0;
+}
+
+static inline int
+trigger_teardown(void **state)
+{
+	struct test_trigger *f = *state;
+
+	pawl_webhook_free(f->webhook);
+	pawl_arena_fini(&f->arena);
+	free(f);
+	pawl_schemes_fini();
+	return 0;
+}
+
+static inline void
+trigger_configure(struct test_trigger *f, const char *config)
+{
+	struct pawl_problems problems = {0};
+	struct pawl_json parsed = parse_json(&f->arena, config);
+
+	pawl_webhook_free(f->webhook);
+	f->webhook = pawl_webhook_new(&parsed, NULL, &problems);
+	if (problems.len > 0)
+		fail_msg("%s: %s", problems.items[0].where, problems.items[0].message);
+}
+
+#define TRIGGER_TEST(name) cmocka_unit_test_setup_teardown(name, trigger_setup, trigger_teardown)
+
 static inline bool
 has_problem(const struct pawl_problems *problems, const char *where, const char *part)
 {

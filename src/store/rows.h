@@ -174,7 +174,8 @@ struct pawl_event_row {
 };
 
 /* Set in the number of a revision that is a copy of a draft, made for a replay: it is in no list,
- * and triggers never start it. The rest of the number is the draft's version. */
+ * triggers never start it, and it goes with the last run of it. The rest of the number is the
+ * draft's version. */
 #define PAWL_REVISION_DRAFT 0x80000000U
 
 enum pawl_replay_state { PAWL_REPLAY_RUNNING, PAWL_REPLAY_COMPLETED, PAWL_REPLAY_STOPPED };

@@ -207,6 +207,13 @@ enum pawl_err pawl_sqlite_start_run(struct pawl_sqlite *c, struct pawl_store_sta
 enum pawl_err pawl_sqlite_requeue(struct pawl_sqlite *c, struct pawl_store_requeue *requeue);
 void pawl_sqlite_recover_runs(struct pawl_sqlite *c, uint64_t blamed_run);
 
+/* ---- sqlite_drafts.c ---- */
+
+/* The draft as it is now, under a number of its own; 0: there is none. */
+uint32_t pawl_sqlite_draft_copy(struct pawl_sqlite *c, uint64_t workflow_id, int64_t at_us);
+/* A run of it, or a replay, is gone: a copy that nothing needs any more goes too. */
+void pawl_sqlite_draft_release(struct pawl_sqlite *c, uint64_t workflow_id, uint32_t revision);
+
 /* ---- sqlite_replay.c ---- */
 
 /* Those that its statements, and the list of runs, call. */

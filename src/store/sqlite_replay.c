@@ -117,33 +117,12 @@ count(struct pawl_sqlite *c, struct pawl_store_replay *op)
 	return PAWL_OK;
 }
 
-/* The draft as it is now, under a number of its own; 0: there is none. */
-static uint32_t
-copy_draft(struct pawl_sqlite *c, uint64_t workflow_id, int64_t at_us)
-{
-	static const char sql[] =
-		"INSERT INTO revision (workflow_id, number, created_at_us, document)"
-		" SELECT id, ?2 | (draft_version & 0x7fffffff), ?3, draft FROM workflow"
-		" WHERE id = ?1 AND deleted_at_us = 0 AND draft <> ''"
-		" ON CONFLICT (workflow_id, number) DO UPDATE SET document = excluded.document"
-		" RETURNING number";
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
-	uint32_t number = 0;
-
-	pawl_sqlite_bind_u64(st, 1, workflow_id);
-	pawl_sqlite_bind_u64(st, 2, PAWL_REVISION_DRAFT);
-	pawl_sqlite_bind_i64(st, 3, at_us);
-	if (pawl_sqlite_step(c, st))
-		number = (uint32_t)pawl_sqlite_u64(st, 0);
-	pawl_sqlite_reset(st);
-	return number;
-}
-
 static enum pawl_err
 add(struct pawl_sqlite *c, struct pawl_store_replay *op)
 {
 	if (op->row.revision == PAWL_REVISION_DRAFT) {
-		op->row.revision = copy_draft(c, op->row.workflow_id, op->row.created_at_us);
+		op->row.revision =
+			pawl_sqlite_draft_copy(c, op->row.workflow_id, op->row.created_at_us);
 		if (!op->row.revision)
 			return PAWL_ENOTFOUND;
 	}
@@ -154,6 +133,15 @@ add(struct pawl_sqlite *c, struct pawl_store_replay *op)
 	return PAWL_OK;
 }
 
+static void
+end(struct pawl_sqlite *c, struct pawl_replay_row *row, enum pawl_replay_state state)
+{
+	row->state = state;
+	row->finished_at_us = pawl_clock_now_us();
+	write_replay(c, row);
+	pawl_sqlite_draft_release(c, row->workflow_id, row->revision);
+}
+
 static enum pawl_err
 stop(struct pawl_sqlite *c, struct pawl_store_replay *op)
 {
@@ -161,9 +149,7 @@ stop(struct pawl_sqlite *c, struct pawl_store_replay *op)
 		return PAWL_ENOTFOUND;
 	if (op->row.state != PAWL_REPLAY_RUNNING)
 		return PAWL_ESTATE;
-	op->row.state = PAWL_REPLAY_STOPPED;
-	op->row.finished_at_us = pawl_clock_now_us();
-	write_replay(c, &op->row);
+	end(c, &op->row, PAWL_REPLAY_STOPPED);
 	return PAWL_OK;
 }
 
@@ -192,6 +178,7 @@ start_again(struct pawl_sqlite *c, const struct pawl_replay_row *row, uint64_t i
 				  " WHERE id = ?1";
 	struct pawl_store_start_run start = {.run = {.replay_of = id}};
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	bool is_started;
 
 	pawl_sqlite_bind_u64(st, 1, id);
 	if (!pawl_sqlite_step(c, st))
@@ -205,10 +192,9 @@ start_again(struct pawl_sqlite *c, const struct pawl_replay_row *row, uint64_t i
 	start.run.queued_at_us = pawl_clock_now_us();
 	start.run.revision =
 		row->revision ? row->revision : active_revision(c, start.run.workflow_id);
-	if (start.run.revision)
-		pawl_sqlite_start_run(c, &start);
+	is_started = start.run.revision && pawl_sqlite_start_run(c, &start) == PAWL_OK;
 	pawl_arena_fini(&start.op.arena);
-	return start.run.revision != 0;
+	return is_started;
 }
 
 static bool
@@ -272,11 +258,10 @@ step(struct pawl_sqlite *c, struct pawl_store_replay *op)
 		row->skipped += !ok;
 	}
 	row->done += op->n_started;
-	if (at_end) {
-		row->state = PAWL_REPLAY_COMPLETED;
-		row->finished_at_us = pawl_clock_now_us();
-	}
-	write_replay(c, row);
+	if (at_end)
+		end(c, row, PAWL_REPLAY_COMPLETED);
+	else
+		write_replay(c, row);
 	return PAWL_OK;
 }
 

@@ -43,7 +43,8 @@ struct removing {
 /* What one id names. */
 struct kept {
 	uint64_t id, workflow_id;
-	int64_t at_us; /* it ended, or was received */
+	uint32_t revision; /* of the run */
+	int64_t at_us;     /* it ended, or was received */
 	bool has_run, is_finished, has_request, is_quarantined, is_replayed;
 };
 
@@ -55,7 +56,8 @@ read_kept(struct pawl_sqlite *c, uint64_t id, struct kept *out)
 		" coalesce(max(r.finished_at_us, r.queued_at_us), q.received_at_us),"
 		" q.id IS NOT NULL, (q.flags & ?2) <> 0, EXISTS (SELECT 1 FROM run p"
 		" INDEXED BY run_by_request"
-		" WHERE p.request_id = ?1 AND p.request_id <> 0 AND p.request_id <> p.id)"
+		" WHERE p.request_id = ?1 AND p.request_id <> 0 AND p.request_id <> p.id), "
+		"r.revision"
 		" FROM (SELECT 1) LEFT JOIN run r ON r.id = ?1 LEFT JOIN request q ON q.id = ?1";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
@@ -72,6 +74,7 @@ read_kept(struct pawl_sqlite *c, uint64_t id, struct kept *out)
 		.has_request = sqlite3_column_int(st, 4) != 0,
 		.is_quarantined = sqlite3_column_int(st, 5) != 0,
 		.is_replayed = sqlite3_column_int(st, 6) != 0,
+		.revision = (uint32_t)pawl_sqlite_u64(st, 7),
 	};
 	pawl_sqlite_reset(st);
 	return true;
@@ -203,6 +206,7 @@ remove_one(struct removing *r, const struct kept *kept)
 	if (kept->has_run) {
 		delete_by(r->c, "DELETE FROM node_run WHERE run_id = ?1", kept->id, 0);
 		delete_by(r->c, "DELETE FROM run WHERE id = ?1", kept->id, 0);
+		pawl_sqlite_draft_release(r->c, kept->workflow_id, kept->revision);
 	} else {
 		delete_by(r->c,
 			  "DELETE FROM request_by_workflow WHERE workflow_id = ?2 AND id = ?1",

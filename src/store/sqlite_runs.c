@@ -150,31 +150,36 @@ pawl_sqlite_insert_run(struct pawl_sqlite *c, const struct pawl_run_row *run)
 	return id;
 }
 
-/* A replay stands in the line that what it replays stood in, at its end. */
-static struct pawl_str
-order_key_of(struct pawl_sqlite *c, struct pawl_store_start_run *start)
+/* False: there is none any more. */
+static bool
+find_request(struct pawl_sqlite *c, struct pawl_store_start_run *start, struct pawl_str *order_key)
 {
 	static const char sql[] = "SELECT order_key FROM request WHERE id = ?1";
-	sqlite3_stmt *st;
-	struct pawl_str key = start->run.order_key;
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
-	if (key.len || !start->run.request_id)
-		return key;
-	st = pawl_sqlite_stmt(c, sql);
 	pawl_sqlite_bind_u64(st, 1, start->run.request_id);
 	if (!pawl_sqlite_step(c, st))
-		return key;
-	key = pawl_sqlite_str(st, 0, &start->op.arena);
+		return false;
+	*order_key = pawl_sqlite_str(st, 0, &start->op.arena);
 	pawl_sqlite_reset(st);
-	return key;
+	return true;
 }
 
 enum pawl_err
 pawl_sqlite_start_run(struct pawl_sqlite *c, struct pawl_store_start_run *start)
 {
 	struct pawl_run_row run = start->run;
+	struct pawl_str order_key = run.order_key;
 
-	run.order_key = order_key_of(c, start);
+	if (run.request_id && !find_request(c, start, &order_key) && !run.input.len)
+		return PAWL_ENOTFOUND;
+	if (!run.order_key.len) /* a replay's place is at the end of its request's line */
+		run.order_key = order_key;
+	if (run.revision == PAWL_REVISION_DRAFT) {
+		run.revision = pawl_sqlite_draft_copy(c, run.workflow_id, run.queued_at_us);
+		if (!run.revision)
+			return PAWL_ENOTFOUND;
+	}
 	start->run_id = pawl_sqlite_insert_run(c, &run);
 	return PAWL_OK;
 }

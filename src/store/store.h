@@ -206,7 +206,8 @@ struct pawl_store_save {
 };
 
 /* A run that no request starts: a replay, edited or as it was. With request_id and no input it
- * takes its input from that request. */
+ * takes its input from that request. With the revision PAWL_REVISION_DRAFT it is one of a copy of
+ * the draft. PAWL_ENOTFOUND: there is no such request, or draft, any more. */
 struct pawl_store_start_run {
 	struct pawl_store_op op;
 	struct pawl_run_row run; /* workflow_id, revision, request_id, replay_of, trigger, input;

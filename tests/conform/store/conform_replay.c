@@ -164,6 +164,37 @@ test_stopped_replay_starts_nothing(void **state)
 	assert_int_equal(replay_op(f, &op, PAWL_STORE_REPLAY), PAWL_ENOTFOUND);
 }
 
+/* Whose runs nobody needs: none was started, and none will be. */
+static void
+test_a_replay_that_is_over_keeps_no_copy_of_a_draft(void **state)
+{
+	struct fixture *f = *state;
+	struct pawl_store_workflow_save save = {.name = PAWL_STR("w"),
+						.document = PAWL_STR("{}"),
+						.hook_token = PAWL_STR("t"),
+						.at_us = 1000};
+	struct pawl_store_replay op;
+	struct pawl_store_get get;
+
+	pawl_store_op_init(&save.op, PAWL_STORE_WORKFLOW_SAVE, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &save.op), PAWL_OK);
+	pawl_store_op_fini(&save.op);
+	for (int i = 0; i < 2; i++) {
+		op = new_replay(f, &(struct pawl_replay_row){.workflow_id = save.workflow.id,
+							     .revision = PAWL_REVISION_DRAFT});
+		get = (struct pawl_store_get){.id = save.workflow.id, .number = op.row.revision};
+		pawl_store_op_init(&get.op, PAWL_STORE_REVISION, NULL);
+		assert_int_equal(pawl_store_wait(f->store, &get.op), PAWL_OK);
+		pawl_store_op_fini(&get.op);
+		assert_int_equal(
+			replay_op(f, &op, i ? PAWL_STORE_REPLAY_STEP : PAWL_STORE_REPLAY_STOP),
+			PAWL_OK);
+		pawl_store_op_init(&get.op, PAWL_STORE_REVISION, NULL);
+		assert_int_equal(pawl_store_wait(f->store, &get.op), PAWL_ENOTFOUND);
+		pawl_store_op_fini(&get.op);
+	}
+}
+
 static void
 test_classes_of_failures(void **state)
 {
@@ -196,6 +227,7 @@ const struct CMUnitTest conform_replay_tests[] = {
 	CONFORM_TEST(test_steps_retry_each_once),
 	CONFORM_TEST(test_new_runs_say_what_they_replay),
 	CONFORM_TEST(test_stopped_replay_starts_nothing),
+	CONFORM_TEST(test_a_replay_that_is_over_keeps_no_copy_of_a_draft),
 	cmocka_unit_test(test_classes_of_failures),
 };
 const size_t conform_n_replay_tests = sizeof conform_replay_tests / sizeof conform_replay_tests[0];

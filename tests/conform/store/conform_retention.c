@@ -105,6 +105,20 @@ complete_many(struct fixture *f, uint64_t workflow_id, uint64_t *ids, size_t n)
 		complete(f, ids[i]);
 }
 
+/* All that the workflow has under way. */
+static void
+complete_all(struct fixture *f, uint64_t workflow_id)
+{
+	struct pawl_store_list list;
+
+	list_init(&list, PAWL_STORE_RUNS);
+	list.workflow_id = workflow_id;
+	list_rows(f, &list);
+	for (size_t i = 0; i < list.n; i++)
+		complete(f, list.runs[i].id);
+	pawl_store_op_fini(&list.op);
+}
+
 static void
 test_only_what_has_ended_is_removed(void **state)
 {
@@ -185,6 +199,90 @@ test_a_request_stays_while_a_replay_needs_it(void **state)
 	await_removal(f, PAWL_STORE_REQUEST, id);
 }
 
+static enum pawl_err
+start_err(struct fixture *f, const struct pawl_run_row *run)
+{
+	struct pawl_store_start_run op = {.run = *run};
+	enum pawl_err err;
+
+	pawl_store_op_init(&op.op, PAWL_STORE_START_RUN, NULL);
+	err = pawl_store_wait(f->store, &op.op);
+	pawl_store_op_fini(&op.op);
+	return err;
+}
+
+static void
+test_no_run_starts_from_a_request_that_is_gone(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t id = accept_verdict(f, 5, PAWL_VERDICT_FILTERED);
+	struct pawl_run_row run = {
+		.workflow_id = 5, .revision = 1, .request_id = id, .queued_at_us = 1000};
+
+	assert_int_equal(start_err(f, &run), PAWL_OK);
+	assert_int_equal(claim_count(f, 10), 1);
+	complete_all(f, 5);
+	retain(f, 5, 1, 0);
+	await_removal(f, PAWL_STORE_REQUEST, id);
+	assert_int_equal(start_err(f, &run), PAWL_ENOTFOUND);
+	assert_int_equal(claim_count(f, 10), 0);
+	run.input = PAWL_STR("{}"); /* of its own: it needs no request */
+	assert_int_equal(start_err(f, &run), PAWL_OK);
+	assert_int_equal(claim_count(f, 10), 1);
+}
+
+/* ---- copies of drafts --------------------------------------------------------------- */
+
+static uint64_t
+workflow_with_draft(struct fixture *f, uint64_t *version)
+{
+	struct pawl_store_workflow_save op = {.name = PAWL_STR("w"),
+					      .document = PAWL_STR("{}"),
+					      .hook_token = PAWL_STR("t"),
+					      .at_us = 1000};
+
+	pawl_store_op_init(&op.op, PAWL_STORE_WORKFLOW_SAVE, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &op.op), PAWL_OK);
+	*version = op.workflow.draft_version;
+	pawl_store_op_fini(&op.op);
+	return op.workflow.id;
+}
+
+static bool
+has_copy(struct fixture *f, uint64_t workflow_id, uint64_t version)
+{
+	struct pawl_store_get get = {.id = workflow_id,
+				     .number = PAWL_REVISION_DRAFT | (uint32_t)version};
+	enum pawl_err err;
+
+	pawl_store_op_init(&get.op, PAWL_STORE_REVISION, NULL);
+	err = pawl_store_wait(f->store, &get.op);
+	pawl_store_op_fini(&get.op);
+	assert_true(err == PAWL_OK || err == PAWL_ENOTFOUND);
+	return err == PAWL_OK;
+}
+
+static void
+test_a_copy_of_a_draft_goes_with_its_last_run(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t version, workflow_id = workflow_with_draft(f, &version), first, second;
+	struct pawl_run_row run = {
+		.workflow_id = workflow_id, .revision = PAWL_REVISION_DRAFT, .queued_at_us = 1000};
+
+	first = start_run(f, &run);
+	second = start_run(f, &run);
+	assert_true(has_copy(f, workflow_id, version));
+	assert_int_equal(claim_count(f, 10), 2);
+	complete(f, first);
+	retain(f, workflow_id, 1, 0);
+	await_removal(f, PAWL_STORE_RUN, first);
+	assert_true(has_copy(f, workflow_id, version));
+	complete(f, second);
+	await_removal(f, PAWL_STORE_RUN, second);
+	assert_false(has_copy(f, workflow_id, version));
+}
+
 static void
 test_bytes_of_a_workflow_push_out_its_oldest(void **state)
 {
@@ -246,6 +344,8 @@ const struct CMUnitTest conform_retention_tests[] = {
 	CONFORM_TEST(test_only_what_has_ended_is_removed),
 	CONFORM_TEST(test_what_ended_ahead_of_its_turn_is_not_queued_again),
 	CONFORM_TEST(test_a_request_stays_while_a_replay_needs_it),
+	CONFORM_TEST(test_no_run_starts_from_a_request_that_is_gone),
+	CONFORM_TEST(test_a_copy_of_a_draft_goes_with_its_last_run),
 	CONFORM_TEST(test_bytes_of_a_workflow_push_out_its_oldest),
 	CONFORM_TEST(test_bytes_of_all_never_drop_the_backlog),
 	CONFORM_TEST(test_a_limit_is_lifted),

@@ -9,6 +9,8 @@
 static const struct pawl_option options[] = {
 	{"request", .help = "ID is a request's: take it in anew as if it had just come"},
 	{"input", "FILE", "Use this JSON as workflow.input instead of the old one"},
+	{"revision", "N", "Of this revision; the active one when absent"},
+	{"draft", .help = "Of the workflow's draft, as it is now"},
 	PAWL_CLIENT_OPTIONS,
 	{NULL},
 };
@@ -19,6 +21,7 @@ make_body(const struct pawl_args *args, struct pawl_json *body)
 	const char *input = pawl_args_get(args, "input");
 	struct pawl_json_builder b;
 	struct pawl_json value;
+	uint64_t number;
 
 	pawl_json_object_begin(&b, args->arena);
 	if (input) {
@@ -26,6 +29,12 @@ make_body(const struct pawl_args *args, struct pawl_json *body)
 			return PAWL_EXIT_FAILED;
 		pawl_json_set_c(&b, "input", value);
 	}
+	if (pawl_args_given(args, "revision")) {
+		if (!pawl_args_number(args, "revision", 1, INT32_MAX, &number))
+			return PAWL_EXIT_USAGE;
+		pawl_json_set_c(&b, "revision", pawl_json_int(args->arena, (int64_t)number));
+	}
+	pawl_json_set_c(&b, "draft", pawl_json_bool(pawl_args_flag(args, "draft")));
 	*body = pawl_json_end(&b);
 	return PAWL_EXIT_OK;
 }

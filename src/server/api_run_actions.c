@@ -104,6 +104,12 @@ pawl_api_reply_new_run(struct pawl_api_call *call, const struct pawl_store_start
 	struct pawl_json_builder b;
 	struct pawl_json value;
 
+	if (start->op.err == PAWL_ENOTFOUND) {
+		pawl_api_fail(call, 404, "not_found",
+			      "the request that has the run's input, or the workflow's draft, is "
+			      "not kept any more");
+		return;
+	}
 	if (start->op.err != PAWL_OK) {
 		pawl_api_fail_err(call, start->op.err, "run");
 		return;
@@ -135,8 +141,9 @@ replay_workflow_read(struct pawl_api_call *call, struct pawl_store_op *op)
 	}
 	if (!acting->start.run.revision)
 		acting->start.run.revision = acting->workflow.workflow->active_revision;
-	if (!acting->start.run.revision ||
-	    acting->start.run.revision > acting->workflow.workflow->latest_revision) {
+	if (acting->start.run.revision != PAWL_REVISION_DRAFT &&
+	    (!acting->start.run.revision ||
+	     acting->start.run.revision > acting->workflow.workflow->latest_revision)) {
 		pawl_api_fail(call, 409, "conflict", "the workflow has no such published revision");
 		return;
 	}
@@ -156,6 +163,14 @@ start_replay(struct pawl_api_call *call, const struct pawl_run_row *run)
 
 	if (revision && !pawl_json_to_i64(revision, &number))
 		number = 0; /* null: the active one */
+	if (pawl_json_get_bool(&call->body, "draft", false)) {
+		if (number) {
+			pawl_api_fail(call, 400, "invalid_request",
+				      "give a revision or draft, not both");
+			return;
+		}
+		number = PAWL_REVISION_DRAFT;
+	}
 	acting->start.run = (struct pawl_run_row){.workflow_id = run->workflow_id,
 						  .revision = (uint32_t)number,
 						  .request_id = run->request_id,

@@ -96,6 +96,21 @@ def test_replay_of_a_draft_and_stop(pawl):
         assert [r["number"] for r in pawl.get("/api/v1/workflows/relay/revisions")["items"]] == [1]
 
 
+def test_one_replay_of_a_draft_or_of_a_revision(pawl):
+    applied = pawl.apply(workflow("w", [node("say", "json", {"data": 1})]))
+    run = pawl.call(applied, {}).json()["data"]["runId"]
+    pawl.finished_run(run)
+    pawl.apply(workflow("w", [node("say", "json", {"data": 2})]))
+    pawl.apply(workflow("w", [node("say", "json", {"data": 3})]), "--draft")
+    for args, shown in ((["--draft"], (3, True)), (["--revision", "1"], (1, False)),
+                        ([], (2, False)), (["--request", "--draft"], (3, True))):
+        new = pawl.finished_run(pawl.cli_json("replay", run, *args)["id"])
+        new = pawl.get(f"/api/v1/runs/{new['id']}")
+        assert (new["output"]["data"], new["draft"]) == shown, args
+    for body, status in (({"draft": True, "revision": 1}, 400), ({"revision": 7}, 409)):
+        assert pawl.api("POST", f"/api/v1/runs/{run}/replay", body).status == status
+
+
 def test_what_cannot_be_replayed_is_refused(pawl):
     for body, status in (({"mode": "retry", "draft": True, "workflow": "x"}, 400),
                          ({"draft": True}, 400), ({"workflow": "x"}, 404),

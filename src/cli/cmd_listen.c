@@ -238,6 +238,21 @@ id_of(const struct pawl_json *item)
 	return id;
 }
 
+/* What was released from quarantine has an old id, and is told by an event of its own: whoever
+ * looks for new ones leaves it to that. */
+static bool
+is_told_apart(const struct listen *listen, const struct pawl_json *item)
+{
+	const struct pawl_json *flags = pawl_json_get_c(item, "flags");
+
+	if (!listen->has_begun || listen->wants_all || !pawl_json_is(flags, PAWL_JSON_ARRAY))
+		return false;
+	for (uint32_t i = 0; i < flags->len; i++)
+		if (pawl_str_eq_c(pawl_json_str(&flags->items[i]), "released"))
+			return true;
+	return false;
+}
+
 static bool
 is_wanted(const struct listen *listen, const struct pawl_json *item)
 {
@@ -245,6 +260,8 @@ is_wanted(const struct listen *listen, const struct pawl_json *item)
 	struct pawl_str verdict = pawl_json_get_str(item, "verdict", PAWL_STR(""));
 
 	if (!pawl_str_eq_c(trigger, "webhook") && !pawl_str_eq_c(trigger, "service"))
+		return false;
+	if (is_told_apart(listen, item))
 		return false;
 	return listen->wants_all || !pawl_str_eq_c(verdict, "refused");
 }
@@ -269,35 +286,61 @@ look(struct listen *listen)
 	}
 }
 
+/* False: the server cannot be asked. */
+static bool
+forward_id(struct listen *listen, uint64_t id)
+{
+	struct pawl_json request;
+	char text[PAWL_ID_TEXT_MAX];
+	int status;
+
+	pawl_id_format(id, text);
+	status = pawl_client_call(listen->client, PAWL_HTTP_GET,
+				  pawl_api_path(listen->arena, "/api/v1/requests/", text, ""), NULL,
+				  &request);
+	if (status == PAWL_EXIT_OK)
+		forward(listen, &request);
+	return status == PAWL_EXIT_OK || status == PAWL_EXIT_NOT_FOUND;
+}
+
+static bool
+is_enough(const struct listen *listen)
+{
+	return ferror(stdout) || (listen->count && listen->n_sent >= listen->count);
+}
+
 /* False: enough. */
 static bool
 forward_new(struct listen *listen, const struct pawl_json *items)
 {
 	for (uint32_t i = items->len; i-- > 0;) {
 		const struct pawl_json *item = &items->items[i];
-		struct pawl_json request;
-		int status;
 
 		if (id_of(item) <= listen->last_id)
 			continue;
-		if (is_wanted(listen, item)) {
-			const char *id = pawl_arena_dup_c(
-				listen->arena, pawl_json_get_str(item, "id", PAWL_STR("")));
-
-			status = pawl_client_call(
-				listen->client, PAWL_HTTP_GET,
-				pawl_api_path(listen->arena, "/api/v1/requests/", id, ""), NULL,
-				&request);
-			if (status != PAWL_EXIT_OK && status != PAWL_EXIT_NOT_FOUND)
-				return true; /* tried again when the stream is back */
-			if (status == PAWL_EXIT_OK)
-				forward(listen, &request);
-		}
+		if (is_wanted(listen, item) && !forward_id(listen, id_of(item)))
+			return true; /* tried again when the stream is back */
 		listen->last_id = id_of(item);
-		if (ferror(stdout) || (listen->count && listen->n_sent >= listen->count))
+		if (is_enough(listen))
 			return false;
 	}
 	return true;
+}
+
+/* What the server says meanwhile is gone with `arena`. */
+static void
+begin_look(struct listen *listen, struct pawl_arena *arena)
+{
+	pawl_arena_init(arena, 0);
+	listen->arena = arena;
+	pawl_client_set_arena(listen->client, arena);
+}
+
+static void
+end_look(struct listen *listen)
+{
+	pawl_client_set_arena(listen->client, listen->args->arena);
+	pawl_arena_fini(listen->arena);
 }
 
 static bool
@@ -307,18 +350,26 @@ catch_up(struct listen *listen)
 	struct pawl_json items;
 	bool goes_on = true;
 
-	pawl_arena_init(&arena, 0);
-	listen->arena = &arena;
-	pawl_client_set_arena(listen->client, &arena);
+	begin_look(listen, &arena);
 	items = look(listen);
 	if (items.type == PAWL_JSON_ARRAY && (listen->has_begun || listen->from))
 		goes_on = forward_new(listen, &items);
 	else if (items.type == PAWL_JSON_ARRAY && items.len)
 		listen->last_id = id_of(&items.items[0]);
 	listen->has_begun |= items.type == PAWL_JSON_ARRAY;
-	pawl_client_set_arena(listen->client, listen->args->arena);
-	pawl_arena_fini(&arena);
+	end_look(listen);
 	return goes_on;
+}
+
+static bool
+forward_released(struct listen *listen, uint64_t id)
+{
+	struct pawl_arena arena;
+
+	begin_look(listen, &arena);
+	(void)forward_id(listen, id);
+	end_look(listen);
+	return !is_enough(listen);
 }
 
 static bool
@@ -340,22 +391,28 @@ on_event(void *ctx, struct pawl_str event, struct pawl_str text)
 	struct listen *listen = ctx;
 	struct pawl_arena arena;
 	struct pawl_json data;
-	bool is_new;
+	uint64_t id = 0;
+	bool is_released;
 
 	if (pawl_str_eq_c(event, "gap"))
 		return catch_up(listen);
 	if (!pawl_str_eq_c(event, "request"))
 		return true;
 	pawl_arena_init(&arena, 0);
-	is_new = pawl_json_parse(&arena, text, &data, NULL) == PAWL_OK &&
-		 id_of(&data) > listen->last_id;
+	if (pawl_json_parse(&arena, text, &data, NULL) == PAWL_OK)
+		id = id_of(&data);
+	is_released = id && pawl_json_get_bool(&data, "released", false);
+	pawl_arena_fini(&arena);
+	if (is_released)
+		return listen->wants_all || forward_released(listen, id);
+	if (id <= listen->last_id)
+		return true;
 	/* The first look has failed: this request is new all the same. */
-	if (is_new && !listen->has_begun && !listen->from) {
-		listen->last_id = id_of(&data) - 1;
+	if (!listen->has_begun && !listen->from) {
+		listen->last_id = id - 1;
 		listen->has_begun = true;
 	}
-	pawl_arena_fini(&arena);
-	return is_new ? catch_up(listen) : true;
+	return catch_up(listen);
 }
 
 /* ---- the command ------------------------------------------------------------------------ */

@@ -62,6 +62,8 @@ print_run(const struct pawl_json *run_json)
 		pawl_print_field(summary[i].title, run_json, &summary[i]);
 	if (pawl_json_get_bool(run_json, "paused", false))
 		puts("Paused       yes");
+	if (pawl_json_get_bool(run_json, "released", false))
+		puts("Released     from quarantine: its request was refused at first");
 	if (!pawl_json_is(list, PAWL_JSON_ARRAY))
 		return;
 	fputc('\n', stdout);

@@ -66,6 +66,8 @@ print_line(struct pawl_str event, const struct pawl_json *data)
 	print_part(" ", member(data, "node"));
 	print_part(" ", member(data, "verdict"));
 	print_part(" ", member(data, "status"));
+	if (pawl_json_get_bool(data, "released", false))
+		fputs(" released", stdout);
 	print_part(" ", member(data, "reason"));
 	print_part(" attempt ", member(data, "attempt"));
 	print_part(": ", pawl_json_is(error, PAWL_JSON_OBJECT) ? member(error, "message")

@@ -3,8 +3,9 @@
  *
  * Oldest first and one page after another, each on disk before the next is read; a release comes
  * to nothing where another was there before it (store/sqlite_quarantine.c), so it does not matter
- * how often this is called, or when the process ends. A call works for a few seconds and says
- * where to go on. */
+ * how often this is called, or when the process ends. A request whose key stands elsewhere waits
+ * until it is fetched, and the rest behind it. A call works for a few seconds and says where to go
+ * on. That it releases something is in the audit log before it does. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,6 +14,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "server/api_resources.h"
+#include "server/ingest.h"
 #include "server/quarantine.h"
 #include "server/remote_keys.h"
 #include "trigger/input.h"
@@ -22,14 +24,18 @@
 #define PAGE_BYTES (4u << 20)
 #define WORK_US    INT64_C(5000000)
 #define REASONS    16
+#define ROUNDS_MAX 4 /* a certificate, a visit, a key set, and that once more */
 
 struct reverify {
 	struct pawl_api_call *call;
 	struct pawl_server *server;
 	struct pawl_endpoint *endpoint; /* counted */
-	bool is_dry;
+	bool is_dry, is_noted;
 	int64_t began_us, since_us;
 	struct pawl_store_quarantined page;
+	size_t at;       /* the row of the page that is next */
+	unsigned rounds; /* that it has waited for keys */
+	struct pawl_remote_waiter waiter;
 	struct pawl_arena arena; /* of the page */
 	struct pawl_store_accept *releases;
 	size_t n_releases;
@@ -44,7 +50,22 @@ struct reverify {
 	} reasons[REASONS];
 };
 
+/* Of the check of one request. */
+enum progress {
+	DONE,
+	WAITS,  /* it goes on by itself, with this request */
+	STOPPED /* the time of the call is over */
+};
+
 static void read_page(struct reverify *r);
+static void on_fetched(struct pawl_task *task);
+static void release_page(struct reverify *r);
+
+static bool
+is_over(const struct reverify *r)
+{
+	return pawl_clock_mono_us() - r->began_us >= WORK_US;
+}
 
 /* ---- one request ------------------------------------------------------------------------- */
 
@@ -80,9 +101,11 @@ as_received(struct reverify *r, const struct pawl_request_row *row)
 	return req;
 }
 
+/* `wanted`: what a verdict to wait waits for. */
 static void
 check(struct reverify *r, const struct pawl_http_request *req, struct pawl_str ip,
-      struct pawl_request_facts *facts, struct pawl_webhook_verdict *verdict)
+      struct pawl_request_facts *facts, struct pawl_webhook_verdict *verdict,
+      struct pawl_remote_want *wanted)
 {
 	struct pawl_remote remote = {.find = pawl_remote_keys_find, .ctx = r->server->remote_keys};
 
@@ -99,6 +122,7 @@ check(struct reverify *r, const struct pawl_http_request *req, struct pawl_str i
 
 	(void)pawl_ip_parse(ip, &facts->ip);
 	pawl_webhook_check(r->endpoint->webhook, facts, &r->arena, verdict);
+	*wanted = remote.wanted;
 	facts->remote = NULL; /* is gone with this */
 }
 
@@ -176,23 +200,42 @@ add_release(struct reverify *r, const struct pawl_request_row *row,
 	release->request.verdict = PAWL_VERDICT_HANDSHAKE;
 }
 
-static void
+/* Where a key has to be fetched first. The first row of a page waits whatever the time, so that
+ * every call gets on. */
+static enum progress
+wait_for(struct reverify *r, const struct pawl_remote_want *want)
+{
+	/* The signature is right, and what would be done now is no affair of a dry run. */
+	if (r->is_dry && want->kind == PAWL_REMOTE_VISIT) {
+		r->released++;
+		return DONE;
+	}
+	if (r->at > 0 && is_over(r))
+		return STOPPED;
+	r->waiter.task.fn = on_fetched;
+	r->waiter.loop = pawl_http_ref_loop(r->call->ref);
+	if (r->rounds++ < ROUNDS_MAX &&
+	    pawl_remote_keys_wait(r->server->remote_keys, want, &r->waiter))
+		return WAITS;
+	count_reason(r, PAWL_REFUSAL_UNAVAILABLE);
+	return DONE;
+}
+
+static enum progress
 check_one(struct reverify *r, struct pawl_request_row *row)
 {
 	struct pawl_webhook_verdict verdict;
 	struct pawl_request_facts facts;
+	struct pawl_remote_want wanted;
 	struct pawl_http_request req;
 
-	r->after = row->id;
-	if (row->received_at_us < r->since_us)
-		return;
-	r->checked++;
-	if (!pawl_quarantine_open(r->server, &r->arena, row)) {
+	/* Opened once, however often it waits. */
+	if (r->rounds == 0 && !pawl_quarantine_open(r->server, &r->arena, row)) {
 		count_reason(r, "cannot_be_opened");
-		return;
+		return DONE;
 	}
 	req = as_received(r, row);
-	check(r, &req, row->ip, &facts, &verdict);
+	check(r, &req, row->ip, &facts, &verdict, &wanted);
 	switch (verdict.outcome) {
 	case PAWL_WEBHOOK_ACCEPT:
 	case PAWL_WEBHOOK_HANDSHAKE:
@@ -202,9 +245,40 @@ check_one(struct reverify *r, struct pawl_request_row *row)
 		count_reason(r, verdict.refusal.code);
 		break;
 	case PAWL_WEBHOOK_WAIT:
-		count_reason(r, PAWL_REFUSAL_UNAVAILABLE);
-		break;
+		return wait_for(r, &wanted);
 	}
+	return DONE;
+}
+
+/* From r->at on. */
+static void
+check_rows(struct reverify *r)
+{
+	for (; r->at < r->page.n; r->at++, r->rounds = 0) {
+		struct pawl_request_row *row = &r->page.requests[r->at];
+
+		if (row->received_at_us >= r->since_us) {
+			switch (check_one(r, row)) {
+			case WAITS:
+				return;
+			case STOPPED:
+				r->page.more = true;
+				release_page(r);
+				return;
+			case DONE:
+				r->checked++;
+			}
+		}
+		r->after = row->id;
+	}
+	release_page(r);
+}
+
+/* On the call's loop. */
+static void
+on_fetched(struct pawl_task *task)
+{
+	check_rows(pawl_container_of(task, struct reverify, waiter.task));
 }
 
 /* ---- the answer ---------------------------------------------------------------------------- */
@@ -271,11 +345,13 @@ page_over(struct reverify *r)
 			r->duplicates++;
 		else
 			r->released++;
+		if (!release->op.err)
+			pawl_ingest_publish(r->server, &release->request, release->request_id);
 		pawl_store_op_fini(&release->op);
 	}
 	pawl_arena_fini(&r->arena);
 	pawl_store_op_fini(&r->page.op);
-	if (more && !r->is_failed && pawl_clock_mono_us() - r->began_us < WORK_US)
+	if (more && !r->is_failed && !is_over(r))
 		read_page(r);
 	else
 		end(r, more);
@@ -313,10 +389,37 @@ submit_releases(struct reverify *r)
 			break;
 	}
 	pawl_store_flush(r->server->store);
-	r->is_failed = i < n;
+	r->is_failed |= i < n;
 	r->n_releases = i;
 	if (atomic_fetch_sub(&r->n_pending, n - i + 1) == n - i + 1)
 		page_over(r);
+}
+
+/* Nothing is released that could not be noted. */
+static void
+on_noted(struct pawl_api_call *call, bool is_noted)
+{
+	struct reverify *r = call->state;
+
+	r->is_noted = is_noted;
+	if (!is_noted) {
+		r->is_failed = true;
+		r->n_releases = 0;
+	}
+	submit_releases(r);
+}
+
+static void
+release_page(struct reverify *r)
+{
+	if (r->is_dry) {
+		r->released += r->n_releases;
+		r->n_releases = 0;
+	}
+	if (r->n_releases && !r->is_noted)
+		pawl_api_note(r->call, "asked", on_noted);
+	else
+		submit_releases(r);
 }
 
 /* On the call's loop. */
@@ -331,13 +434,9 @@ on_page(struct pawl_task *task)
 		r->is_failed = true;
 		r->page.n = 0;
 	}
-	for (size_t i = 0; i < r->page.n; i++)
-		check_one(r, &r->page.requests[i]);
-	if (r->is_dry) {
-		r->released += r->n_releases;
-		r->n_releases = 0;
-	}
-	submit_releases(r);
+	r->at = 0;
+	r->rounds = 0;
+	check_rows(r);
 }
 
 /* On the store's thread. */
@@ -380,6 +479,7 @@ start(struct pawl_api_call *call, uint64_t workflow_id)
 	}
 	r = pawl_calloc(1, sizeof *r);
 	r->call = call;
+	call->state = r;
 	r->server = call->server;
 	r->endpoint = endpoint;
 	r->is_dry = pawl_json_get_bool(&call->body, "dry_run", false);

@@ -198,6 +198,8 @@ reply_run(struct pawl_api_call *call, const struct pawl_json *document)
 	pawl_json_set_c(&b, "order_key",
 			record->run.order_key.len ? pawl_json_string(record->run.order_key)
 						  : pawl_json_null());
+	pawl_json_set_c(&b, "released",
+			pawl_json_bool(record->request.flags & PAWL_REQUEST_RELEASED));
 	pawl_json_set_c(&b, "input", pawl_api_mask_input(arena, &input, document));
 	pawl_json_set_c(&b, "output", pawl_api_parsed(arena, record->run.output));
 	if (!pawl_run_is_finished(record->run.state))

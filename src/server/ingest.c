@@ -43,29 +43,28 @@ struct job {
 
 /* ---- after the disk ---------------------------------------------------------- */
 
-static void
-publish(const struct job *job)
+void
+pawl_ingest_publish(struct pawl_server *server, const struct pawl_request_row *row, uint64_t row_id)
 {
-	const struct pawl_request_row *row = &job->accept.request;
 	char id[PAWL_ID_TEXT_MAX], workflow[PAWL_ID_TEXT_MAX];
 	struct pawl_buf line;
 
-	if (!pawl_stream_hub_has_listeners(job->server->hub))
+	if (!pawl_stream_hub_has_listeners(server->hub))
 		return;
-	pawl_id_format(job->accept.request_id, id);
+	pawl_id_format(row_id, id);
 	pawl_id_format(row->workflow_id, workflow);
 	pawl_buf_init(&line, 4096);
 	pawl_buf_printf(&line,
 			"{\"id\":\"%s\",\"workflow_id\":\"%s\",\"verdict\":\"%s\",\"status\":%u,"
-			"\"reason\":",
-			id, workflow, pawl_verdict_name(row->verdict), row->status);
+			"\"released\":%s,\"reason\":",
+			id, workflow, pawl_verdict_name(row->verdict), row->status,
+			row->flags & PAWL_REQUEST_RELEASED ? "true" : "false");
 	if (row->reason.len)
 		pawl_buf_append_json_string(&line, row->reason);
 	else
 		pawl_buf_append_c(&line, "null");
 	pawl_buf_append_char(&line, '}');
-	pawl_stream_hub_publish(job->server->hub, "request", row->workflow_id,
-				pawl_buf_peek(&line));
+	pawl_stream_hub_publish(server->hub, "request", row->workflow_id, pawl_buf_peek(&line));
 	pawl_buf_fini(&line);
 }
 
@@ -118,7 +117,7 @@ job_finished(struct pawl_task *task)
 					    pawl_clock_mono_us() - job->began_us);
 	}
 	if (err == PAWL_OK)
-		publish(job);
+		pawl_ingest_publish(job->server, &job->accept.request, job->accept.request_id);
 	if (!job->caller)
 		pawl_request_trace_end(pawl_request_trace_new(job->server, &job->accept.request),
 				       job->accept.request_id,

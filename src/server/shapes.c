@@ -190,6 +190,9 @@ static const struct pawl_api_member run[] = {
 	{"output", "any", OPTIONAL | NULLABLE, "Only where one run is shown."},
 	{"order_key", "string", OPTIONAL | NULLABLE,
 	 "Runs of one key go one after another. Only where one run is shown."},
+	{"released", "boolean", OPTIONAL,
+	 "Its request was refused at first, and released from quarantine. Only where one run is "
+	 "shown."},
 	{"resume_url", "string", OPTIONAL, "Of a run that has not ended."},
 	{"nodes", "NodeRun[]", OPTIONAL, "Only where one run is shown."},
 	END};

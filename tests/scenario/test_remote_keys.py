@@ -174,3 +174,72 @@ def test_a_client_that_leaves_while_it_waits(server, signer):
         go.set()
         # It was sent whole, so it is accepted; its sender will not know.
         until(lambda: server.get("/api/v1/requests?verdict=accepted")["items"], what="the request")
+
+
+def test_reverify_fetches_the_keys_that_it_needs(server, signer, tmp_path):
+    """Refused by the wrong key set; the right one was never fetched, and is slow, then gone."""
+    other, asked, go, state = Signer(tmp_path, "k1"), threading.Event(), threading.Event(), {}
+
+    def answer(r):
+        if r["path"] == "/theirs":
+            return 200, {}, key_set(other)
+        asked.set()
+        go.wait(20)
+        return state["status"], {}, key_set(signer)
+
+    def reverified(*args):
+        return server.cli_json("requests", "reverify", "--workflow", "acme", *args)[0]
+    with Sink(answer) as keys:
+        url = hook(server, keys.url + "/theirs")
+        for n in range(3):
+            assert request("POST", url, b"%d" % n, signer.token(b"%d" % n)).status == 401
+        assert request("POST", url, b"3", signer.token(b"other")).status == 401
+        until(lambda: len([r for r in server.get("/api/v1/requests")["items"] if r["quarantined"]]) == 4,
+              what="the quarantine")
+        hook(server, keys.url + "/ours")
+        state["status"] = 500
+        go.set()
+        told = reverified()
+        assert (told["checked"], told["released"], told["reasons"]) == (4, 0, {"key_unavailable": 4})
+        assert [r["path"] for r in keys.requests] == ["/theirs", "/ours"], "a failure is remembered"
+        hook(server, keys.url + "/ours/again")
+        state["status"] = 200
+        asked.clear()
+        go.clear()
+        answers = []
+        caller = threading.Thread(target=lambda: answers.append(reverified()))
+        caller.start()
+        assert asked.wait(20)
+        assert server.get("/api/v1/info")["version"]  # nobody else waits
+        go.set()
+        caller.join(30)
+        assert (answers[0]["released"], answers[0]["refused"]) == (3, 1)
+        assert len(keys.requests) == 3
+    runs = until(lambda: (r := server.get("/api/v1/runs")["items"]) and len(r) == 3 and r, what="the runs")
+    assert [server.finished_run(r["id"])["input"]["body"] for r in runs] == [2, 1, 0]
+
+
+def test_the_end_comes_while_a_reverify_waits_for_a_key(server, signer, tmp_path):
+    other, asked, go = Signer(tmp_path, "k1"), threading.Event(), threading.Event()
+
+    def answer(r):
+        if r["path"] == "/theirs":
+            return 200, {}, key_set(other)
+        asked.set()
+        go.wait(20)
+        return 200, {}, key_set(signer)
+
+    with Sink(answer) as keys:
+        url = hook(server, keys.url + "/theirs")
+        assert request("POST", url, b"1", signer.token(b"1")).status == 401
+        until(lambda: server.get("/api/v1/requests?verdict=refused")["items"], what="the refusal")
+        hook(server, keys.url + "/ours")
+        answers = []
+        caller = threading.Thread(target=lambda: answers.append(
+            server.api("POST", "/api/v1/workflows/acme/reverify")))
+        caller.start()
+        assert asked.wait(20)
+        assert server.terminate() == 0
+        go.set()
+        caller.join(20)
+        assert answers[0].json()["reasons"] == {"key_unavailable": 1}

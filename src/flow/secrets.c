@@ -246,11 +246,11 @@ find(const struct pawl_secrets *secrets, struct pawl_str name)
 	return value ? value : pawl_map_get(&secrets->values, name);
 }
 
-size_t
-pawl_secrets_versions(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
-		      struct pawl_secret_version **out)
+/* Those that are not over at that time. */
+static size_t
+list_versions(struct pawl_secrets *secrets, struct pawl_str name, int64_t at_us,
+	      struct pawl_arena *arena, struct pawl_secret_version **out)
 {
-	int64_t now_us = pawl_clock_now_us();
 	size_t n = 0, i = 0;
 
 	pthread_mutex_lock(&secrets->lock);
@@ -258,7 +258,7 @@ pawl_secrets_versions(struct pawl_secrets *secrets, struct pawl_str name, struct
 		n++;
 	*out = pawl_arena_calloc(arena, n + 1, sizeof(**out));
 	for (const struct value *v = find(secrets, name); v; v = v->next) {
-		if (v->not_after_us && v->not_after_us <= now_us)
+		if (v->not_after_us && v->not_after_us <= at_us)
 			continue;
 		(*out)[i++] = (struct pawl_secret_version){
 			.name = name,
@@ -269,6 +269,20 @@ pawl_secrets_versions(struct pawl_secrets *secrets, struct pawl_str name, struct
 	}
 	pthread_mutex_unlock(&secrets->lock);
 	return i;
+}
+
+size_t
+pawl_secrets_versions(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
+		      struct pawl_secret_version **out)
+{
+	return list_versions(secrets, name, pawl_clock_now_us(), arena, out);
+}
+
+size_t
+pawl_secrets_all_versions(struct pawl_secrets *secrets, struct pawl_str name,
+			  struct pawl_arena *arena, struct pawl_secret_version **out)
+{
+	return list_versions(secrets, name, INT64_MIN, arena, out);
 }
 
 void

@@ -37,6 +37,9 @@ void pawl_secrets_set_stored(struct pawl_secrets *secrets,
 /* All versions that are valid now or will be, the newest first: copies in the arena. */
 size_t pawl_secrets_versions(struct pawl_secrets *secrets, struct pawl_str name,
 			     struct pawl_arena *arena, struct pawl_secret_version **out);
+/* Those that are valid no more as well: nobody is to be let in by them. */
+size_t pawl_secrets_all_versions(struct pawl_secrets *secrets, struct pawl_str name,
+				 struct pawl_arena *arena, struct pawl_secret_version **out);
 /* A caller has proved to know this version; cheap. 0 does nothing. */
 void pawl_secrets_note_use(struct pawl_secrets *secrets, uint64_t version);
 /* When that was last, since the start; 0: never. */

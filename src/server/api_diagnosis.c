@@ -6,9 +6,11 @@
 #include "base/assert.h"
 #include "server/api_resources.h"
 #include "server/remote_keys.h"
+#include "server/secrets.h"
 #include "trigger/webhook_diagnose.h"
 
-#define HEADERS_MAX 256
+#define HEADERS_MAX   256
+#define REVISIONS_MAX 16
 
 /* The call waits for it; its arena is the worker's meanwhile. */
 struct diagnosing {
@@ -34,6 +36,47 @@ read_headers(struct pawl_str lines, struct pawl_http_header *out)
 	return n;
 }
 
+/* Waits for the store: a thread of the pool may. */
+static bool
+read_config(struct diagnosing *d, uint32_t number, struct pawl_webhook_revision *out)
+{
+	struct pawl_server *server = d->call->server;
+	struct pawl_arena *arena = &d->call->arena;
+	struct pawl_store_get get = {.id = d->row->workflow_id, .number = number};
+	struct pawl_json *document = pawl_arena_calloc(arena, 1, sizeof(*document));
+	bool ok;
+
+	pawl_store_op_init(&get.op, PAWL_STORE_REVISION, NULL);
+	ok = pawl_store_wait(server->store, &get.op) == PAWL_OK;
+	if (ok) {
+		*document = pawl_api_parsed(arena, pawl_arena_dup(arena, get.revision->document));
+		*document = pawl_document_open(server->sealer, arena, document);
+		out->number = number;
+		out->config = pawl_json_get_c(pawl_json_get_c(document, "trigger"), "config");
+	}
+	pawl_store_op_fini(&get.op);
+	return ok;
+}
+
+/* The newest other ones than the one that refused. */
+static size_t
+read_revisions(struct diagnosing *d, struct pawl_webhook_revision *out)
+{
+	struct pawl_store_list list = {.workflow_id = d->row->workflow_id,
+				       .limit = REVISIONS_MAX + 1};
+	size_t n = 0;
+
+	pawl_store_op_init(&list.op, PAWL_STORE_REVISIONS, NULL);
+	if (pawl_store_wait(d->call->server->store, &list.op) != PAWL_OK)
+		list.n = 0;
+	for (size_t i = 0; i < list.n && n < REVISIONS_MAX; i++)
+		if (list.revisions[i].number != d->row->revision &&
+		    read_config(d, list.revisions[i].number, &out[n]))
+			n++;
+	pawl_store_op_fini(&list.op);
+	return n;
+}
+
 /* On a thread of the pool. */
 static void
 diagnose(uv_work_t *work)
@@ -50,13 +93,19 @@ diagnose(uv_work_t *work)
 					   .body = d->row->body,
 					   .now_us = d->row->received_at_us,
 					   .remote = &remote};
+	struct pawl_webhook_revision revisions[REVISIONS_MAX];
+	struct pawl_webhook_diagnosis in = {.config = d->config,
+					    .secrets = server->secrets,
+					    .facts = &facts,
+					    .revisions = revisions};
 	size_t query = pawl_str_find_char(facts.target, '?');
 
 	if (query != SIZE_MAX)
 		facts.query = pawl_str_sub(facts.target, query + 1, facts.target.len);
 	if (!pawl_http_method_parse(d->row->method, &facts.method))
 		facts.method = PAWL_HTTP_POST;
-	pawl_webhook_diagnose(d->config, server->secrets, &facts, arena, &d->found, &d->entry);
+	in.n_revisions = read_revisions(d, revisions);
+	pawl_webhook_diagnose(&in, arena, &d->found, &d->entry);
 }
 
 static struct pawl_json

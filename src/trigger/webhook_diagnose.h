@@ -6,11 +6,25 @@
 #include "flow/secrets.h"
 #include "trigger/auth/diagnose.h"
 
-/* `config` is that of a trigger with a URL. Every entry of auth is looked at; the first with a
- * known mistake is told, and *entry is its index (-1: none). Secrets are resolved as they are now.
- * Those of other entries and all named ones count as secrets that the sender might have used. */
-void pawl_webhook_diagnose(const struct pawl_json *config, struct pawl_secrets *secrets,
-			   const struct pawl_request_facts *facts, struct pawl_arena *arena,
+/* Another revision of the workflow, whose entries of auth may hold secrets of their own. */
+struct pawl_webhook_revision {
+	uint32_t number;
+	const struct pawl_json *config;
+};
+
+struct pawl_webhook_diagnosis {
+	const struct pawl_json *config; /* of a trigger with a URL, as it refused the request */
+	struct pawl_secrets *secrets;
+	const struct pawl_request_facts *facts;
+	const struct pawl_webhook_revision *revisions;
+	size_t n_revisions;
+};
+
+/* Every entry of auth is looked at; the first with a known mistake is told, and *entry is its index
+ * (-1: none). Secrets are those that there are now, with the versions that were valid when the
+ * request came. All others count as secrets that the sender might have used: named ones and all
+ * their versions, expired or not yet valid, those of other entries, and of other revisions. */
+void pawl_webhook_diagnose(const struct pawl_webhook_diagnosis *in, struct pawl_arena *arena,
 			   struct pawl_diagnosis *out, int *entry);
 
 #endif

@@ -45,8 +45,9 @@ enum pawl_auth_rank {
 
 /* Which versions of its secrets an entry is made with. */
 struct pawl_auth_versions {
-	size_t wanted; /* 0: the newest; one that has fewer gives its oldest */
-	size_t n;      /* result: how many there are to choose from */
+	size_t wanted;     /* 0: the newest; one that has fewer gives its oldest */
+	bool also_expired; /* for a diagnosis */
+	size_t n;          /* result: how many there are to choose from */
 	/* Result: of the one that was taken. */
 	uint64_t version;
 	int64_t not_before_us, not_after_us;

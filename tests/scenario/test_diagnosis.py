@@ -1,6 +1,7 @@
 """An operator asks why a signature failed: mistakes are planted over real sockets, and named."""
 
 import base64
+import datetime
 import gzip
 import hashlib
 import hmac
@@ -11,7 +12,7 @@ import time
 
 import pytest
 
-from harness import Pawl, node, request, run_cli, until, workflow
+from harness import Pawl, basic, node, request, run_cli, until, workflow
 
 BODY = b'{"name":"Zo\xc3\xab","n":[1,2]}'
 TEXT = "s3cret-of-the-sender"
@@ -125,6 +126,87 @@ def test_secret_that_was_mended_since(server):
     server.process.send_signal(signal.SIGHUP)
     until(lambda: server.get(f"/api/v1/requests/{ident}/diagnosis")["code"] == "fits_now",
           what="the new secret")
+
+
+# -- versions, and other revisions
+
+def put(pawl, name, value, **more):
+    answer = pawl.api("PUT", f"/api/v1/secrets/{name}", {"value": value, **more})
+    assert answer.status == 200, answer
+    return answer.json()["versions"][0]["id"]
+
+
+def at(seconds):
+    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def why(pawl, ident, *hidden):
+    found = pawl.get(f"/api/v1/requests/{ident}/diagnosis")
+    assert not [text for text in hidden if text in found["message"]]
+    return found["code"], found["message"]
+
+
+def test_a_version_that_is_not_valid_is_named(server):
+    first = put(server, "rotated", "r-first")
+    put(server, "rotated", "r-second", keep_old="1ms")
+    third = put(server, "rotated", "r-third", keep_old="2h", not_before=at(3600))
+    hidden = ("r-first", "r-second", "r-third")
+    ident = refused(server, "rotated", "${secrets.rotated}", BODY, github(mac(BODY, "r-first").hexdigest()))
+    code, message = why(server, ident, *hidden)
+    assert code == "secret_expired"
+    assert message.startswith(f"it is signed with version {first} of ${{secrets.rotated}}, which was valid until 20")
+    ident = refused(server, "early", "${secrets.rotated}", BODY, github(mac(BODY, "r-third").hexdigest()))
+    code, message = why(server, ident, *hidden)
+    assert code == "secret_not_yet_valid" and f"version {third} of ${{secrets.rotated}}, which is valid from" in message
+    # The one that is valid is the sender's, and other mistakes are found with it.
+    ident = refused(server, "valid", "${secrets.rotated}", BODY + b"\n", github(mac(BODY, "r-second").hexdigest()))
+    assert why(server, ident)[0] == "body_newline_added"
+
+
+def test_an_expired_version_of_what_is_compared_as_it_is(server):
+    first = put(server, "token", "t-first")
+    put(server, "token", "t-second", keep_old="1ms")
+
+    def sent(name, entry, value):
+        applied = server.apply(workflow(name, [node("echo", "json", {"data": 1})], trigger={
+            "type": "webhook", "config": {"auth": [entry]}}))
+        assert request("POST", applied["hook_url"], BODY, {"Authorization": value}).status == 401
+        return until(lambda: server.get(f"/api/v1/requests?workflow={name}&verdict=refused")["items"],
+                     what="the refusal")[0]["id"]
+    for name, entry, value in [
+            ("by-bearer", {"type": "bearer", "secret": "${secrets.token}"}, "Bearer t-first"),
+            ("by-basic", {"type": "basic", "username": "ada", "password": "${secrets.token}"},
+             basic("ada", "t-first"))]:
+        code, message = why(server, sent(name, entry, value), "t-first", "t-second")
+        assert code == "secret_expired" and f"version {first} of " in message, (name, message)
+
+
+def test_nothing_but_an_expired_version(server):
+    put(server, "over", "o-only", not_after=at(1))
+    applied = server.apply(signed("over", "${secrets.over}"))
+    headers = github(mac(BODY, "o-only").hexdigest())
+    until(lambda: request("POST", applied["hook_url"], BODY, headers).status == 401, what="its end")
+    ident = until(lambda: server.get("/api/v1/requests?workflow=over&verdict=refused")["items"],
+                  what="the refusal")[0]["id"]
+    assert why(server, ident, "o-only")[0] == "secret_expired"
+
+
+def test_a_literal_of_another_revision_is_named(server):
+    """They lie sealed in their documents."""
+    server.apply(signed("literal", "l-first"))
+    server.apply(signed("literal", "l-second"))
+    ident = refused(server, "literal", "l-third", BODY, github(mac(BODY, "l-first").hexdigest()))
+    hidden = ("l-first", "l-second", "l-third")
+    assert why(server, ident, *hidden) == (
+        "other_secret", "it is signed with the secret of entry 1 of auth in revision 1: configure that "
+        "here, or give the sender the secret that is")
+    # Of many the newest ones are looked at, also those after the refusal.
+    for number in range(4, 20):
+        server.apply(signed("literal", f"l-{number}"))
+    assert why(server, ident, *hidden)[0] is None
+    server.apply(signed("literal", "l-first"))
+    assert "in revision 20" in why(server, ident, *hidden)[1]
 
 
 # -- presets of the operator's

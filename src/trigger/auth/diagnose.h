@@ -14,10 +14,12 @@
 #define PAWL_DIAGNOSE_SECRETS_MAX 256
 #define PAWL_DIAGNOSE_WORK_MAX    ((size_t)256 << 20) /* bytes that are verified in all */
 
-/* A secret with the words that tell it: "${secrets.partner}", "entry 2 of auth". */
+/* A secret with the words that tell it: "${secrets.partner}", "entry 2 of auth". It is valid in
+ * [not_before, not_after); 0: always. */
 struct pawl_diagnosis_secret {
 	struct pawl_str text;
 	struct pawl_str name;
+	int64_t not_before_us, not_after_us;
 };
 
 struct pawl_diagnosis_input {

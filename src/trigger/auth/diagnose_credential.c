@@ -60,6 +60,16 @@ find_given(struct credential *c, struct pawl_str value)
 	}
 }
 
+static void
+look_for_given(struct credential *c)
+{
+	const struct pawl_request_facts *facts = c->in->facts;
+
+	for (size_t i = 0; i < facts->n_headers; i++)
+		if (pawl_str_eq_nocase(facts->headers[i].name, c->in->header))
+			find_given(c, facts->headers[i].value);
+}
+
 static bool
 explain_header(struct credential *c)
 {
@@ -70,8 +80,6 @@ explain_header(struct credential *c)
 		const struct pawl_http_header *h = &in->facts->headers[i];
 		bool is_it = pawl_str_eq_nocase(h->name, in->header);
 
-		if (is_it)
-			find_given(c, h->value);
 		if (is_it && in->kind == PAWL_CREDENTIAL_BEARER &&
 		    pawl_str_eq(h->value, in->expected))
 			return found(c, "bearer_missing",
@@ -85,6 +93,32 @@ explain_header(struct credential *c)
 			return found_name(c, "credential_header_other",
 					  "a credential that is right stands in the header ",
 					  h->name, ", where this entry does not look");
+	}
+	return false;
+}
+
+/* A secret of the store is only the password, and an entry's is the whole. */
+static bool
+is_made_with(const struct credential *c, struct pawl_str secret)
+{
+	struct pawl_str expected = c->in->expected, password = c->given, name, expected_name;
+
+	if (pawl_str_eq(c->given, secret))
+		return true;
+	return c->in->kind == PAWL_CREDENTIAL_BASIC && pawl_str_split(&password, ':', &name) &&
+	       pawl_str_split(&expected, ':', &expected_name) && pawl_str_eq(name, expected_name) &&
+	       pawl_str_eq(password, secret);
+}
+
+static bool
+explain_other(struct credential *c)
+{
+	for (size_t i = 0; i < c->in->n_others; i++) {
+		if (!is_made_with(c, c->in->others[i].text))
+			continue;
+		*c->out = pawl_diagnose_other(&c->in->others[i], c->in->facts->now_us, "it is",
+					      c->arena);
+		return true;
 	}
 	return false;
 }
@@ -106,16 +140,12 @@ explain_text(struct credential *c)
 		return found(c, "secret_quotes",
 			     "the sender's credential stands in quotation "
 			     "marks: remove them there");
+	if (explain_other(c))
+		return true;
 	if (c->in->kind == PAWL_CREDENTIAL_BASIC && pawl_str_split(&rest, ':', &name) && rest.ptr &&
 	    pawl_str_starts_with(expected, name) && expected.len > name.len &&
 	    expected.ptr[name.len] == ':')
 		return found(c, "password_other", "the user name is right, the password is not");
-	for (size_t i = 0; i < c->in->n_others; i++) {
-		if (pawl_str_eq(given, c->in->others[i].text))
-			return found_name(c, "other_secret", "it is ", c->in->others[i].name,
-					  ": configure that here, or give the sender the secret "
-					  "that is");
-	}
 	return false;
 }
 
@@ -127,7 +157,12 @@ pawl_diagnose_credential(const struct pawl_credential_input *input, struct pawl_
 
 	*out = (struct pawl_diagnosis){
 		NULL, "no known mistake explains it: another secret than any that is known here"};
-	if (input->expected.len == 0 || explain_header(&c))
+	look_for_given(&c);
+	if (input->expected.len == 0) {
+		(void)(c.given.ptr && explain_other(&c));
+		return;
+	}
+	if (explain_header(&c))
 		return;
 	if (!c.given.ptr)
 		*out = (struct pawl_diagnosis){

@@ -28,6 +28,10 @@ bool pawl_diagnosing_found(struct pawl_diagnosing *d, const char *code, const ch
 __attribute__((format(printf, 3, 4))) bool
 pawl_diagnosing_found_with(struct pawl_diagnosing *d, const char *code, const char *fmt, ...);
 
+/* What is told where the request was made with one of the others: `how` begins the sentence. */
+struct pawl_diagnosis pawl_diagnose_other(const struct pawl_diagnosis_secret *other, int64_t at_us,
+					  const char *how, struct pawl_arena *arena);
+
 /* Each tries its own kind of mistake; true when one was found. */
 bool pawl_diagnose_body(struct pawl_diagnosing *d);
 bool pawl_diagnose_json(struct pawl_diagnosing *d);

@@ -1,6 +1,7 @@
 /* Mistakes about the secret: written, read or decoded another way, or another one. */
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/codec.h"
 #include "trigger/auth/diagnose_internal.h"
 #include "trigger/auth/pubkey_internal.h"
@@ -171,18 +172,44 @@ try_variants(struct pawl_diagnosing *d)
 	return false;
 }
 
+/* One that is not valid at the time is told with the end of its validity that was missed. */
+struct pawl_diagnosis
+pawl_diagnose_other(const struct pawl_diagnosis_secret *other, int64_t at_us, const char *how,
+		    struct pawl_arena *arena)
+{
+	const char *code = "other_secret", *before = "", *after;
+	char time[PAWL_TIME_TEXT_MAX] = "";
+	struct pawl_str message;
+
+	if (other->not_after_us && other->not_after_us <= at_us) {
+		code = "secret_expired";
+		before = ", which was valid until ";
+		after = " only: give the sender the version that is valid now";
+		pawl_time_format(other->not_after_us, time);
+	} else if (other->not_before_us > at_us) {
+		code = "secret_not_yet_valid";
+		before = ", which is valid from ";
+		after = " on: the sender has changed over too early";
+		pawl_time_format(other->not_before_us, time);
+	} else {
+		after = ": configure that here, or give the sender the secret that is";
+	}
+	message = pawl_arena_printf(arena, "%s %.*s%s%s%s", how, PAWL_STR_ARG(other->name), before,
+				    time, after);
+	return (struct pawl_diagnosis){code, pawl_arena_dup_c(arena, message)};
+}
+
 static bool
 try_others(struct pawl_diagnosing *d)
 {
 	for (size_t i = 0; i < d->in->n_others && i < PAWL_DIAGNOSE_SECRETS_MAX; i++) {
 		const struct pawl_diagnosis_secret *other = &d->in->others[i];
 
-		if (fits_text(d, other->text))
-			return pawl_diagnosing_found_with(
-				d, "other_secret",
-				"it is signed with %.*s: configure that here, or give the sender "
-				"the secret that is",
-				PAWL_STR_ARG(other->name));
+		if (fits_text(d, other->text)) {
+			*d->out = pawl_diagnose_other(other, d->in->facts->now_us,
+						      "it is signed with", d->arena);
+			return true;
+		}
 	}
 	return false;
 }

@@ -21,7 +21,8 @@ find_secret(struct resolving *r, struct pawl_str name, struct pawl_arena *arena,
 {
 	struct pawl_auth_versions *chosen = r->versions;
 	struct pawl_secret_version *list, *v;
-	size_t n = pawl_secrets_versions(r->secrets, name, arena, &list);
+	size_t n = chosen->also_expired ? pawl_secrets_all_versions(r->secrets, name, arena, &list)
+					: pawl_secrets_versions(r->secrets, name, arena, &list);
 
 	if (n == 0)
 		return false;

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/map.h"
 #include "base/seal.h"
 
@@ -27,12 +28,27 @@ struct value {
 };
 
 struct pawl_secrets {
-	pthread_mutex_t lock;           /* guards the maps */
+	pthread_mutex_t lock;           /* guards all but the texts below */
 	struct pawl_map values, stored; /* name -> struct value: of files, of the store */
 	struct pawl_map by_id;          /* of the store */
+	struct pawl_redactor *redactor; /* of all values that were noted, but for */
+	struct value *unknown;          /* these, linked by next */
+	size_t n_unknown;
+	bool is_full; /* of noted values */
 	char *dir;
 	char *env_allow;
 };
+
+static void
+wipe_list(struct value *value)
+{
+	struct value *next;
+
+	for (; value; value = next) {
+		next = value->next;
+		pawl_secret_free(value);
+	}
+}
 
 static void
 wipe_values(struct pawl_map *values)
@@ -41,14 +57,8 @@ wipe_values(struct pawl_map *values)
 	size_t cursor = 0;
 	void *item;
 
-	while (pawl_map_next(values, &cursor, &name, &item)) {
-		struct value *value = item, *next;
-
-		for (; value; value = next) {
-			next = value->next;
-			pawl_secret_free(value);
-		}
-	}
+	while (pawl_map_next(values, &cursor, &name, &item))
+		wipe_list(item);
 	pawl_map_fini(values);
 }
 
@@ -60,6 +70,40 @@ new_value(const char *bytes, size_t len)
 	*value = (struct value){.len = len};
 	memcpy(value->bytes, bytes, len);
 	return value;
+}
+
+/* Under the lock. */
+static void
+note(struct pawl_secrets *secrets, struct pawl_str bytes)
+{
+	struct value *value;
+
+	if (bytes.len < PAWL_REDACT_MIN_BYTES || pawl_redactor_knows(secrets->redactor, bytes))
+		return;
+	if (pawl_redactor_count(secrets->redactor) + secrets->n_unknown >=
+	    PAWL_SECRETS_REDACTED_MAX) {
+		if (!secrets->is_full)
+			pawl_log(PAWL_LOG_WARN, "redaction_full",
+				 PAWL_F_INT("values", PAWL_SECRETS_REDACTED_MAX));
+		secrets->is_full = true;
+		return;
+	}
+	value = new_value(bytes.ptr, bytes.len);
+	value->next = secrets->unknown;
+	secrets->unknown = value;
+	secrets->n_unknown++;
+}
+
+static void
+note_all(struct pawl_secrets *secrets, const struct pawl_map *values)
+{
+	struct pawl_str name;
+	size_t cursor = 0;
+	void *item;
+
+	while (pawl_map_next(values, &cursor, &name, &item))
+		for (const struct value *v = item; v; v = v->next)
+			note(secrets, pawl_str(v->bytes, v->len));
 }
 
 /* What `${secrets.NAME}` can name; ".", ".." and what Kubernetes keeps beside them are left out. */
@@ -162,6 +206,7 @@ pawl_secrets_open(const char *dir, const char *env_allow, struct pawl_problems *
 	secrets->env_allow = pawl_strdup(env_allow ? env_allow : "");
 	if (*secrets->dir)
 		read_dir(secrets->dir, &secrets->values, problems);
+	note_all(secrets, &secrets->values);
 	return secrets;
 }
 
@@ -173,6 +218,8 @@ pawl_secrets_close(struct pawl_secrets *secrets)
 	wipe_values(&secrets->values);
 	wipe_values(&secrets->stored);
 	pawl_map_fini(&secrets->by_id);
+	wipe_list(secrets->unknown);
+	pawl_redactor_unref(secrets->redactor);
 	pthread_mutex_destroy(&secrets->lock);
 	free(secrets->dir);
 	free(secrets->env_allow);
@@ -189,6 +236,7 @@ pawl_secrets_reload(struct pawl_secrets *secrets, struct pawl_problems *problems
 	pthread_mutex_lock(&secrets->lock);
 	old = secrets->values;
 	secrets->values = fresh;
+	note_all(secrets, &fresh);
 	pthread_mutex_unlock(&secrets->lock);
 	wipe_values(&old);
 }
@@ -233,6 +281,7 @@ pawl_secrets_set_stored(struct pawl_secrets *secrets, const struct pawl_secret_v
 	secrets->stored = fresh;
 	pawl_map_fini(&secrets->by_id);
 	secrets->by_id = by_id;
+	note_all(secrets, &fresh);
 	pthread_mutex_unlock(&secrets->lock);
 	wipe_values(&old);
 }
@@ -374,4 +423,48 @@ pawl_secrets_get_env(struct pawl_secrets *secrets, struct pawl_str name, struct 
 		return false;
 	*value = pawl_arena_dup(arena, pawl_str_c(text));
 	return true;
+}
+
+/* ---- out of sight by value ------------------------------------------------------------ */
+
+void
+pawl_secrets_note(struct pawl_secrets *secrets, struct pawl_str value)
+{
+	pthread_mutex_lock(&secrets->lock);
+	note(secrets, value);
+	pthread_mutex_unlock(&secrets->lock);
+}
+
+/* Under the lock. */
+static void
+take_in_unknown(struct pawl_secrets *secrets)
+{
+	struct pawl_redactor *old = secrets->redactor;
+	struct pawl_str *values =
+		pawl_realloc_array(NULL, secrets->n_unknown, sizeof(struct pawl_str));
+	size_t n = 0;
+
+	for (const struct value *v = secrets->unknown; v; v = v->next)
+		values[n++] = pawl_str(v->bytes, v->len);
+	secrets->redactor = pawl_redactor_new(old, values, n);
+	free(values);
+	pawl_redactor_unref(old);
+	wipe_list(secrets->unknown);
+	secrets->unknown = NULL;
+	secrets->n_unknown = 0;
+}
+
+struct pawl_redactor *
+pawl_secrets_redactor(struct pawl_secrets *secrets)
+{
+	struct pawl_redactor *redactor;
+
+	if (!secrets)
+		return NULL;
+	pthread_mutex_lock(&secrets->lock);
+	if (secrets->n_unknown)
+		take_in_unknown(secrets);
+	redactor = pawl_redactor_ref(secrets->redactor);
+	pthread_mutex_unlock(&secrets->lock);
+	return redactor;
 }

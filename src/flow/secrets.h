@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "flow/redact.h"
 
 struct pawl_secrets;
 
@@ -50,7 +51,21 @@ bool pawl_secrets_get(struct pawl_secrets *secrets, struct pawl_str name, struct
 /* Those that there are, by name, NULL-terminated, in the arena; returns how many. */
 size_t pawl_secrets_names(struct pawl_secrets *secrets, struct pawl_arena *arena,
 			  const char ***out);
+/* One of the environment variables that documents may use; false when it is none, or not set. */
 bool pawl_secrets_get_env(struct pawl_secrets *secrets, struct pawl_str name,
 			  struct pawl_arena *arena, struct pawl_str *value);
+
+/* ---- out of sight by value ------------------------------------------------------------ */
+
+/* Past this many values, later ones are not looked for; the log says so. */
+#define PAWL_SECRETS_REDACTED_MAX 20000
+
+/* This is a secret too, wherever it came from: one that stands in a document, or in the
+ * environment. */
+void pawl_secrets_note(struct pawl_secrets *secrets, struct pawl_str value);
+/* Finds every secret that there has been since the start, removed ones too: all versions of the
+ * store's, files, and what was noted. A counted reference, NULL when there are none (or no
+ * `secrets`); cheap when nothing has changed. */
+struct pawl_redactor *pawl_secrets_redactor(struct pawl_secrets *secrets);
 
 #endif

@@ -164,6 +164,56 @@ test_only_allowed_names_of_the_environment_are_seen(void **state)
 	pawl_secrets_close(secrets);
 }
 
+static bool
+is_hidden(struct pawl_secrets *secrets, const char *value)
+{
+	struct pawl_redactor *r = pawl_secrets_redactor(secrets);
+	bool hidden = pawl_redact_finds(r, pawl_str_c(value));
+
+	pawl_redactor_unref(r);
+	return hidden;
+}
+
+static void
+test_every_value_that_there_was_is_hidden(void **state)
+{
+	const struct pawl_secret_version versions[] = {
+		{.name = PAWL_STR("s"), .value = PAWL_STR("the-second-version"), .id = 2},
+		{.name = PAWL_STR("s"), .value = PAWL_STR("the-first-version"), .id = 1}};
+	struct pawl_redactor *one, *other;
+	struct pawl_secrets *secrets;
+
+	assert_null(pawl_secrets_redactor(NULL));
+	put("token", "of-a-file\n", 10);
+	put("empty", "", 0);
+	secrets = pawl_secrets_open(dir, NULL, &problems);
+	assert_true(is_hidden(secrets, "<of-a-file>"));
+	assert_false(is_hidden(secrets, "the-first-version"));
+	pawl_secrets_set_stored(secrets, versions, 2);
+	assert_true(is_hidden(secrets, "the-first-version"));
+	assert_true(is_hidden(secrets, "the-second-version"));
+	put("token", "another-one", 11);
+	pawl_secrets_reload(secrets, NULL);
+	pawl_secrets_set_stored(secrets, NULL, 0);
+	pawl_secrets_note(secrets, PAWL_STR("a-literal"));
+	pawl_secrets_note(secrets, PAWL_STR("short"));
+	/* Those that are gone, too. */
+	assert_true(is_hidden(secrets, "of-a-file"));
+	assert_true(is_hidden(secrets, "another-one"));
+	assert_true(is_hidden(secrets, "the-first-version"));
+	assert_true(is_hidden(secrets, "a-literal"));
+	assert_false(is_hidden(secrets, "short"));
+	/* Nothing new: the same again. */
+	pawl_secrets_note(secrets, PAWL_STR("a-literal"));
+	one = pawl_secrets_redactor(secrets);
+	other = pawl_secrets_redactor(secrets);
+	assert_ptr_equal(one, other);
+	pawl_redactor_unref(other);
+	pawl_secrets_close(secrets);
+	assert_true(pawl_redact_finds(one, PAWL_STR("a-literal")));
+	pawl_redactor_unref(one);
+}
+
 #define secrets_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -177,6 +227,7 @@ main(void)
 		secrets_test(test_a_directory_open_to_others_is_a_problem),
 		secrets_test(test_a_value_that_is_too_large_is_refused),
 		secrets_test(test_only_allowed_names_of_the_environment_are_seen),
+		secrets_test(test_every_value_that_there_was_is_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #ifndef PAWL_ENGINE_ENGINE_H
 #define PAWL_ENGINE_ENGINE_H
 
+#include "base/seal.h"
 #include "flow/registry.h"
 #include "flow/secrets.h"
 #include "flow/workflow.h"
@@ -37,6 +38,8 @@ struct pawl_engine_config {
 	struct pawl_store *store; /* outlives the engine */
 	const struct pawl_registry *registry;
 	struct pawl_secrets *secrets;
+	/* Seals outputs that hold a secret; NULL: they are kept without it only. */
+	const struct pawl_sealer *sealer;
 	const struct pawl_egress *egress;
 	const char *blame_path; /* file that says which run is being advanced; NULL: none */
 	size_t max_runs;        /* in memory; 0: 2000 */

@@ -139,7 +139,7 @@ pawl_run_end(struct pawl_run *run, enum pawl_run_state state, struct pawl_str er
 	run->row.finished_at_us = pawl_clock_now_us();
 	if (state == PAWL_RUN_COMPLETED)
 		run->row.output =
-			run->last_completed ? run->last_completed->output_text : PAWL_STR("null");
+			run->last_completed ? run->last_completed->shown_text : PAWL_STR("null");
 	if (state == PAWL_RUN_COMPLETED)
 		pawl_run_set_state(run, PAWL_RUN_RUNNING);
 	pawl_run_set_state(run, state);

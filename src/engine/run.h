@@ -2,8 +2,9 @@
  *
  * engine.c claims runs and lets go of them; run.c walks one; run_node.c carries out one attempt
  * of one node, run_outcome.c says where it leads, run_attempts.c keeps the list; run_record.c
- * saves; run_trace.c makes spans; run_load.c makes a run from what the store has of it and admits
- * it; commands.c is what people do to runs. Not for other layers. */
+ * saves; run_redact.c keeps secrets out of that; run_trace.c makes spans; run_load.c makes a run
+ * from what the store has of it and admits it; commands.c is what people do to runs. Not for other
+ * layers. */
 #ifndef PAWL_ENGINE_RUN_H
 #define PAWL_ENGINE_RUN_H
 
@@ -66,6 +67,9 @@ struct pawl_step {
 	struct pawl_json output, error; /* null: none */
 	struct pawl_json state_data;    /* of a waiting node type */
 	struct pawl_str input_text, output_text, error_text;
+	/* The output as it is recorded: the same text, or one without secrets and the true one,
+	   sealed. */
+	struct pawl_str shown_text, sealed_text;
 	struct pawl_str attempts; /* JSON objects of finished attempts, comma separated */
 	struct pawl_json config;
 	struct pawl_str cache_key; /* set while a result is to be kept */
@@ -262,8 +266,6 @@ void pawl_step_fail_with(struct pawl_step *step, const char *code, struct pawl_s
 			 bool retryable);
 /* The call has come to its end. */
 void pawl_step_call_over(struct pawl_step *step);
-/* NULL: none. */
-void pawl_step_set_output(struct pawl_step *step, const struct pawl_json *output);
 /* In the run's arena. */
 struct pawl_str pawl_step_text(struct pawl_step *step, const struct pawl_json *value);
 
@@ -287,11 +289,25 @@ void pawl_run_answer_callers(struct pawl_run *run, enum pawl_err err, const char
 /* Answers all commands that wait for a save. */
 void pawl_run_ack_all(struct pawl_run *run, enum pawl_err err, const char *message);
 
+/* ---- run_redact.c ---- */
+/* The text without secrets: itself, or in the run's arena. */
+struct pawl_str pawl_run_hide(struct pawl_run *run, struct pawl_str text);
+/* The same for the text of a JSON value, which it still is. */
+struct pawl_str pawl_run_hide_json(struct pawl_run *run, struct pawl_str json);
+/* Variables of the environment that its resolved config has in secret settings are secrets. */
+void pawl_step_note_environment(struct pawl_step *step);
+/* NULL: none. */
+void pawl_step_set_output(struct pawl_step *step, const struct pawl_json *output);
+/* From its row, whose texts are in the run's arena. */
+void pawl_step_restore_output(struct pawl_step *step, const struct pawl_node_row *row);
+/* Hands the caller of the run an answer without secrets. */
+void pawl_step_respond(struct pawl_step *step, const struct pawl_node_answer *answer);
+
 /* ---- run_scope.c ---- */
 /* Resolves the step's config; `masked` shows secrets as "***". False with *message. */
 bool pawl_scope_eval(struct pawl_step *step, bool masked, struct pawl_json *out,
 		     const char **message);
-/* The text with "***" for the values of all secrets that the step's config names. */
+/* The text with "***" for all secrets, and for the short ones that the step's config names. */
 struct pawl_str pawl_scope_scrub(struct pawl_step *step, struct pawl_str text);
 
 /* ---- run_trace.c ---- */

@@ -13,7 +13,7 @@ pawl_step_note_attempt(struct pawl_step *step, const char *extra)
 {
 	char from[PAWL_TIME_TEXT_MAX], to[PAWL_TIME_TEXT_MAX];
 	struct pawl_str error = step->error_text.len ? step->error_text : PAWL_STR("null");
-	struct pawl_str output = step->output_text.len ? step->output_text : PAWL_STR("null");
+	struct pawl_str output = step->shown_text.len ? step->shown_text : PAWL_STR("null");
 
 	pawl_time_format(step->attempt_at_us, from);
 	pawl_time_format(step->finished_at_us ? step->finished_at_us : pawl_clock_now_us(), to);

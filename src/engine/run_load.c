@@ -56,6 +56,7 @@ copy_node_rows(struct pawl_arena *arena, const struct pawl_node_row *rows, size_
 		copy[i].output = pawl_arena_dup(arena, rows[i].output);
 		copy[i].error = pawl_arena_dup(arena, rows[i].error);
 		copy[i].attempts = pawl_arena_dup(arena, rows[i].attempts);
+		copy[i].sealed = pawl_arena_dup(arena, rows[i].sealed);
 		copy[i].state_data = pawl_arena_dup(arena, rows[i].state_data);
 	}
 	return copy;
@@ -116,10 +117,9 @@ restore_step(struct pawl_run *run, const struct pawl_node_row *row)
 	step->finished_at_us = row->finished_at_us;
 	step->wake_at_us = row->wake_at_us;
 	step->input_text = row->input;
-	step->output_text = row->output;
 	step->error_text = row->error;
 	pawl_step_restore_attempts(step, row->attempts);
-	parse_into(&run->arena, row->output, &step->output);
+	pawl_step_restore_output(step, row);
 	parse_into(&run->arena, row->error, &step->error);
 	if (step->state == PAWL_NODE_WAITING)
 		restore_wait(step, row->state_data);
@@ -288,7 +288,7 @@ end_without(struct pawl_run *run, const char *code, const char *message)
 
 	pawl_buf_init(&error, 4096);
 	pawl_buf_printf(&error, "{\"code\":\"%s\",\"message\":", code);
-	pawl_buf_append_json_string(&error, pawl_str_c(message));
+	pawl_buf_append_json_string(&error, pawl_run_hide(run, pawl_str_c(message)));
 	pawl_buf_append_c(&error, ",\"node\":null}");
 	pawl_run_end(run, PAWL_RUN_FAILED, pawl_arena_dup(&run->arena, pawl_buf_peek(&error)));
 	pawl_buf_fini(&error);

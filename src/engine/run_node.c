@@ -79,11 +79,12 @@ resolve_config(struct pawl_step *step)
 		pawl_step_fail_with(step, "invalid_expression", pawl_str_c(message), false);
 		return false;
 	}
+	pawl_step_note_environment(step);
 	shown = step->config;
 	if (step->node->uses_secrets && !pawl_scope_eval(step, true, &shown, &message))
 		shown = pawl_json_null();
 	shown = pawl_fields_mask(arena, step->node->type->fields, &shown);
-	step->input_text = pawl_step_text(step, &shown);
+	step->input_text = pawl_run_hide_json(step->run, pawl_step_text(step, &shown));
 	pawl_fields_check_values(step->node->type->fields, &step->config, "", &problems);
 	if (problems.len) {
 		struct pawl_str text = pawl_arena_printf(arena, "%s: %s", problems.items[0].where,

@@ -37,13 +37,6 @@ port_index(const struct pawl_flow_node *node, struct pawl_str port)
 	return 0;
 }
 
-void
-pawl_step_set_output(struct pawl_step *step, const struct pawl_json *output)
-{
-	step->output = output ? *output : pawl_json_null();
-	step->output_text = output ? pawl_step_text(step, output) : pawl_str(NULL, 0);
-}
-
 static void
 end_run_with(struct pawl_step *step, enum pawl_run_state state, const char *code,
 	     struct pawl_str message)
@@ -270,6 +263,7 @@ host_terminate(struct pawl_node_call *call, bool failed, struct pawl_str message
 	struct pawl_json value;
 
 	if (failed) {
+		message = pawl_run_hide(run, message);
 		attempt_failed(step, "terminated", message, NULL);
 		failed_for_good(step);
 		end_run_with(step, PAWL_RUN_FAILED, "terminated", message);
@@ -295,16 +289,19 @@ host_enter(struct pawl_node_call *call)
 static void
 host_respond(struct pawl_node_call *call, const struct pawl_node_answer *answer)
 {
-	const struct pawl_engine_config *config = &step_of(call)->run->engine->config;
-
-	if (config->on_respond)
-		config->on_respond(config->ctx, call->run_id, answer);
+	pawl_step_respond(step_of(call), answer);
 }
 
 static void
 host_describe(struct pawl_node_call *call, const char *name, struct pawl_str text, int64_t number)
 {
 	pawl_step_trace_describe(step_of(call), name, text, number);
+}
+
+static struct pawl_str
+host_hide(const struct pawl_node_call *call, struct pawl_str text)
+{
+	return pawl_run_hide(pawl_container_of(call, struct pawl_step, call)->run, text);
 }
 
 /* "<request id>/<place>". A run gets at no request but its own: what a reference says may come from
@@ -324,4 +321,4 @@ host_file(const struct pawl_node_call *call, struct pawl_str ref, struct pawl_no
 
 const struct pawl_node_host pawl_step_host = {host_complete,  host_fail,  host_wait,
 					      host_terminate, host_enter, host_respond,
-					      host_describe,  host_file};
+					      host_describe,  host_hide,  host_file};

@@ -166,6 +166,7 @@ pawl_scope_scrub(struct pawl_step *step, struct pawl_str text)
 	struct pawl_str value;
 	size_t n = 0;
 
+	text = pawl_run_hide(step->run, text);
 	if (!step->node->uses_secrets || !secrets)
 		return text;
 	refs = pawl_template_refs(step->node->config_template, &n);

@@ -58,7 +58,7 @@ enum pawl_wait { PAWL_WAIT_TIME, PAWL_WAIT_RESUME };
 
 struct pawl_node_failure {
 	const char *code;        /* stable word: "timeout", "http_status", "invalid_config" */
-	struct pawl_str message; /* for people; never a secret */
+	struct pawl_str message; /* for people */
 	bool retryable;
 	int64_t retry_after_ms;         /* -1: nothing was said */
 	const struct pawl_json *output; /* what there is of one (status, headers, data), or NULL */
@@ -99,6 +99,7 @@ struct pawl_node_host {
 	void (*respond)(struct pawl_node_call *call, const struct pawl_node_answer *answer);
 	void (*describe)(struct pawl_node_call *call, const char *name, struct pawl_str text,
 			 int64_t number);
+	struct pawl_str (*hide)(const struct pawl_node_call *call, struct pawl_str text);
 	bool (*file)(const struct pawl_node_call *call, struct pawl_str ref,
 		     struct pawl_node_file *out);
 };
@@ -159,6 +160,13 @@ static inline void
 pawl_node_enter(struct pawl_node_call *call)
 {
 	call->host->enter(call);
+}
+
+/* The text without secrets, for what leaves the run by another way than its outcome: a log. */
+static inline struct pawl_str
+pawl_node_hide(const struct pawl_node_call *call, struct pawl_str text)
+{
+	return call->host->hide(call, text);
 }
 
 /* Answers the caller of the run, if there is one that was not answered yet. The call goes on. */

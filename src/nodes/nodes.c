@@ -31,6 +31,7 @@ pawl_node_text(struct pawl_node_call *call, const struct pawl_json *value, size_
 		text = pawl_json_str(value);
 	else if (value)
 		text = pawl_json_text(call->arena, value);
+	text = pawl_node_hide(call, text);
 	if (text.len <= max_bytes)
 		return text;
 	while (max_bytes && ((unsigned char)text.ptr[max_bytes] & 0xc0) == 0x80)

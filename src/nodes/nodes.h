@@ -16,7 +16,8 @@ extern const struct pawl_node_type *const pawl_node_types[];
 /* Completes with {"data": data} by `port`. */
 void pawl_node_complete_data(struct pawl_node_call *call, struct pawl_json data,
 			     struct pawl_str port);
-/* A string as it is, anything else as JSON; cut after max_bytes, between two characters. */
+/* For people: a string as it is, anything else as JSON; without secrets, cut after max_bytes,
+ * between two characters. */
 struct pawl_str pawl_node_text(struct pawl_node_call *call, const struct pawl_json *value,
 			       size_t max_bytes);
 /* Fails for good, without an output. */

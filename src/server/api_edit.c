@@ -126,7 +126,7 @@ check_and_save(struct pawl_api_call *call, const struct pawl_json *stored)
 	char *token = pawl_arena_alloc(&call->arena, sizeof random * 2);
 
 	if (stored) {
-		old = pawl_document_open(call->server->sealer, &call->arena, stored);
+		old = pawl_document_open(call->server, &call->arena, stored);
 		document = pawl_workflow_unmask(&call->arena, &document, &old,
 						&call->server->registry);
 	}
@@ -140,8 +140,7 @@ check_and_save(struct pawl_api_call *call, const struct pawl_json *stored)
 	pawl_problems_fini(&problems);
 	change->save.name = pawl_arena_dup(&call->arena, workflow->name);
 	pawl_workflow_unref(workflow);
-	document = pawl_document_seal(call->server->sealer, &call->arena, &document, stored,
-				      &call->server->registry);
+	document = pawl_document_seal(call->server, &call->arena, &document, stored);
 	change->save.document = pawl_json_text(&call->arena, &document);
 	pawl_random(random, sizeof random);
 	pawl_hex_encode(random, sizeof random, token);

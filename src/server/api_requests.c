@@ -135,8 +135,7 @@ revision_read(struct pawl_api_call *call, struct pawl_store_op *op)
 	if (op->err == PAWL_OK)
 		showing->document =
 			pawl_api_parsed(&call->arena, showing->revision.revision->document);
-	showing->document =
-		pawl_document_open(call->server->sealer, &call->arena, &showing->document);
+	showing->document = pawl_document_open(call->server, &call->arena, &showing->document);
 	if (showing->only_diagnosis ||
 	    pawl_str_eq_c(pawl_api_query_text(call, "diagnosis"), "true"))
 		pawl_api_diagnose(call, showing->request.request, &showing->document, diagnosed);

@@ -202,7 +202,7 @@ make_endpoint(struct pawl_directory *directory, const struct entry *entry)
 	pawl_arena_init(&arena, 0);
 	if (pawl_workflow_read(&arena, pawl_str(entry->document, entry->document_len), &document,
 			       &problems) == PAWL_OK) {
-		document = pawl_document_open(directory->server->sealer, &arena, &document);
+		document = pawl_document_open(directory->server, &arena, &document);
 		workflow =
 			pawl_workflow_compile(&document, &directory->server->registry, &problems);
 	}

@@ -22,11 +22,11 @@ void pawl_server_use_secrets(struct pawl_server *server, const struct pawl_secre
 /* A copy whose literal secrets are sealed. `old` is the document before it as it is stored, or
  * NULL: what is the same at the same place keeps its sealed text, so that an unchanged document is
  * stored unchanged. */
-struct pawl_json pawl_document_seal(const struct pawl_sealer *sealer, struct pawl_arena *arena,
-				    const struct pawl_json *document, const struct pawl_json *old,
-				    const struct pawl_registry *registry);
-/* The other way. What does not open stays as it is. */
-struct pawl_json pawl_document_open(const struct pawl_sealer *sealer, struct pawl_arena *arena,
+struct pawl_json pawl_document_seal(const struct pawl_server *server, struct pawl_arena *arena,
+				    const struct pawl_json *document, const struct pawl_json *old);
+/* The other way. What does not open stays as it is. Both note the secrets, so that they are found
+ * by their values from then on. */
+struct pawl_json pawl_document_open(const struct pawl_server *server, struct pawl_arena *arena,
 				    const struct pawl_json *document);
 /* What a secret's values are sealed as. */
 struct pawl_str pawl_server_secret_label(struct pawl_arena *arena, struct pawl_str name);

@@ -80,7 +80,7 @@ open_document(void *ctx, struct pawl_arena *arena, const struct pawl_json *docum
 {
 	const struct pawl_server *server = ctx;
 
-	return pawl_document_open(server->sealer, arena, document);
+	return pawl_document_open(server, arena, document);
 }
 
 static void
@@ -256,6 +256,7 @@ start_engine(struct pawl_server *server, const char *blame_path, struct pawl_pro
 		.store = server->store,
 		.registry = &server->registry,
 		.secrets = server->secrets,
+		.sealer = server->sealer,
 		.egress = &server->egress,
 		.blame_path = blame_path,
 		.tracer = server->tracer,

@@ -138,7 +138,8 @@ struct pawl_node_row {
 	struct pawl_str port;   /* that a completed node went out by */
 	int64_t started_at_us, finished_at_us, wake_at_us;
 	struct pawl_str input;      /* JSON: the resolved config, secrets masked */
-	struct pawl_str output;     /* JSON */
+	struct pawl_str output;     /* JSON, without secrets */
+	struct pawl_str sealed;     /* the engine's: the output with them; empty: there are none */
 	struct pawl_str error;      /* JSON {code, message, attempt} */
 	struct pawl_str attempts;   /* JSON array of the earlier attempts {attempt, started_at,
 				       finished_at, error, output} */

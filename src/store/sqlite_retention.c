@@ -93,7 +93,7 @@ row_bytes(struct pawl_sqlite *c, uint64_t id)
 		" + coalesce((SELECT 100 + length(CAST(input || output || error AS BLOB))"
 		"  FROM run WHERE id = ?1), 0)"
 		" + coalesce((SELECT sum(100 + length(CAST(input || output || error || attempts"
-		"  || state_data AS BLOB))) FROM node_run WHERE run_id = ?1), 0)";
+		"  || state_data AS BLOB)) + length(sealed)) FROM node_run WHERE run_id = ?1), 0)";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 	uint64_t bytes = 0;
 

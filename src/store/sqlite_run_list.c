@@ -51,6 +51,7 @@ read_node(sqlite3_stmt *st, struct pawl_arena *arena, struct pawl_node_row *node
 		.state_data = pawl_sqlite_str(st, 12, arena),
 		.input = pawl_sqlite_str(st, 13, arena),
 		.output = pawl_sqlite_str(st, 14, arena),
+		.sealed = pawl_sqlite_str(st, 15, arena),
 	};
 }
 
@@ -61,7 +62,7 @@ pawl_sqlite_get_nodes(struct pawl_sqlite *c, struct pawl_arena *arena,
 	static const char sql[] =
 		"SELECT seq, iteration, state, attempt, in_doubt_possible, started_at_us,"
 		" finished_at_us, wake_at_us, node_id, port, error, attempts, state_data, input,"
-		" output FROM node_run WHERE run_id = ?1 ORDER BY seq";
+		" output, sealed FROM node_run WHERE run_id = ?1 ORDER BY seq";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 	size_t cap = 0;
 

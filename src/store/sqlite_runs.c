@@ -53,8 +53,9 @@ save_node(struct pawl_sqlite *c, uint64_t run_id, const struct pawl_node_row *no
 	static const char sql[] =
 		"INSERT OR REPLACE INTO node_run (run_id, seq, iteration, state, attempt,"
 		" in_doubt_possible, started_at_us, finished_at_us, wake_at_us, node_id, port,"
-		" error, attempts, state_data, input, output)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+		" error, attempts, state_data, input, output, sealed)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+		" ?17)";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
 	pawl_sqlite_bind_u64(st, 1, run_id);
@@ -73,6 +74,7 @@ save_node(struct pawl_sqlite *c, uint64_t run_id, const struct pawl_node_row *no
 	pawl_sqlite_bind_text(st, 14, node->state_data);
 	pawl_sqlite_bind_text(st, 15, node->input);
 	pawl_sqlite_bind_text(st, 16, node->output);
+	pawl_sqlite_bind_blob(st, 17, node->sealed);
 	pawl_sqlite_run(c, st);
 }
 

@@ -50,6 +50,8 @@ resolve(void *ctx, struct pawl_str name, struct pawl_str member, struct pawl_are
 		found = find_secret(r, member, arena, &value);
 	else if (r->secrets && pawl_str_eq_c(name, "env"))
 		found = pawl_secrets_get_env(r->secrets, member, arena, &value);
+	if (found)
+		pawl_secrets_note(r->secrets, value);
 	if (!found) {
 		pawl_problems_add(r->problems, r->pointer, "there is no ${%.*s.%.*s}",
 				  PAWL_STR_ARG(name), PAWL_STR_ARG(member));

@@ -27,6 +27,7 @@ test_save_writes_nodes_and_the_run(void **state)
 		 .finished_at_us = 12,
 		 .input = PAWL_STR("{\"x\":1e400}"),
 		 .output = PAWL_STR("{\"data\":0.10}"),
+		 .sealed = PAWL_STR("\0\xff\0"),
 		 .attempts = PAWL_STR("[{\"attempt\":1}]")},
 		{.seq = 2,
 		 .iteration = 5,
@@ -53,6 +54,7 @@ test_save_writes_nodes_and_the_run(void **state)
 	assert_str(get.record->nodes[0].input, "{\"x\":1e400}");
 	assert_str(get.record->nodes[0].output, "{\"data\":0.10}");
 	assert_str(get.record->nodes[0].attempts, "[{\"attempt\":1}]");
+	assert_true(pawl_str_eq(get.record->nodes[0].sealed, PAWL_STR("\0\xff\0")));
 	assert_int_equal(get.record->nodes[1].iteration, 5);
 	assert_int_equal(get.record->nodes[1].state, PAWL_NODE_WAITING);
 	assert_true(get.record->nodes[1].in_doubt_possible);

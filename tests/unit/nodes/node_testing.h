@@ -108,6 +108,12 @@ on_describe(struct pawl_node_call *call, const char *name, struct pawl_str text,
 						     (long long)number));
 }
 
+static inline struct pawl_str
+on_hide(const struct pawl_node_call *call, struct pawl_str text)
+{
+	return pawl_str_eq_c(text, "a secret") ? PAWL_STR("***") : text;
+}
+
 /* The request of the run has brought one. */
 static inline bool
 on_file(const struct pawl_node_call *call, struct pawl_str ref, struct pawl_node_file *out)
@@ -117,8 +123,9 @@ on_file(const struct pawl_node_call *call, struct pawl_str ref, struct pawl_node
 	return pawl_str_eq_c(ref, "17/0");
 }
 
-static const struct pawl_node_host host = {on_complete, on_fail,    on_wait,     on_terminate,
-					   on_enter,    on_respond, on_describe, on_file};
+static const struct pawl_node_host host = {on_complete,  on_fail,  on_wait,
+					   on_terminate, on_enter, on_respond,
+					   on_describe,  on_hide,  on_file};
 
 static inline int
 setup_call(void **state)

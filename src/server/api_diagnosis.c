@@ -50,7 +50,7 @@ read_config(struct diagnosing *d, uint32_t number, struct pawl_webhook_revision 
 	ok = pawl_store_wait(server->store, &get.op) == PAWL_OK;
 	if (ok) {
 		*document = pawl_api_parsed(arena, pawl_arena_dup(arena, get.revision->document));
-		*document = pawl_document_open(server->sealer, arena, document);
+		*document = pawl_document_open(server, arena, document);
 		out->number = number;
 		out->config = pawl_json_get_c(pawl_json_get_c(document, "trigger"), "config");
 	}

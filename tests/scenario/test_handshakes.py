@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import subprocess
 import time
 import urllib.parse
 
@@ -51,6 +52,18 @@ def twitch(secret):
         "Twitch-Eventsub-Message-Signature": "sha256=" + mac(secret, "m1" + at + body).hexdigest()}
 
 
+def feishu_encrypted(secret):
+    """The challenge stands inside, under the key of the app."""
+    event = json.dumps({"type": "url_verification", "challenge": "ajls", "token": "verify"})
+    key, iv = hashlib.sha256(secret.encode()).hexdigest(), bytes(range(16))
+    sealed = subprocess.run(["openssl", "enc", "-aes-256-cbc", "-K", key, "-iv", iv.hex()], check=True,
+                            capture_output=True, input=event.encode()).stdout
+    body = json.dumps({"encrypt": base64.b64encode(iv + sealed).decode()})
+    signed = hashlib.sha256(f"1n{secret}{body}".encode()).hexdigest()
+    return "POST", "", body, {"X-Lark-Request-Timestamp": "1", "X-Lark-Request-Nonce": "n",
+                              "X-Lark-Signature": signed}
+
+
 def feishu(secret):
     body = json.dumps({"type": "url_verification", "challenge": "ajls", "token": "verify"})
     signed = hashlib.sha256(f"1n{secret}{body}".encode()).hexdigest()
@@ -75,6 +88,7 @@ CASES = [
     ("zoom", zoom, 401, 200, {"plainToken": "abc", "encryptedToken": mac("good", "abc").hexdigest()}),
     ("twitch", twitch, 401, 200, "pogchamp"),
     ("feishu-lark", feishu, 401, 200, {"challenge": "ajls"}),
+    ("feishu-lark", feishu_encrypted, 401, 200, {"challenge": "ajls"}),
     ("meta", meta, 403, 200, "1158201444"),
     ("x-twitter", x_twitter, None, 200, {"response_token": "sha256=" + CRC}),
 ]
@@ -91,18 +105,22 @@ def answered(response):
         response.body.decode()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
+def set_status(pawl, applied, status):
+    path = f"/api/v1/workflows/{applied['id']}/activation"
+    assert pawl.api("POST", path, {"status": status}).status == 200
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[1].__name__)
 def test_a_handshake_is_answered_also_while_paused(shared, case):
     preset, make, wrong, status, answer = case
     more = {"verify_token": "good"} if preset == "meta" else {}
-    applied = shared.apply(hook(preset, "good", **more))
+    applied = shared.apply({**hook(preset, "good", **more), "name": "shakes-" + make.__name__})
     for _ in range(2):
         if wrong:
             assert send(applied, make("bad")).status == wrong
         given = send(applied, make("good"))
         assert (given.status, answered(given)) == (status, answer)
-        assert shared.api("POST", f"/api/v1/workflows/{applied['id']}/activation",
-                          {"status": "paused"}).status == 200
+        set_status(shared, applied, "paused")
     runs = shared.get(f"/api/v1/runs?workflow={applied['name']}")["items"]
     assert runs == []
 
@@ -123,9 +141,13 @@ def test_discord_ping_signed_by_pawl_send(shared):
         done = shared.cli("send", applied["hook_url"], "--scheme", "discord", "--secret", secret,
                           "--data", body, "--retries", "0", "--json", check=False)
         return json.loads(done.stdout)
-    assert sent(seed, '{"type":1,"id":"1"}')["body"] == {"type": 1}
-    assert sent(seed, '{"type":0,"version":1}')["status"] == 204
-    assert sent("00" * 32, '{"type":1,"id":"1"}')["status"] == 401
+    for status in ("active", "paused"):
+        set_status(shared, applied, status)
+        assert sent("00" * 32, '{"type":1,"id":"1"}')["status"] == 401
+        assert sent(seed, '{"type":1,"id":"1"}')["body"] == {"type": 1}
+        assert sent("00" * 32, '{"type":0,"version":1}')["status"] == 401
+        assert sent(seed, '{"type":0,"version":1}')["status"] == 204
+    set_status(shared, applied, "active")
     assert sent(seed, '{"type":1,"version":1,"event":{"type":"X"}}')["status"] == 204
     assert len(until(lambda: shared.get(f"/api/v1/runs?workflow={applied['name']}")["items"],
                      what="the run of the event")) == 1
@@ -133,16 +155,35 @@ def test_discord_ping_signed_by_pawl_send(shared):
 
 def test_cloudevents_ask_first_and_send_then(shared):
     applied = shared.apply(hook("cloudevents-webhook", "token"))
-    asked = request("OPTIONS", applied["hook_url"], None,
-                    {"WebHook-Request-Origin": "sender.example", "WebHook-Request-Rate": "60"})
-    assert asked.status == 200
-    assert asked.headers["WebHook-Allowed-Origin"] == "sender.example"
-    assert asked.headers["WebHook-Allowed-Rate"] == "60"
-    assert request("OPTIONS", applied["hook_url"]).status == 405
-    assert request("POST", applied["hook_url"] + "?access_token=token", "{}").status == 202
-    assert request("POST", applied["hook_url"] + "?access_token=other", "{}").status == 401
-    assert request("POST", applied["hook_url"], "{}",
-                   {"Authorization": "Bearer token"}).status == 202
+    for status in ("active", "paused"):
+        set_status(shared, applied, status)
+        asked = request("OPTIONS", applied["hook_url"], None,
+                        {"WebHook-Request-Origin": "sender.example", "WebHook-Request-Rate": "60"})
+        assert asked.status == 200
+        assert asked.headers["WebHook-Allowed-Origin"] == "sender.example"
+        assert asked.headers["WebHook-Allowed-Rate"] == "60"
+        assert request("OPTIONS", applied["hook_url"]).status == 405
+        assert request("POST", applied["hook_url"] + "?access_token=other", "{}").status == 401
+        assert request("POST", applied["hook_url"], "{}", {"Authorization": "Bearer other"}).status == 401
+        assert request("POST", applied["hook_url"] + "?access_token=token", "{}").status == 202
+        assert request("POST", applied["hook_url"], "{}", {"Authorization": "Bearer token"}).status == 202
+
+
+def test_what_x_sends_is_signed_though_it_asks_unsigned(shared):
+    """The answer to a CRC is made like a signature: nobody may have one for a body of his own."""
+    applied = shared.apply({**hook("x-twitter", "good"), "name": "x-events"})
+    body = '{"for_user_id":"1"}'
+
+    def post(given):
+        return request("POST", applied["hook_url"], body, {
+            "Content-Type": "application/json", "X-Twitter-Webhooks-Signature": given}).status
+    for status in ("active", "paused"):
+        set_status(shared, applied, status)
+        for secret, answer in (("bad", 401), ("good", 202)):
+            given = "sha256=" + base64.b64encode(mac(secret, body).digest()).decode()
+            assert post(given) == answer
+        told = request("GET", applied["hook_url"] + "?crc_token=" + urllib.parse.quote(body))
+        assert told.status == 400 and "response_token" not in told.json()
 
 
 def test_methods_of_handshakes_stay_closed_to_everything_else(shared):

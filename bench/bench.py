@@ -2,6 +2,8 @@
 
 accept   durable accepts/s by `wrk -t1 -c64`, 500-byte JSON, header token, the engine running
          behind it, against nginx `return 202` (and Debian's `webhook` where it is installed)
+signed   the same with GitHub's signature (HMAC-SHA-256) verified and each delivery, all different,
+         looked for among those before; nginx gets the same requests from the same script
 runs     webhook -> compose -> HTTP POST to a sink (nginx): the steady rate that is kept up with for
          half a minute without a growing backlog
 memory   resident, idle and under load; time from start to the first answer
@@ -10,6 +12,9 @@ Nothing but addresses of this machine is called; every run is bounded in time.
 """
 
 import argparse
+import hashlib
+import hmac
+import itertools
 import json
 import os
 import re
@@ -31,6 +36,8 @@ DOCUMENT = {
     "nodes": [{"id": "data", "type": "compose", "config": {"values": {"user": "${workflow.input.body.userId}"}}}],
     "edges": [{"from": "trigger", "to": "data"}],
 }
+SIGNED_DOCUMENT = {**DOCUMENT, "name": "bench-signed", "trigger": {"type": "webhook", "config": {
+    "preset": "github", "auth": [{"type": "signature", "secret": "bench-secret"}]}}}
 
 
 def with_post(document, url):
@@ -64,6 +71,10 @@ class Server:
             self.url + "/api/v1/apply", json.dumps({"document": document}).encode(),
             {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
         return json.load(urllib.request.urlopen(request))["hook_url"]
+
+    def get(self, path):
+        return json.load(urllib.request.urlopen(urllib.request.Request(
+            self.url + path, headers={"Authorization": f"Bearer {self.token}"})))
 
     def metrics(self):
         text = urllib.request.urlopen(self.url + "/metrics").read().decode()
@@ -102,6 +113,36 @@ def wrk_script(directory):
     with open(path, "w") as f:
         f.write(f"wrk.method='POST'; wrk.body=[[{BODY}]]; wrk.headers['Content-Type']='application/json';"
                 "wrk.headers['X-Token']='abc'\n")
+    return path
+
+
+def signed_script(directory, first, n):
+    """Deliveries from number `first` on, signed beforehand, so that the load costs little to make."""
+    head, tail = BODY[:-1] + ', "n": "', '"}'
+    key = hmac.new(b"bench-secret", digestmod=hashlib.sha256)
+    signatures = os.path.join(directory, "signatures")
+    with open(signatures, "w") as f:
+        for number in range(first, first + n):
+            mac = key.copy()
+            mac.update(f"{head}{number:09}{tail}".encode())
+            f.write(mac.hexdigest() + "\n")
+    path = os.path.join(directory, "signed.lua")
+    length = len(head) + 9 + len(tail)
+    with open(path, "w") as f:
+        f.write(f"""local signatures, n, number = {{}}, 0, 0
+for line in io.lines("{signatures}") do n = n + 1; signatures[n] = line end
+local start
+function init()
+  start = "POST " .. wrk.path .. " HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nContent-Type: application/json\\r\\n" ..
+    "Content-Length: {length}\\r\\nX-GitHub-Event: push\\r\\nX-Hub-Signature-256: sha256="
+end
+function request()
+  number = number % n + 1
+  local name = string.format("%09d", {first - 1} + number)
+  return start .. signatures[number] .. "\\r\\nX-GitHub-Delivery: " .. name .. "\\r\\n\\r\\n" ..
+    [[{head}]] .. name .. [[{tail}]]
+end
+""")
     return path
 
 
@@ -146,32 +187,47 @@ def wait_for(port):
     raise SystemExit(f"nothing answers at port {port}")
 
 
-def bench_accept(server, directory, seconds, ports, rounds=3):
-    """Peer, Pawl, peer, Pawl, peer ...: what the machine does meanwhile meets both."""
-    script = wrk_script(directory)
-    hook = server.apply(DOCUMENT)
-    peer = nginx(directory, ports[0])
-    wait_for(ports[0])
-    bases, results, loaded = [], [], 0
+def bench_against(server, directory, seconds, port, name, document, scripts, rounds=3):
+    """Peer, Pawl, peer, Pawl, peer ...: what the machine does meanwhile meets both. Each run of Pawl
+    gets the next of the scripts. Returns the peer's rate."""
+    hook, url = server.apply(document), f"http://127.0.0.1:{port}/"
+    peer = nginx(directory, port)
+    wait_for(port)
+    script = next(scripts)
+    bases, results, loaded = [wrk(url, script, seconds)[0]], [], 0
     for _ in range(rounds):
-        bases.append(wrk(f"http://127.0.0.1:{ports[0]}/", script, seconds)[0])
         results.append(wrk(hook, script, seconds))
         loaded = max(loaded, server.rss_mib())
         server.drain()
-    bases.append(wrk(f"http://127.0.0.1:{ports[0]}/", script, seconds)[0])
+        bases.append(wrk(url, script, seconds)[0])
+        script = next(scripts)
     peer.terminate()
     ratios = sorted(2 * rate / (before + after)
                     for (rate, _, _), before, after in zip(results, bases, bases[1:]))
     base, rate, p99 = (statistics.median(them) for them in (bases, [r[0] for r in results], [r[1] for r in results]))
-    print(f"accept   nginx return 202 {base:9.0f}/s   pawl {rate:9.0f}/s durable   ratio {statistics.median(ratios):.2f}"
+    print(f"{name:9}nginx return 202 {base:9.0f}/s   pawl {rate:9.0f}/s durable   ratio {statistics.median(ratios):.2f}"
           f" ({ratios[0]:.2f} to {ratios[-1]:.2f})   p99 {p99:.1f} ms   not 2xx: {sum(r[2] for r in results)}"
           f"   resident {loaded:.0f} MiB")
+    return base
+
+
+def bench_accept(server, directory, seconds, ports):
+    scripts = itertools.repeat(wrk_script(directory))
+    base = bench_against(server, directory, seconds, ports[0], "accept", DOCUMENT, scripts)
     other = adnanh(directory, ports[1])
     if other:
         wait_for(ports[1])
-        theirs, _, _ = wrk(f"http://127.0.0.1:{ports[1]}/hooks/bench", script, seconds)
+        theirs, _, _ = wrk(f"http://127.0.0.1:{ports[1]}/hooks/bench", wrk_script(directory), seconds)
         other.terminate()
         print(f"         webhook          {theirs:9.0f}/s   ratio to nginx {theirs / base:.2f}")
+
+
+def bench_signed(server, directory, seconds, port):
+    n = 100000 * seconds
+    scripts = (signed_script(directory, 1 + i * n, n) for i in itertools.count())
+    bench_against(server, directory, seconds, port, "signed", SIGNED_DOCUMENT, scripts)
+    if server.get("/api/v1/requests?verdict=duplicate&limit=1")["items"]:
+        raise SystemExit("deliveries were taken for repeated: the load is not what it is to be")
 
 
 def sustain(server, hook, directory, rate, seconds, connections=64):
@@ -230,6 +286,7 @@ def main():
         print(f"start    {server.start_s * 1000:.0f} ms to the first answer, {server.rss_mib():.0f} MiB resident idle")
         try:
             bench_accept(server, directory, int(args.seconds), args.ports)
+            bench_signed(server, directory, int(args.seconds), args.ports[0])
             bench_runs(server, directory, args.run_seconds, args.ports[0])
         finally:
             server.stop()

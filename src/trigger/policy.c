@@ -1,6 +1,5 @@
 #include "trigger/policy.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,6 +8,7 @@
 #include "base/codec.h"
 #include "data/template.h"
 #include "flow/condition.h"
+#include "trigger/auth/mac.h"
 #include "trigger/input.h"
 
 #define POLICY_MAGIC      0x706f6c69u
@@ -308,13 +308,13 @@ read_key(struct request *r, const struct pawl_template *template, const char *fa
 static struct pawl_str
 shorten(struct pawl_arena *arena, struct pawl_str key)
 {
-	unsigned char hash[crypto_hash_sha256_BYTES];
+	unsigned char hash[32];
 	char hex[2 * sizeof(hash)];
 	size_t kept = PAWL_ORDER_KEY_MAX - sizeof(hex) - 1;
 
 	if (key.len <= PAWL_ORDER_KEY_MAX)
 		return key;
-	crypto_hash_sha256(hash, (const unsigned char *)key.ptr, key.len);
+	pawl_mac_sha256(&key, 1, hash);
 	pawl_hex_encode(hash, sizeof(hash), hex);
 	while (kept > 0 && ((unsigned char)key.ptr[kept] & 0xc0) == 0x80)
 		kept--; /* not inside of a character */
@@ -326,7 +326,7 @@ hash_of(struct pawl_arena *arena, struct pawl_str text)
 {
 	unsigned char *hash = pawl_arena_alloc(arena, PAWL_POLICY_KEY_BYTES);
 
-	crypto_hash_sha256(hash, (const unsigned char *)text.ptr, text.len);
+	pawl_mac_sha256(&text, 1, hash);
 	return pawl_str((const char *)hash, PAWL_POLICY_KEY_BYTES);
 }
 

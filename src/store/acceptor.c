@@ -21,6 +21,10 @@
 #define CROWD_SCALE     8
 /* Of bodies and headers in one commit, but for a single larger one. */
 #define BATCH_BYTES (512u << 10)
+/* Of the deliveries that the table has taken over, so many are forgotten with each batch, and twice
+ * those that it adds: each can have two keys. */
+#define FORGET_WITH_BATCH 128
+#define FORGET_IN_IDLE    1024
 
 /* Under the lock; false when the time for a probe has come. */
 static bool
@@ -52,6 +56,7 @@ prepare(struct pawl_store *store)
 	else if (pawl_journal_commit(store->journal) == PAWL_OK)
 		pawl_trouble_over(&a->trouble);
 	a->is_prepared = true;
+	pawl_dedup_forget(store, FORGET_IN_IDLE);
 }
 
 /* A disk that syncs in no time would be asked for each accept alone, and each time a loop be woken
@@ -78,7 +83,8 @@ wait_for_accepts(struct pawl_store *store)
 
 	pthread_mutex_lock(&store->lock);
 	while (!store->accepts.first && !store->is_stopping) {
-		if (store->acceptor.is_prepared && sleep_until_woken(store))
+		if (store->acceptor.is_prepared && !pawl_dedup_can_forget(store) &&
+		    sleep_until_woken(store))
 			continue;
 		pthread_mutex_unlock(&store->lock);
 		prepare(store);
@@ -147,6 +153,7 @@ write_batch(struct pawl_store *store, const struct batch *batch)
 	int64_t start_us = pawl_clock_mono_us(), now_us;
 	enum pawl_err err;
 
+	pawl_dedup_forget(store, FORGET_WITH_BATCH + 2 * batch->n);
 	append_batch(store, batch);
 	PAWL_CRASH_POINT("journal.before_commit");
 	err = pawl_journal_commit(store->journal);

@@ -10,6 +10,7 @@
 #ifndef PAWL_STORE_BACKEND_H
 #define PAWL_STORE_BACKEND_H
 
+#include "store/dedup_tail.h"
 #include "store/store.h"
 
 enum pawl_fault {
@@ -64,7 +65,7 @@ struct pawl_backend_ops {
 	void (*disconnect)(struct pawl_conn *conn);
 	/* Once, on the first writing connection: makes ids grow past those on disk, puts running
 	 * runs back into the queue (see pawl_store_open), and reports how many wait there. What
-	 * the journal holds beyond journal_place is not counted. */
+	 * the journal holds beyond its place is not counted. */
 	enum pawl_err (*recover)(struct pawl_conn *conn, uint64_t blamed_run, uint64_t *unclaimed);
 
 	/* False: conn->fault says why. After a failed commit the store calls rollback. */
@@ -77,16 +78,19 @@ struct pawl_backend_ops {
 
 	/* ---- what was accepted comes in by the journal (journal.h); writing connection ---- */
 
-	/* The place up to which it has been taken over; outside of a transaction. */
-	bool (*journal_place)(struct pawl_conn *conn, uint64_t *place);
+	/* The places up to which it has been taken over, and up to which the keys of deliveries
+	 * have; outside of a transaction. */
+	bool (*journal_places)(struct pawl_conn *conn, uint64_t *place, uint64_t *keys_place);
 	/* Inside of a transaction: one request, with its id; one that is there already is left as
 	 * it is, but for one in quarantine that is marked as released. apart: a request that is
 	 * refused for what is in it leaves no fault but PAWL_EINVAL, and the rest of the
 	 * transaction as it was. */
 	enum pawl_err (*import)(struct pawl_conn *conn, const struct pawl_request_row *request,
 				bool apart);
+	/* A key of a delivery, until it may be forgotten. */
+	void (*remember)(struct pawl_conn *conn, const struct pawl_dedup_entry *entry);
 	/* Inside of the same transaction. */
-	void (*set_journal_place)(struct pawl_conn *conn, uint64_t place);
+	void (*set_journal_places)(struct pawl_conn *conn, uint64_t place, uint64_t keys_place);
 
 	/* Writing connection, outside of a transaction. When the oldest run in the queue entered
 	 * it; 0: the queue is empty. */

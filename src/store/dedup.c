@@ -11,19 +11,8 @@
 #define KEYS_AT_ONCE 2000
 /* So many more keys, and the filter is made anew, without those that have expired. */
 #define REFILL_AFTER 2000000
-#define TAIL_KEY     (sizeof(uint64_t) + PAWL_DEDUP_KEY_BYTES)
-
-/* One delivery that the table does not have yet. content: its bytes; empty when the key is them. */
-struct dedup_entry {
-	struct pawl_list link;
-	struct dedup_entry *next; /* of the same key */
-	char key[TAIL_KEY];
-	unsigned char content[PAWL_DEDUP_KEY_BYTES];
-	bool has_content;
-	uint64_t request_id;
-	int64_t until_us;
-	uint64_t place; /* in the journal, behind it; 0: not written yet */
-};
+/* So much may wait for that until the acceptor is woken for it. */
+#define FORGET_LATER 4096
 
 /* What is known of a key. */
 struct found {
@@ -31,28 +20,29 @@ struct found {
 	bool any;
 };
 
-static void
-make_key(char out[TAIL_KEY], uint64_t workflow_id, struct pawl_str hash)
+static struct pawl_store_dedup_key
+make_key(uint64_t workflow_id, struct pawl_str hash)
 {
-	memcpy(out, &workflow_id, sizeof(workflow_id));
-	memcpy(out + sizeof(workflow_id), hash.ptr, PAWL_DEDUP_KEY_BYTES);
+	struct pawl_store_dedup_key key = {.workflow_id = workflow_id};
+
+	memcpy(key.key, hash.ptr, sizeof(key.key));
+	return key;
 }
 
 /* The hash is SHA-256 of something: its own bytes are as good as any. */
 static uint64_t
-filter_hash(const char key[TAIL_KEY])
+filter_hash(const struct pawl_store_dedup_key *key)
 {
-	uint64_t workflow_id, hash;
+	uint64_t hash;
 
-	memcpy(&workflow_id, key, sizeof(workflow_id));
-	memcpy(&hash, key + sizeof(workflow_id), sizeof(hash));
-	return hash ^ workflow_id * UINT64_C(0x9e3779b97f4a7c15);
+	memcpy(&hash, key->key, sizeof(hash));
+	return hash ^ key->workflow_id * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* ---- the filter; under the lock ------------------------------------------------- */
 
 static void
-add_to_filters(struct pawl_dedup *d, const char key[TAIL_KEY])
+add_to_filters(struct pawl_dedup *d, const struct pawl_store_dedup_key *key)
 {
 	uint64_t hash = filter_hash(key);
 
@@ -65,7 +55,7 @@ add_to_filters(struct pawl_dedup *d, const char key[TAIL_KEY])
 }
 
 static bool
-may_be_in_table(struct pawl_dedup *d, const char key[TAIL_KEY])
+may_be_in_table(struct pawl_dedup *d, const struct pawl_store_dedup_key *key)
 {
 	if (!d->is_filter_full)
 		return true;
@@ -73,6 +63,7 @@ may_be_in_table(struct pawl_dedup *d, const char key[TAIL_KEY])
 }
 
 static void keys_read(struct pawl_store_op *op);
+static void fill(struct pawl_store *store, struct pawl_store_dedup_keys *keys);
 
 /* The next of the table's keys. False: it cannot be asked for. */
 static bool
@@ -110,11 +101,7 @@ keys_read(struct pawl_store_op *op)
 
 	pthread_mutex_lock(&d->lock);
 	for (size_t i = 0; i < keys->n; i++) {
-		char key[TAIL_KEY];
-
-		make_key(key, keys->keys[i].workflow_id,
-			 pawl_str((const char *)keys->keys[i].key, PAWL_DEDUP_KEY_BYTES));
-		pawl_bloom_add(d->next_filter, filter_hash(key));
+		pawl_bloom_add(d->next_filter, filter_hash(&keys->keys[i]));
 		d->n_since++;
 	}
 	if (keys->n > 0)
@@ -128,11 +115,18 @@ keys_read(struct pawl_store_op *op)
 	if (!goes_on)
 		return;
 	pawl_store_op_fini(op);
+	fill(store, keys);
+}
+
+/* Without the lock. */
+static void
+fill(struct pawl_store *store, struct pawl_store_dedup_keys *keys)
+{
 	if (read_keys(store, keys))
 		return;
-	pthread_mutex_lock(&d->lock);
-	end_filling(d, false);
-	pthread_mutex_unlock(&d->lock);
+	pthread_mutex_lock(&store->dedup.lock);
+	end_filling(&store->dedup, false);
+	pthread_mutex_unlock(&store->dedup.lock);
 }
 
 /* Under the lock; the op is submitted without it. */
@@ -156,82 +150,103 @@ pawl_dedup_start(struct pawl_store *store)
 	pthread_mutex_lock(&d->lock);
 	keys = begin_filling(d);
 	pthread_mutex_unlock(&d->lock);
-	if (!keys || read_keys(store, keys))
-		return;
-	pthread_mutex_lock(&d->lock);
-	end_filling(d, false);
-	pthread_mutex_unlock(&d->lock);
+	if (keys)
+		fill(store, keys);
 }
 
-/* ---- the tail; under the lock ---------------------------------------------------- */
+/* ---- the tail ---------------------------------------------------------------------- */
 
-static void
-remember(struct pawl_dedup *d, const struct pawl_request_row *row, struct pawl_str hash,
-	 struct pawl_str content, uint64_t place)
+static struct pawl_dedup_entry
+make_entry(const struct pawl_request_row *row, struct pawl_str hash, struct pawl_str content)
 {
-	struct dedup_entry *entry = pawl_calloc(1, sizeof(*entry));
+	struct pawl_dedup_entry entry = {
+		.key = make_key(row->workflow_id, hash),
+		.has_content = content.len > 0,
+		.request_id = row->id,
+		.until_us = row->remember_until_us,
+	};
 
-	make_key(entry->key, row->workflow_id, hash);
-	entry->has_content = content.len > 0;
-	if (entry->has_content)
-		memcpy(entry->content, content.ptr, PAWL_DEDUP_KEY_BYTES);
-	entry->request_id = row->id;
-	entry->until_us = row->remember_until_us;
-	entry->place = place;
-	entry->next = pawl_map_set(&d->tail, pawl_str(entry->key, TAIL_KEY), entry);
-	pawl_list_append(&d->entries, &entry->link);
+	if (entry.has_content)
+		memcpy(entry.content, content.ptr, sizeof(entry.content));
+	return entry;
 }
 
-static void
-remember_row(struct pawl_dedup *d, const struct pawl_request_row *row, uint64_t place)
+size_t
+pawl_dedup_entries(const struct pawl_request_row *row, struct pawl_dedup_entry out[2])
 {
-	const struct pawl_str none = PAWL_STR("");
+	size_t n = 0;
 
 	if (row->delivery_key.len > 0)
-		remember(d, row, row->delivery_key, row->content_key, place);
+		out[n++] = make_entry(row, row->delivery_key, row->content_key);
 	if (row->remembers_content)
-		remember(d, row, row->content_key, none, place);
+		out[n++] = make_entry(row, row->content_key, PAWL_STR(""));
+	return n;
 }
 
 static void
-forget(struct pawl_dedup *d, struct dedup_entry *entry)
+remember(struct pawl_dedup *d, const struct pawl_request_row *row)
 {
-	struct pawl_str key = pawl_str(entry->key, TAIL_KEY);
-	struct dedup_entry *first = pawl_map_get(&d->tail, key), **at = &first;
+	struct pawl_dedup_entry entries[2];
+	size_t n = pawl_dedup_entries(row, entries);
 
-	while (*at != entry)
-		at = &(*at)->next;
-	*at = entry->next;
-	if (first)
-		pawl_map_set(&d->tail, key, first);
-	else
-		pawl_map_remove(&d->tail, key);
-	pawl_list_remove(&entry->link);
-	free(entry);
+	for (size_t i = 0; i < n; i++)
+		pawl_dedup_tail_add(&d->tail, &entries[i]);
 }
 
 static bool
-is_same(const struct dedup_entry *entry, struct pawl_str content)
+is_same(const struct pawl_dedup_entry *entry, struct pawl_str content)
 {
-	return entry->has_content == (content.len > 0) &&
-	       (!content.len || memcmp(entry->content, content.ptr, PAWL_DEDUP_KEY_BYTES) == 0);
+	return !content.len || memcmp(entry->content, content.ptr, sizeof(entry->content)) == 0;
 }
 
 /* Of one key, entries with and without content are two kinds. */
 static void
-find_in_tail(struct pawl_dedup *d, const char key[TAIL_KEY], struct pawl_str content,
-	     int64_t now_us, struct found *found)
+find_in_tail(const struct pawl_dedup *d, const struct pawl_store_dedup_key *key,
+	     struct pawl_str content, int64_t now_us, struct found *found)
 {
-	const struct dedup_entry *entry = pawl_map_get(&d->tail, pawl_str(key, TAIL_KEY));
+	const struct pawl_dedup_entry *entry = pawl_dedup_tail_find(&d->tail, key, NULL);
 
-	for (; entry; entry = entry->next) {
+	for (; entry; entry = pawl_dedup_tail_find(&d->tail, key, entry)) {
 		if (entry->until_us <= now_us || entry->has_content != (content.len > 0))
 			continue;
 		found->any = true;
-		/* The oldest of them is the last of the chain. */
+		/* The oldest of them comes last. */
 		if (is_same(entry, content))
 			found->exact = entry->request_id;
 	}
+}
+
+bool
+pawl_dedup_can_forget(const struct pawl_store *store)
+{
+	const struct pawl_dedup *d = &store->dedup;
+	const struct pawl_dedup_entry *oldest;
+
+	if (pawl_dedup_tail_is_empty(&d->tail))
+		return false;
+	oldest = pawl_dedup_tail_at(&d->tail, d->tail.first);
+	return oldest->place > 0 && oldest->place <= atomic_load(&d->imported);
+}
+
+void
+pawl_dedup_forget(struct pawl_store *store, size_t at_most)
+{
+	struct pawl_dedup *d = &store->dedup;
+	struct pawl_store_dedup_keys *keys = NULL;
+
+	if (!pawl_dedup_can_forget(store))
+		return;
+	pthread_mutex_lock(&d->lock);
+	while (at_most-- > 0 && pawl_dedup_can_forget(store)) {
+		add_to_filters(d, &pawl_dedup_tail_at(&d->tail, d->tail.first)->key);
+		pawl_dedup_tail_drop_oldest(&d->tail);
+	}
+	if (d->is_filter_full && d->n_since > REFILL_AFTER)
+		keys = begin_filling(d);
+	pthread_mutex_unlock(&d->lock);
+	atomic_store(&d->n_tail, d->tail.end - d->tail.first);
+	if (keys)
+		fill(store, keys);
 }
 
 /* ---- the table --------------------------------------------------------------------- */
@@ -294,15 +309,14 @@ static enum pawl_err
 find(struct pawl_store *store, const struct pawl_request_row *row, struct pawl_str hash,
      struct pawl_str content, struct found *found)
 {
+	struct pawl_store_dedup_key key = make_key(row->workflow_id, hash);
 	struct pawl_dedup *d = &store->dedup;
-	char key[TAIL_KEY];
 	bool may_be_there;
 
 	*found = (struct found){0};
-	make_key(key, row->workflow_id, hash);
+	find_in_tail(d, &key, content, row->received_at_us, found);
 	pthread_mutex_lock(&d->lock);
-	find_in_tail(d, key, content, row->received_at_us, found);
-	may_be_there = may_be_in_table(d, key);
+	may_be_there = may_be_in_table(d, &key);
 	pthread_mutex_unlock(&d->lock);
 	if (!may_be_there)
 		return PAWL_OK;
@@ -350,64 +364,42 @@ pawl_dedup_decide(struct pawl_store *store, struct pawl_store_accept *accept)
 			return PAWL_OK;
 		}
 	}
-	pthread_mutex_lock(&store->dedup.lock);
-	remember_row(&store->dedup, row, 0);
-	pthread_mutex_unlock(&store->dedup.lock);
+	remember(&store->dedup, row);
 	return PAWL_OK;
-}
-
-static struct dedup_entry *
-entry_of(struct pawl_list *link)
-{
-	return pawl_container_of(link, struct dedup_entry, link);
 }
 
 void
 pawl_dedup_committed(struct pawl_store *store, uint64_t end)
 {
 	struct pawl_dedup *d = &store->dedup;
+	struct pawl_dedup_entry *entry;
 
-	pthread_mutex_lock(&d->lock);
-	for (struct pawl_list *link = d->entries.prev;
-	     link != &d->entries && entry_of(link)->place == 0; link = link->prev)
-		entry_of(link)->place = end;
-	pthread_mutex_unlock(&d->lock);
+	for (uint64_t i = d->tail.end; i > d->tail.first; i--) {
+		entry = pawl_dedup_tail_at(&d->tail, i - 1);
+		if (entry->place != 0)
+			break;
+		entry->place = end;
+	}
+	atomic_store(&d->n_tail, d->tail.end - d->tail.first);
 }
 
 void
 pawl_dedup_failed(struct pawl_store *store)
 {
-	struct pawl_dedup *d = &store->dedup;
+	struct pawl_dedup_tail *tail = &store->dedup.tail;
 
-	pthread_mutex_lock(&d->lock);
-	while (!pawl_list_is_empty(&d->entries) && entry_of(d->entries.prev)->place == 0)
-		forget(d, entry_of(d->entries.prev));
-	pthread_mutex_unlock(&d->lock);
+	while (!pawl_dedup_tail_is_empty(tail) &&
+	       pawl_dedup_tail_at(tail, tail->end - 1)->place == 0)
+		pawl_dedup_tail_drop_newest(tail);
 }
 
-void
+bool
 pawl_dedup_imported(struct pawl_store *store, uint64_t place)
 {
 	struct pawl_dedup *d = &store->dedup;
-	struct pawl_store_dedup_keys *keys = NULL;
 
-	pthread_mutex_lock(&d->lock);
-	while (!pawl_list_is_empty(&d->entries)) {
-		struct dedup_entry *entry = entry_of(d->entries.next);
-
-		if (entry->place == 0 || entry->place > place)
-			break;
-		add_to_filters(d, entry->key);
-		forget(d, entry);
-	}
-	if (d->is_filter_full && d->n_since > REFILL_AFTER)
-		keys = begin_filling(d);
-	pthread_mutex_unlock(&d->lock);
-	if (keys && !read_keys(store, keys)) {
-		pthread_mutex_lock(&d->lock);
-		end_filling(d, false);
-		pthread_mutex_unlock(&d->lock);
-	}
+	atomic_store(&d->imported, place);
+	return atomic_load(&d->n_tail) > FORGET_LATER;
 }
 
 /* ---- life ------------------------------------------------------------------------------ */
@@ -415,16 +407,15 @@ pawl_dedup_imported(struct pawl_store *store, uint64_t place)
 void
 pawl_dedup_recover(struct pawl_store *store, const struct pawl_request_row *row)
 {
-	/* Where exactly it lies does not matter: it is dropped when all that was found is taken
-	 * over (pawl_dedup_committed, at the end of opening). */
-	remember_row(&store->dedup, row, 0);
+	/* Where exactly it lies does not matter: it is forgotten when all that was found is in the
+	 * table (pawl_dedup_committed, at the end of opening). */
+	remember(&store->dedup, row);
 }
 
 void
 pawl_dedup_init(struct pawl_dedup *d)
 {
 	pthread_mutex_init(&d->lock, NULL);
-	pawl_list_init(&d->entries);
 }
 
 void
@@ -440,9 +431,7 @@ pawl_dedup_fini(struct pawl_store *store)
 {
 	struct pawl_dedup *d = &store->dedup;
 
-	while (!pawl_list_is_empty(&d->entries))
-		forget(d, entry_of(d->entries.next));
-	pawl_map_fini(&d->tail);
+	pawl_dedup_tail_fini(&d->tail);
 	pawl_bloom_free(d->filter);
 	pawl_bloom_free(d->next_filter);
 	store->ops->disconnect(d->conn);

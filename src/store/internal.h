@@ -53,6 +53,8 @@ struct pawl_writer {
 	struct pawl_store_op *batch[PAWL_BATCH_OPS];
 	size_t n_batch;
 	uint64_t importing;          /* place in the journal, as of the open transaction */
+	uint64_t keying;             /* likewise: up to it, keys are in the table */
+	bool has_keys;               /* there are some between the two */
 	struct pawl_buf payload;     /* the frame that is imported */
 	int64_t last_received_at_us; /* of the request that was imported last */
 	int64_t batch_us;            /* that the last one took */
@@ -104,6 +106,8 @@ struct pawl_store {
 					       claimed yet; 0: none */
 	/* Place in the journal: what is before it is in the tables. */
 	atomic_uint_least64_t imported;
+	/* Up to there, the keys of deliveries are in their table; not beyond `imported`. */
+	atomic_uint_least64_t keyed;
 	atomic_uint_least64_t commits, commit_us_total, journal_commits, journal_us_total;
 	/* Below 0 for a moment, when a run is claimed before it is counted. */
 	atomic_int_least64_t runs_unclaimed;
@@ -125,11 +129,12 @@ size_t pawl_store_accept_bytes(const struct pawl_store_op *op);
 void pawl_store_finish(struct pawl_store *store, struct pawl_store_op **ops, size_t n);
 /* The journal has grown. */
 void pawl_store_wake_writer(struct pawl_store *store);
+void pawl_store_wake_acceptor(struct pawl_store *store);
 
 static inline bool
 pawl_store_has_to_import(const struct pawl_store *store)
 {
-	return pawl_journal_end(store->journal) > store->imported;
+	return pawl_journal_end(store->journal) > store->keyed;
 }
 
 void pawl_acceptor_main(struct pawl_store *store);

@@ -448,10 +448,10 @@ visit_all(struct pawl_journal *journal, uint64_t at, pawl_journal_visit visit, v
 	struct pawl_buf payload;
 
 	pawl_buf_init(&payload, UINT32_MAX);
-	while (pawl_journal_read(journal, &at, &payload)) {
+	for (uint64_t next = at; pawl_journal_read(journal, &next, &payload); at = next) {
 		rest = pawl_buf_peek(&payload);
 		while (pawl_journal_record(&rest, &record))
-			visit(ctx, record);
+			visit(ctx, at, record);
 	}
 	pawl_buf_fini(&payload);
 }
@@ -469,7 +469,7 @@ pawl_journal_open(const struct pawl_journal_config *config, uint64_t from, pawl_
 	journal->dir = pawl_strdup(config->dir);
 	journal->max_bytes = config->max_bytes ? config->max_bytes : MAX_BYTES;
 	journal->io = config->io ? *config->io : system_io;
-	journal->last_number = pawl_place_number(from);
+	journal->last_number = pawl_place_number(from > config->reached ? from : config->reached);
 	pthread_mutex_init(&journal->lock, NULL);
 	pawl_buf_init(&journal->frame, UINT32_MAX / 2);
 	reset_frame(journal);
@@ -479,6 +479,8 @@ pawl_journal_open(const struct pawl_journal_config *config, uint64_t from, pawl_
 		return err;
 	}
 	find_ends(journal, from);
+	if (atomic_load(&journal->end) < config->reached)
+		atomic_store(&journal->end, config->reached);
 	visit_all(journal, from, visit, ctx);
 	*out = journal;
 	return PAWL_OK;

@@ -32,11 +32,14 @@ struct pawl_journal_config {
 	const char *dir;                  /* exists; borrowed */
 	size_t max_bytes;                 /* of segments that are not released yet; 0: 1 GiB */
 	const struct pawl_journal_io *io; /* NULL: the system's */
+	uint64_t reached; /* the end was at least there, whatever is found; 0: not known */
 };
 
-typedef void (*pawl_journal_visit)(void *ctx, struct pawl_str record);
+/* `place`: where the record's frame begins. */
+typedef void (*pawl_journal_visit)(void *ctx, uint64_t place, struct pawl_str record);
 
-/* Opens what is in the directory and calls `visit` for every record from place `from` on. */
+/* Opens what is in the directory and calls `visit` for every record from place `from` on. What lies
+ * before it is not needed any more. */
 PAWL_MUST_USE enum pawl_err pawl_journal_open(const struct pawl_journal_config *config,
 					      uint64_t from, pawl_journal_visit visit, void *ctx,
 					      struct pawl_journal **out,

@@ -431,12 +431,13 @@ conn_recover(struct pawl_conn *conn, uint64_t blamed_run, uint64_t *unclaimed)
 }
 
 static bool
-conn_journal_place(struct pawl_conn *conn, uint64_t *place)
+conn_journal_places(struct pawl_conn *conn, uint64_t *place, uint64_t *keys_place)
 {
 	struct pawl_sqlite *c = sqlite_of(conn);
 
 	conn->fault = PAWL_FAULT_NONE;
-	*place = pawl_sqlite_intake_journal_place(c);
+	*place = pawl_sqlite_value(c, "SELECT journal_place FROM intake");
+	*keys_place = pawl_sqlite_value(c, "SELECT keys_place FROM intake");
 	return pawl_sqlite_is_ok(c);
 }
 
@@ -447,9 +448,15 @@ conn_import(struct pawl_conn *conn, const struct pawl_request_row *request, bool
 }
 
 static void
-conn_set_journal_place(struct pawl_conn *conn, uint64_t place)
+conn_remember(struct pawl_conn *conn, const struct pawl_dedup_entry *entry)
 {
-	pawl_sqlite_intake_set_journal_place(sqlite_of(conn), place);
+	pawl_sqlite_dedup_remember(sqlite_of(conn), entry);
+}
+
+static void
+conn_set_journal_places(struct pawl_conn *conn, uint64_t place, uint64_t keys_place)
+{
+	pawl_sqlite_intake_set_journal_places(sqlite_of(conn), place, keys_place);
 }
 
 static int64_t
@@ -569,9 +576,10 @@ const struct pawl_backend_ops pawl_sqlite_backend_ops = {
 	.commit = conn_commit,
 	.rollback = conn_rollback,
 	.apply = conn_apply,
-	.journal_place = conn_journal_place,
+	.journal_places = conn_journal_places,
 	.import = conn_import,
-	.set_journal_place = conn_set_journal_place,
+	.remember = conn_remember,
+	.set_journal_places = conn_set_journal_places,
 	.oldest_unclaimed = conn_oldest_unclaimed,
 	.tidy = conn_tidy,
 	.retain = conn_retain,

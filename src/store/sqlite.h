@@ -111,8 +111,8 @@ uint64_t pawl_sqlite_intake_cursor(struct pawl_sqlite *c);
 void pawl_sqlite_intake_set_cursor(struct pawl_sqlite *c, uint64_t admitted_id);
 /* False: it had been admitted on its own before, or a fault. */
 bool pawl_sqlite_intake_admit(struct pawl_sqlite *c, const struct pawl_run_row *run);
-uint64_t pawl_sqlite_intake_journal_place(struct pawl_sqlite *c);
-void pawl_sqlite_intake_set_journal_place(struct pawl_sqlite *c, uint64_t place);
+void pawl_sqlite_intake_set_journal_places(struct pawl_sqlite *c, uint64_t place,
+					   uint64_t keys_place);
 void pawl_sqlite_intake_index(struct pawl_sqlite *c, const struct pawl_request_row *request);
 /* Admits one run ahead of its turn, as queued; false when no such run is in the intake. */
 bool pawl_sqlite_intake_admit_one(struct pawl_sqlite *c, uint64_t run_id);
@@ -179,7 +179,7 @@ uint64_t pawl_sqlite_id_floor(int64_t at_us);
 /* See pawl_backend_ops.import. */
 enum pawl_err pawl_sqlite_import(struct pawl_sqlite *c, const struct pawl_request_row *row,
 				 bool apart);
-void pawl_sqlite_dedup_remember(struct pawl_sqlite *c, const struct pawl_request_row *row);
+void pawl_sqlite_dedup_remember(struct pawl_sqlite *c, const struct pawl_dedup_entry *entry);
 enum pawl_err pawl_sqlite_dedup_find(struct pawl_sqlite *c, struct pawl_store_dedup_find *find);
 enum pawl_err pawl_sqlite_dedup_keys(struct pawl_sqlite *c, struct pawl_store_dedup_keys *keys);
 /* Some of those that have expired. */

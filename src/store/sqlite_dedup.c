@@ -7,36 +7,23 @@
 /* In one transaction of the writer's: a few milliseconds. */
 #define PRUNE_AT_ONCE 200
 
-static struct pawl_str
-cut(struct pawl_str hash)
-{
-	return pawl_str_sub(hash, 0, PAWL_DEDUP_KEY_BYTES);
-}
-
 /* One that has expired and was not pruned yet gives way. */
-static void
-insert(struct pawl_sqlite *c, const struct pawl_request_row *row, struct pawl_str key,
-       struct pawl_str content)
+void
+pawl_sqlite_dedup_remember(struct pawl_sqlite *c, const struct pawl_dedup_entry *entry)
 {
 	static const char sql[] = "INSERT OR REPLACE INTO dedup (workflow_id, key, content,"
 				  " request_id, until_us) VALUES (?1, ?2, ?3, ?4, ?5)";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
-	pawl_sqlite_bind_u64(st, 1, row->workflow_id);
-	pawl_sqlite_bind_blob(st, 2, cut(key));
-	pawl_sqlite_bind_blob(st, 3, cut(content));
-	pawl_sqlite_bind_u64(st, 4, row->id);
-	pawl_sqlite_bind_i64(st, 5, row->remember_until_us);
+	pawl_sqlite_bind_u64(st, 1, entry->key.workflow_id);
+	pawl_sqlite_bind_blob(st, 2,
+			      pawl_str((const char *)entry->key.key, sizeof(entry->key.key)));
+	pawl_sqlite_bind_blob(st, 3,
+			      pawl_str((const char *)entry->content,
+				       entry->has_content ? sizeof(entry->content) : 0));
+	pawl_sqlite_bind_u64(st, 4, entry->request_id);
+	pawl_sqlite_bind_i64(st, 5, entry->until_us);
 	pawl_sqlite_run(c, st);
-}
-
-void
-pawl_sqlite_dedup_remember(struct pawl_sqlite *c, const struct pawl_request_row *row)
-{
-	if (row->delivery_key.len > 0)
-		insert(c, row, row->delivery_key, row->content_key);
-	if (row->remembers_content)
-		insert(c, row, row->content_key, PAWL_STR(""));
 }
 
 enum pawl_err

@@ -16,15 +16,6 @@
  * one statement or one transaction, so that a row cannot slip from one to the other in between. */
 #include "store/sqlite.h"
 
-static void
-write_intake(struct pawl_sqlite *c, const char *sql, uint64_t value)
-{
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
-
-	pawl_sqlite_bind_u64(st, 1, value);
-	pawl_sqlite_run(c, st);
-}
-
 uint64_t
 pawl_sqlite_intake_cursor(struct pawl_sqlite *c)
 {
@@ -34,19 +25,21 @@ pawl_sqlite_intake_cursor(struct pawl_sqlite *c)
 void
 pawl_sqlite_intake_set_cursor(struct pawl_sqlite *c, uint64_t admitted_id)
 {
-	write_intake(c, "UPDATE intake SET admitted_id = ?1", admitted_id);
-}
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, "UPDATE intake SET admitted_id = ?1");
 
-uint64_t
-pawl_sqlite_intake_journal_place(struct pawl_sqlite *c)
-{
-	return pawl_sqlite_value(c, "SELECT journal_place FROM intake");
+	pawl_sqlite_bind_u64(st, 1, admitted_id);
+	pawl_sqlite_run(c, st);
 }
 
 void
-pawl_sqlite_intake_set_journal_place(struct pawl_sqlite *c, uint64_t place)
+pawl_sqlite_intake_set_journal_places(struct pawl_sqlite *c, uint64_t place, uint64_t keys_place)
 {
-	write_intake(c, "UPDATE intake SET journal_place = ?1", place);
+	static const char sql[] = "UPDATE intake SET journal_place = ?1, keys_place = ?2";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+
+	pawl_sqlite_bind_u64(st, 1, place);
+	pawl_sqlite_bind_u64(st, 2, keys_place);
+	pawl_sqlite_run(c, st);
 }
 
 struct pawl_run_row

@@ -41,14 +41,12 @@ take_over(struct pawl_sqlite *c, const struct pawl_request_row *row)
 {
 	if (row->flags & PAWL_REQUEST_RELEASED) {
 		pawl_sqlite_quarantine_release(c, row);
-		pawl_sqlite_dedup_remember(c, row);
 		return false;
 	}
 	if (!insert_request(c, row))
 		return false;
 	if (row->flags & PAWL_REQUEST_QUARANTINED)
 		pawl_sqlite_quarantine_add(c, row);
-	pawl_sqlite_dedup_remember(c, row);
 	return true;
 }
 

@@ -179,6 +179,15 @@ pawl_store_wake_writer(struct pawl_store *store)
 	pthread_mutex_unlock(&store->lock);
 }
 
+void
+pawl_store_wake_acceptor(struct pawl_store *store)
+{
+	pthread_mutex_lock(&store->lock);
+	if (store->is_acceptor_asleep)
+		pthread_cond_signal(&store->acceptor_wake);
+	pthread_mutex_unlock(&store->lock);
+}
+
 /* The accounts first: done may free the op. */
 static void
 settle_accepts(struct pawl_store *store, struct pawl_store_op **ops, size_t n)
@@ -359,17 +368,17 @@ struct backlog {
 };
 
 static void
-count_record(void *ctx, struct pawl_str record)
+count_record(void *ctx, uint64_t place, struct pawl_str record)
 {
 	struct backlog *backlog = ctx;
 	struct pawl_request_row row;
 
 	if (pawl_request_record_decode(record, &row) != PAWL_OK)
 		return;
-	if (row.flags & PAWL_REQUEST_RELEASED)
-		return; /* has an old id, and is counted when it is taken over */
-	backlog->last_id = row.id;
 	pawl_dedup_recover(backlog->store, &row);
+	if (place < backlog->store->imported || row.flags & PAWL_REQUEST_RELEASED)
+		return; /* what is released has an old id, and is counted when it is taken over */
+	backlog->last_id = row.id;
 	if (row.starts_run && !backlog->n_runs++)
 		backlog->first_us = row.received_at_us;
 }
@@ -384,23 +393,25 @@ recover(struct pawl_store *store, const struct pawl_store_config *config, uint64
 					      .io = config->journal_io};
 	struct pawl_conn *conn = store->writer.conn;
 	struct backlog backlog = {.store = store};
-	uint64_t unclaimed = 0, place = 0;
+	uint64_t unclaimed = 0, keyed = 0;
 	enum pawl_err err = PAWL_OK;
 
-	if (!store->ops->journal_place(conn, &place))
+	if (!store->ops->journal_places(conn, &journal.reached, &keyed))
 		err = PAWL_EIO;
+	store->imported = journal.reached;
+	store->keyed = keyed;
+	store->writer.has_keys = keyed < store->imported;
 	if (!err)
 		err = store->ops->recover(conn, blamed_run, &unclaimed);
 	if (err) {
 		pawl_problems_add(problems, "", "cannot recover the runs: %s", conn->fault_text);
 		return err;
 	}
-	err = pawl_journal_open(&journal, place, count_record, &backlog, &store->journal, problems);
+	err = pawl_journal_open(&journal, keyed, count_record, &backlog, &store->journal, problems);
 	if (err)
 		return err;
 	pawl_id_advance(backlog.last_id);
 	pawl_dedup_committed(store, pawl_journal_end(store->journal));
-	store->imported = place;
 	store->runs_unclaimed = (int64_t)unclaimed + backlog.n_runs;
 	store->oldest_unclaimed_at_us = store->ops->oldest_unclaimed(conn);
 	if (!store->oldest_unclaimed_at_us)

@@ -382,7 +382,7 @@ has_to_give_way(const struct pawl_store *store)
 	return now_us - store->crowded_at_us < CROWD_US &&
 	       now_us - store->hurried_at_us > HURRY_US && !store->is_stopping &&
 	       !store->writer.trouble.err &&
-	       pawl_journal_bytes_from(store->journal, store->imported) < LAG_MAX &&
+	       pawl_journal_bytes_from(store->journal, store->keyed) < LAG_MAX &&
 	       !has_caller(&store->reads) && !has_caller(&store->writes) &&
 	       !has_caller(&store->writer.writes);
 }

@@ -14,7 +14,7 @@
 #include "store/request_record.h"
 
 static void
-visit(void *ctx, struct pawl_str record)
+visit(void *ctx, uint64_t place, struct pawl_str record)
 {
 	struct pawl_request_record head;
 	struct pawl_str parts[PAWL_REQUEST_PARTS];
@@ -38,7 +38,7 @@ visit_payload(struct pawl_str payload)
 	size_t n = 0;
 
 	while (pawl_journal_record(&payload, &record))
-		visit(&n, record);
+		visit(&n, 0, record);
 }
 
 static void
@@ -101,7 +101,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	rest = pawl_str((const char *)data + 1, size - 1);
 	if (data[0] & 1)
-		visit(&n, rest);
+		visit(&n, 0, rest);
 	else if (data[0])
 		visit_payload(rest);
 	if (data[0])

@@ -21,7 +21,7 @@ open_journal(const char *dir, uint64_t from, size_t max_bytes, pawl_journal_visi
 }
 
 static void
-ignore(void *ctx, struct pawl_str record)
+ignore(void *ctx, uint64_t place, struct pawl_str record)
 {
 }
 
@@ -132,7 +132,7 @@ test_what_was_committed_is_read_in_order(void **state)
 }
 
 static void
-count(void *ctx, struct pawl_str record)
+count(void *ctx, uint64_t place, struct pawl_str record)
 {
 	++*(size_t *)ctx;
 }

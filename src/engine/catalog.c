@@ -63,8 +63,9 @@ pawl_catalog_peek(struct pawl_catalog *catalog, uint64_t workflow_id, uint32_t r
 	return pawl_map_get(&catalog->map, pawl_str((const char *)&key, sizeof key));
 }
 
-static struct pawl_workflow *
-compile(struct pawl_catalog *catalog, struct pawl_str text, char *message, size_t size)
+struct pawl_workflow *
+pawl_catalog_compile(const struct pawl_engine_config *config, struct pawl_str text, char *message,
+		     size_t size)
 {
 	struct pawl_problems problems = {0};
 	struct pawl_workflow *workflow = NULL;
@@ -73,10 +74,9 @@ compile(struct pawl_catalog *catalog, struct pawl_str text, char *message, size_
 
 	pawl_arena_init(&arena, 0);
 	if (pawl_workflow_read(&arena, text, &document, &problems) == PAWL_OK) {
-		if (catalog->config.open_document)
-			document = catalog->config.open_document(catalog->config.ctx, &arena,
-								 &document);
-		workflow = pawl_workflow_compile(&document, catalog->config.registry, &problems);
+		if (config->open_document)
+			document = config->open_document(config->ctx, &arena, &document);
+		workflow = pawl_workflow_compile(&document, config->registry, &problems);
 	}
 	if (!workflow)
 		snprintf(message, size, "%s: %s", problems.len ? problems.items[0].where : "",
@@ -99,7 +99,8 @@ loaded(struct pawl_task *task)
 	char message[512] = "";
 
 	if (!workflow && err == PAWL_OK) {
-		workflow = compile(catalog, wish->get.revision->document, message, sizeof message);
+		workflow = pawl_catalog_compile(&catalog->config, wish->get.revision->document,
+						message, sizeof message);
 		if (workflow) {
 			if (catalog->map.len >= REVISIONS_MAX)
 				let_go_of_all(catalog);

@@ -16,6 +16,9 @@ struct pawl_catalog *pawl_catalog_new(struct pawl_loop *loop,
 				      const struct pawl_engine_config *config);
 /* Requests that are under way must have ended. */
 void pawl_catalog_free(struct pawl_catalog *catalog);
+/* A stored document; NULL with `message` when this binary does not understand it. Any thread. */
+struct pawl_workflow *pawl_catalog_compile(const struct pawl_engine_config *config,
+					   struct pawl_str text, char *message, size_t size);
 /* At once when the revision is at hand: borrowed, take a reference to keep it. NULL: not at hand.
  */
 struct pawl_workflow *pawl_catalog_peek(struct pawl_catalog *catalog, uint64_t workflow_id,

@@ -222,8 +222,8 @@ pawl_run_may_start(const struct pawl_run *run)
 	return !run->ended && !run->held && !run->row.paused && !run->engine->stopping;
 }
 
-static void
-work(struct pawl_run *run)
+void
+pawl_run_work(struct pawl_run *run)
 {
 	while (run->work_head != run->work_tail && pawl_run_may_start(run)) {
 		uint32_t place = run->work_head++ % run->workflow->n_nodes;
@@ -248,7 +248,7 @@ pawl_run_advance(struct pawl_run *run)
 		return;
 	run->advancing = true;
 	pawl_blame_set(&engine->blame, run->row.id);
-	work(run);
+	pawl_run_work(run);
 	if (!run->ended && !run->held && !engine->stopping) {
 		survey(run, &state);
 		if (!state.open)

@@ -3,8 +3,8 @@
  * engine.c claims runs and lets go of them; run.c walks one; run_node.c carries out one attempt
  * of one node, run_outcome.c says where it leads, run_attempts.c keeps the list; run_record.c
  * saves; run_redact.c keeps secrets out of that; run_trace.c makes spans; run_load.c makes a run
- * from what the store has of it and admits it; commands.c is what people do to runs. Not for other
- * layers. */
+ * from what the store has of it and admits it; commands.c is what people do to runs; what_if.c walks
+ * a run again, in memory alone. Not for other layers. */
 #ifndef PAWL_ENGINE_RUN_H
 #define PAWL_ENGINE_RUN_H
 
@@ -159,6 +159,7 @@ struct pawl_engine {
 	struct pawl_timer wake_timer, stop_timer;
 	int64_t next_wake_at_us;
 	bool stopping, save_failing;
+	bool is_rehearsal; /* what_if.c's: has no loop and no store */
 	int64_t stop_by_us;
 	pthread_mutex_t stop_lock;
 	pthread_cond_t stopped_cond;
@@ -195,6 +196,12 @@ void pawl_drain_set(struct pawl_engine *engine, uint64_t workflow_id, uint32_t p
  * then admits it. The record's data is copied. */
 void pawl_run_load(struct pawl_engine *engine, const struct pawl_run_record *record,
 		   struct pawl_engine_command *command);
+/* The parts of that: a run with what its record says but for its nodes, not listed anywhere; */
+struct pawl_run *pawl_run_new(struct pawl_engine *engine, const struct pawl_run_record *record);
+/* its nodes, all pending; */
+void pawl_run_lay_out(struct pawl_run *run, struct pawl_workflow *workflow);
+/* and what may begin first. */
+void pawl_run_open(struct pawl_run *run);
 void pawl_run_free(struct pawl_run *run);
 /* A run that is held, or that something was done to: goes, is held, or leaves memory. */
 void pawl_run_admit(struct pawl_run *run);
@@ -213,6 +220,8 @@ pawl_run_unlist(struct pawl_run *run)
 /* ---- run.c ---- */
 /* Does all that can be done now, then saves, ends or leaves memory. A held run is only saved. */
 void pawl_run_advance(struct pawl_run *run);
+/* Begins what is ready, and what becomes ready by that. */
+void pawl_run_work(struct pawl_run *run);
 /* Advances unless that is on the stack already. */
 void pawl_run_touch(struct pawl_run *run);
 /* Decides the step's outgoing edges: `port` is live, the others dead. SIZE_MAX: all dead. */
@@ -262,6 +271,7 @@ void pawl_step_set_state(struct pawl_step *step, enum pawl_node_state state);
 extern const struct pawl_node_host pawl_step_host; /* of every call */
 void pawl_step_completed(struct pawl_step *step, const struct pawl_json *output,
 			 struct pawl_str port);
+void pawl_step_fail_as(struct pawl_step *step, const struct pawl_node_failure *failure);
 void pawl_step_fail_with(struct pawl_step *step, const char *code, struct pawl_str message,
 			 bool retryable);
 /* The call has come to its end. */

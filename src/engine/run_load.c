@@ -153,8 +153,8 @@ restore_edges(struct pawl_run *run)
 /* ---- a run ------------------------------------------------------------------------------------
  */
 
-static void
-lay_out(struct pawl_run *run, struct pawl_workflow *workflow)
+void
+pawl_run_lay_out(struct pawl_run *run, struct pawl_workflow *workflow)
 {
 	struct pawl_arena *arena = &run->arena;
 	uint32_t n = workflow->n_nodes;
@@ -170,6 +170,17 @@ lay_out(struct pawl_run *run, struct pawl_workflow *workflow)
 						   .run = run,
 						   .node = &workflow->nodes[i],
 						   .state = PAWL_NODE_PENDING};
+}
+
+void
+pawl_run_open(struct pawl_run *run)
+{
+	const struct pawl_workflow *workflow = run->workflow;
+
+	for (uint32_t i = 0; i < workflow->n_start; i++)
+		run->edges[workflow->start[i] - workflow->edges] = PAWL_EDGE_LIVE;
+	for (uint32_t i = 0; i < workflow->n_nodes; i++)
+		pawl_run_consider(run, i);
 }
 
 /* Goes on where the run stood: waits that are over, steps that were under way. */
@@ -311,14 +322,11 @@ place(struct pawl_run *run, struct pawl_workflow *compiled)
 
 	pawl_blame_set(&run->engine->blame, run->row.id);
 	pawl_run_trace_begin(run);
-	lay_out(run, compiled);
+	pawl_run_lay_out(run, compiled);
 	for (size_t i = 0; i < loading->n_rows; i++)
 		restore_step(run, &loading->rows[i]);
 	restore_edges(run);
-	for (uint32_t i = 0; i < compiled->n_start; i++)
-		run->edges[compiled->start[i] - compiled->edges] = PAWL_EDGE_LIVE;
-	for (uint32_t i = 0; i < compiled->n_nodes; i++)
-		pawl_run_consider(run, i);
+	pawl_run_open(run);
 	pawl_blame_set(&run->engine->blame, 0);
 	if (run->row.revision >= workflow->revision && !(run->row.revision & PAWL_REVISION_DRAFT)) {
 		workflow->revision = run->row.revision;
@@ -397,12 +405,10 @@ loaded(struct pawl_catalog_wish *wish, struct pawl_workflow *workflow, enum pawl
 		load_again(loading);
 }
 
-void
-pawl_run_load(struct pawl_engine *engine, const struct pawl_run_record *record,
-	      struct pawl_engine_command *command)
+struct pawl_run *
+pawl_run_new(struct pawl_engine *engine, const struct pawl_run_record *record)
 {
 	struct pawl_run *run = pawl_calloc(1, sizeof *run);
-	struct pawl_workflow *workflow;
 
 	run->magic = PAWL_RUN_MAGIC;
 	run->engine = engine;
@@ -414,6 +420,16 @@ pawl_run_load(struct pawl_engine *engine, const struct pawl_run_record *record,
 	run->request = record->request;
 	if (run->request.id)
 		copy_request_row(&run->arena, &run->request);
+	return run;
+}
+
+void
+pawl_run_load(struct pawl_engine *engine, const struct pawl_run_record *record,
+	      struct pawl_engine_command *command)
+{
+	struct pawl_run *run = pawl_run_new(engine, record);
+	struct pawl_workflow *workflow;
+
 	pawl_map_set(&engine->runs, pawl_id_key(&run->row.id), run);
 	pawl_errands_outdate(engine, run->row.id);
 	engine->n_runs++;

@@ -37,6 +37,7 @@ make_call(struct pawl_step *step)
 		.node_id = step->node->id,
 		.attempt = step->attempt,
 		.timeout_ms = step->node->settings.timeout_ms,
+		.is_rehearsed = run->engine->is_rehearsal,
 		.services = &run->engine->services,
 		.host = &pawl_step_host,
 	};
@@ -150,8 +151,10 @@ attempt(struct pawl_step *step)
 		return;
 	if (step->node->settings.cache_ms > 0 && from_cache(step))
 		return;
-	if (step->node->type->flags & PAWL_NODE_EFFECT)
-		step->intent = true; /* started when the save that follows is on disk */
+	if (step->node->type->flags & PAWL_NODE_EFFECT ||
+	    (step->run->engine->is_rehearsal && step->node->type->resume))
+		step->intent =
+			true; /* started when the save that follows is on disk, or not at all */
 	else
 		pawl_step_start(step);
 }

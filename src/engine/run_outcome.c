@@ -183,8 +183,8 @@ failed_for_good(struct pawl_step *step)
 	pawl_step_set_state(step, PAWL_NODE_FAILED);
 }
 
-static void
-step_failed(struct pawl_step *step, const struct pawl_node_failure *failure)
+void
+pawl_step_fail_as(struct pawl_step *step, const struct pawl_node_failure *failure)
 {
 	struct pawl_str message = pawl_scope_scrub(step, failure->message);
 
@@ -205,7 +205,7 @@ pawl_step_fail_with(struct pawl_step *step, const char *code, struct pawl_str me
 {
 	struct pawl_node_failure failure = {
 		.code = code, .message = message, .retryable = retryable, .retry_after_ms = -1};
-	step_failed(step, &failure);
+	pawl_step_fail_as(step, &failure);
 }
 
 /* ---- the host of a call --------------------------------------------------------------- */
@@ -236,7 +236,7 @@ host_fail(struct pawl_node_call *call, const struct pawl_node_failure *failure)
 {
 	struct pawl_step *step = step_of(call);
 
-	step_failed(step, failure);
+	pawl_step_fail_as(step, failure);
 	pawl_run_touch(step->run);
 }
 

@@ -19,7 +19,7 @@ enum pawl_doubt { PAWL_DOUBT_RETRY, PAWL_DOUBT_FAIL, PAWL_DOUBT_ASK };
 
 enum {
 	/* Talks to the world: an intent is on disk before start, and a crash in between leaves
-	   doubt. */
+	   doubt. One without it comes to its outcome inside start, or resume. */
 	PAWL_NODE_EFFECT = 1 << 0,
 	/* Answers the caller: allowed behind triggers whose caller waits. */
 	PAWL_NODE_RESPONDS = 1 << 1,
@@ -117,6 +117,7 @@ struct pawl_node_call {
 	uint32_t attempt;
 	struct pawl_str traceparent, tracestate; /* of this attempt, to be sent on; empty: none */
 	int64_t timeout_ms;                      /* what is left of the node's timeout */
+	bool is_rehearsed; /* nobody is to see anything of it, not even in the server's log */
 	const struct pawl_node_services *services;
 	const struct pawl_node_host *host;
 	void *impl; /* the node type's own */

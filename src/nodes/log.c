@@ -32,8 +32,9 @@ start(struct pawl_node_call *call)
 	struct pawl_str text = pawl_node_text(call, message, LINE_MAX_BYTES);
 
 	pawl_log_level_parse(pawl_json_get_str(call->config, "level", PAWL_STR("info")), &level);
-	pawl_log(level, "node_log", PAWL_F_ID("run", call->run_id),
-		 PAWL_F_STR("node", call->node_id), PAWL_F_STR("message", text));
+	if (!call->is_rehearsed)
+		pawl_log(level, "node_log", PAWL_F_ID("run", call->run_id),
+			 PAWL_F_STR("node", call->node_id), PAWL_F_STR("message", text));
 	pawl_node_complete_data(call, message ? *message : pawl_json_null(), PAWL_STR(""));
 }
 

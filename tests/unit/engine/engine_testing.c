@@ -267,7 +267,7 @@ has_caller(const struct pawl_json *config)
 static const struct pawl_trigger_type hook_type = {
 	.name = "hook", .fields = hook_fields, .has_caller = has_caller};
 static const struct pawl_trigger_type *const trigger_types[] = {&hook_type, NULL};
-static const struct pawl_registry registry = {node_types, trigger_types};
+const struct pawl_registry bench_registry = {node_types, trigger_types};
 
 /* ---- releasing ----------------------------------------------------------------------------- */
 
@@ -496,7 +496,7 @@ bench_start_engine(struct bench *bench)
 {
 	static const struct pawl_egress egress;
 	struct pawl_engine_config config = {.store = bench->store,
-					    .registry = &registry,
+					    .registry = &bench_registry,
 					    .egress = &egress,
 					    .max_runs = bench->max_runs,
 					    .max_run_bytes = bench->max_run_bytes,
@@ -633,6 +633,7 @@ bench_read(struct bench *bench, uint64_t run_id)
 	pawl_store_op_init(&get.op, PAWL_STORE_RUN, NULL);
 	assert_int_equal(pawl_store_wait(bench->store, &get.op), PAWL_OK);
 	*record = *get.record;
+	record->run.input = kept(bench, record->run.input);
 	record->run.error = kept(bench, record->run.error);
 	record->run.output = kept(bench, record->run.output);
 	record->nodes =

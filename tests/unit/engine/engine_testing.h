@@ -33,6 +33,8 @@ struct bench {
 	size_t max_run_bytes;
 };
 
+extern const struct pawl_registry bench_registry;
+
 int bench_setup(void **state);
 int bench_teardown(void **state);
 #define BENCH_TEST(fn) cmocka_unit_test_setup_teardown(fn, bench_setup, bench_teardown)

@@ -116,6 +116,20 @@ read_numbers(const struct pawl_api_call *call, struct pawl_replay_row *row)
 		row->per_second = (uint32_t)number;
 	if (pawl_json_get_bool(&call->body, "draft", false))
 		row->revision = PAWL_REVISION_DRAFT;
+}
+
+void
+pawl_api_read_filter(const struct pawl_api_call *call, struct pawl_replay_row *row)
+{
+	enum pawl_run_state state;
+
+	row->failure_class = body_text(call, "class");
+	row->code = body_text(call, "code");
+	row->event = body_text(call, "event");
+	if (pawl_str_eq_c(row->failure_class, "canceled"))
+		row->states = ENDED_STATES;
+	if (pawl_run_state_parse(body_text(call, "status"), &state))
+		row->states = 1U << state;
 	if (!pawl_time_parse(body_text(call, "from"), &row->from_us))
 		row->from_us = 0;
 	if (!pawl_time_parse(body_text(call, "to"), &row->to_us))
@@ -128,21 +142,14 @@ pawl_api_add_replay(struct pawl_api_call *call)
 	struct pawl_store_replay *replay = pawl_arena_calloc(&call->arena, 1, sizeof *replay);
 	struct pawl_replay_row *row = &replay->row;
 	struct pawl_str workflow = body_text(call, "workflow");
-	enum pawl_run_state state;
 
 	call->state = replay;
 	*row = (struct pawl_replay_row){
 		.is_retry = pawl_str_eq_c(body_text(call, "mode"), "retry"),
 		.states = FAILED_STATES,
-		.failure_class = body_text(call, "class"),
-		.code = body_text(call, "code"),
-		.event = body_text(call, "event"),
 		.created_at_us = pawl_clock_now_us(),
 	};
-	if (pawl_str_eq_c(row->failure_class, "canceled"))
-		row->states = ENDED_STATES;
-	if (pawl_run_state_parse(body_text(call, "status"), &state))
-		row->states = 1U << state;
+	pawl_api_read_filter(call, row);
 	read_numbers(call, row);
 	if (row->is_retry && row->revision)
 		pawl_api_fail(call, 400, "invalid_request",

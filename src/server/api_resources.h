@@ -66,6 +66,12 @@ void pawl_api_stop_replay(struct pawl_api_call *call);
 void pawl_api_list_dead_letters(struct pawl_api_call *call);
 void pawl_api_count_dead_letters(struct pawl_api_call *call);
 
+/* Class, code, event, status and times of the body; what is absent stays as it is. */
+void pawl_api_read_filter(const struct pawl_api_call *call, struct pawl_replay_row *row);
+
+/* api_what_if.c */
+void pawl_api_what_if(struct pawl_api_call *call);
+
 /* api_files.c */
 void pawl_api_get_request_file(struct pawl_api_call *call);
 

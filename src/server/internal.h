@@ -151,6 +151,7 @@ struct pawl_server {
 	struct pawl_task quarantine_task;
 	atomic_int quarantine_trimming;
 	struct pawl_replayer *replayer;
+	struct pawl_what_ifs *what_ifs;
 	struct pawl_remote_keys *remote_keys;
 	atomic_size_t parked_bytes; /* of requests that wait for a key */
 };

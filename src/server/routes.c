@@ -1,6 +1,7 @@
 /* Every route of the API, the parameters and the body that it takes, what it answers. */
 #include "server/api_resources.h"
 #include "server/secrets.h"
+#include "server/what_if.h"
 #include "store/failure.h"
 
 #define END {NULL}
@@ -231,6 +232,55 @@ static const struct pawl_field new_replay[] = {
 	 .default_json = "false",
 	 .help = "Only count what matches."},
 	{0}};
+static const struct pawl_field a_run = {.type = PAWL_FIELD_STRING, .help = "Its id."};
+static const struct pawl_field what_if[] = {
+	{.name = "revision",
+	 .type = PAWL_FIELD_INTEGER,
+	 .flags = PAWL_FIELD_STATIC,
+	 .min = 1,
+	 .max = INT32_MAX,
+	 .help = "What the runs are tried under; absent: the draft."},
+	{.name = "runs",
+	 .type = PAWL_FIELD_LIST,
+	 .flags = PAWL_FIELD_STATIC,
+	 .items = &a_run,
+	 .min = 1,
+	 .max = PAWL_WHAT_IF_RUNS_MAX,
+	 .help = "Ids of runs, in place of all that follows. A request's run has its id."},
+	{.name = "status",
+	 .type = PAWL_FIELD_CHOICE,
+	 .flags = PAWL_FIELD_STATIC,
+	 .choices = ended_states,
+	 .help = "Only runs that ended so; absent: all but the canceled."},
+	{.name = "class",
+	 .type = PAWL_FIELD_CHOICE,
+	 .flags = PAWL_FIELD_STATIC,
+	 .choices = pawl_failure_classes,
+	 .help = "Only runs whose failure is of this class."},
+	{.name = "code",
+	 .type = PAWL_FIELD_STRING,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Only runs whose error has this code."},
+	{.name = "event",
+	 .type = PAWL_FIELD_STRING,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Only runs whose request brought an event of this type (its detail.event)."},
+	{.name = "from",
+	 .type = PAWL_FIELD_TIME,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Not queued before this time (RFC 3339)."},
+	{.name = "to",
+	 .type = PAWL_FIELD_TIME,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Queued before this time (RFC 3339)."},
+	{.name = "limit",
+	 .type = PAWL_FIELD_INTEGER,
+	 .flags = PAWL_FIELD_STATIC,
+	 .min = 1,
+	 .max = PAWL_WHAT_IF_RUNS_MAX,
+	 .default_json = "20",
+	 .help = "At most so many, the newest."},
+	{0}};
 static const struct pawl_api_param secret_version[] = {
 	{"version", PAWL_PARAM_ID, "Only this version."}, END};
 static const struct pawl_field new_secret[] = {
@@ -321,6 +371,10 @@ const struct pawl_api_route pawl_api_routes[] = {
 	 "reverifyWorkflow", "workflows",
 	 "Checks what is in quarantine again and releases what verifies; until `next` is null.",
 	 NULL, reverify, "Reverified", 200},
+	{PAWL_HTTP_POST, V1 "/workflows/{workflow}/what-if", pawl_api_what_if, "whatIf",
+	 "workflows",
+	 "What would become of recorded runs under the draft; nothing is sent or stored.", NULL,
+	 what_if, "WhatIf", 200},
 	{PAWL_HTTP_GET, V1 "/workflows/{workflow}/revisions", pawl_api_list_revisions,
 	 "listRevisions", "workflows", "Revisions, newest first.", by_id, NULL, "Revision[]", 200},
 	{PAWL_HTTP_GET, V1 "/workflows/{workflow}/revisions/{number}", pawl_api_get_revision,

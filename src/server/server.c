@@ -24,6 +24,7 @@
 #include "server/schedules.h"
 #include "server/secrets.h"
 #include "server/trace.h"
+#include "server/what_if.h"
 #include "trigger/auth/presets.h"
 #include "trigger/input.h"
 
@@ -249,16 +250,15 @@ load_key(struct pawl_server *server, struct pawl_problems *problems)
 	return err;
 }
 
-static enum pawl_err
-start_engine(struct pawl_server *server, const char *blame_path, struct pawl_problems *problems)
+static struct pawl_engine_config
+engine_config(struct pawl_server *server)
 {
-	struct pawl_engine_config config = {
+	return (struct pawl_engine_config){
 		.store = server->store,
 		.registry = &server->registry,
 		.secrets = server->secrets,
 		.sealer = server->sealer,
 		.egress = &server->egress,
-		.blame_path = blame_path,
 		.tracer = server->tracer,
 		.trace_seed = server->trace_seed,
 		.max_runs = server->config.max_runs,
@@ -272,8 +272,17 @@ start_engine(struct pawl_server *server, const char *blame_path, struct pawl_pro
 		.take_urgent = take_urgent,
 		.ctx = server,
 	};
+}
+
+static enum pawl_err
+start_engine(struct pawl_server *server, const char *blame_path, struct pawl_problems *problems)
+{
+	struct pawl_engine_config config = engine_config(server);
 	struct pawl_arena arena;
 	enum pawl_err err;
+
+	server->what_ifs = pawl_what_ifs_start(server->store, &config);
+	config.blame_path = blame_path;
 
 	/* Known before the first claim, so that no held run slips out at a restart. */
 	pawl_arena_init(&arena, 0);
@@ -501,6 +510,7 @@ pawl_server_stop(struct pawl_server *server)
 	pawl_schedules_stop(server->schedules);
 	pawl_quarantine_stop(server);
 	pawl_replayer_stop(server->replayer);
+	pawl_what_ifs_stop(server->what_ifs);
 	set_wakes(server, NULL);
 	pawl_engine_stop(server->engine, STOP_GRACE_MS);
 	/* The store ends before the loops: its last answers go to them. */
@@ -509,6 +519,7 @@ pawl_server_stop(struct pawl_server *server)
 	pawl_callers_end(server->callers);
 	pawl_schedules_free(server->schedules);
 	pawl_frontend_close(server);
+	pawl_what_ifs_free(server->what_ifs);
 	pawl_otlp_close(server->tracer, STOP_TRACES_MS);
 	pawl_remote_keys_free(server->remote_keys);
 	pawl_api_free(server->api);

@@ -292,6 +292,46 @@ static const struct pawl_api_member replay[] = {
 	{"finished_at", "time", NULLABLE},
 	END};
 
+static const struct pawl_api_member difference[] = {
+	{"pointer", "string", 0, "Where, as a JSON pointer."},
+	{"old", "any", OPTIONAL | NULLABLE, "Absent: there was nothing."},
+	{"new", "any", OPTIONAL | NULLABLE, "Absent: there would be nothing."},
+	END};
+
+static const struct pawl_api_member what_if_input[] = {
+	{"node", "string", 0}, {"differences", "Difference[]", 0}, END};
+
+static const char *const what_if_outcomes[] = {"same", "changed", "failed", "no_recording", NULL};
+
+static const struct pawl_api_member what_if_run[] = {
+	{"run_id", "id", 0},
+	{"request_id", "id", NULLABLE},
+	{"status", "string", 0, "failed: it would fail, and did not then.", what_if_outcomes},
+	{"reason", "string", NULLABLE, "Why it could not be told to the end."},
+	{"old_status", "string", NULLABLE, NULL, pawl_api_run_states},
+	{"new_status", "string", NULLABLE, NULL, pawl_api_run_states},
+	{"output", "Difference[]", 0, "Of the run's output."},
+	{"error", "Difference[]", 0, "Of its error."},
+	{"path", "Difference[]", 0, "Of the nodes that ran, and the ports that they went out by."},
+	{"inputs", "WhatIfInput[]", 0,
+	 "Of what nodes would send that are answered from the recording."},
+	{"cut", "boolean", 0, "There are more differences than are shown."},
+	END};
+
+static const struct pawl_api_member what_if[] = {
+	{"workflow", "WorkflowRef", 0},
+	{"revision", "integer", NULLABLE, "null: the draft."},
+	{"draft", "boolean", 0},
+	{"tried", "integer", 0},
+	{"same", "integer", 0},
+	{"changed", "integer", 0},
+	{"failed", "integer", 0},
+	{"no_recording", "integer", 0},
+	{"cut", "boolean", 0,
+	 "Not all were tried: it took too long, or the answer grew too large."},
+	{"runs", "WhatIfRun[]", 0},
+	END};
+
 static const struct pawl_api_member dead_letter[] = {
 	{"id", "id", 0, "The run's."},
 	{"class", "string", 0, NULL, pawl_failure_classes},
@@ -327,6 +367,7 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"ClassCount", class_count},
 	{"DeadLetter", dead_letter},
 	{"Diagnosis", diagnosis},
+	{"Difference", difference},
 	{"Error", error},
 	{"EventRun", event_run},
 	{"EventType", event_type},
@@ -357,6 +398,9 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"TriggerType", trigger_type},
 	{"Validation", validation},
 	{"Drain", drain},
+	{"WhatIf", what_if},
+	{"WhatIfInput", what_if_input},
+	{"WhatIfRun", what_if_run},
 	{"Workflow", workflow},
 	{"WorkflowRef", workflow_ref},
 	{NULL, NULL},

@@ -128,6 +128,7 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 	case PAWL_STORE_REQUEUE:
 	case PAWL_STORE_REPLAY_STEP:
 	case PAWL_STORE_REPLAY_COUNT:
+	case PAWL_STORE_REPLAY_FIND:
 	case PAWL_STORE_FAILURES:
 	case PAWL_STORE_RUNS:
 	case PAWL_STORE_RUN:

@@ -368,6 +368,7 @@ apply_read(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_dedup_keys(c, (struct pawl_store_dedup_keys *)op);
 	case PAWL_STORE_REPLAY:
 	case PAWL_STORE_REPLAY_COUNT:
+	case PAWL_STORE_REPLAY_FIND:
 		return pawl_sqlite_replay_op(c, (struct pawl_store_replay *)op);
 	}
 	return PAWL_EINVAL;

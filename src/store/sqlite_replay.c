@@ -1,4 +1,5 @@
-/* Replays of many runs: REPLAY_COUNT, REPLAY_ADD, REPLAY_STEP, REPLAY_STOP, and reading them.
+/* Replays of many runs: REPLAY_COUNT, REPLAY_FIND, REPLAY_ADD, REPLAY_STEP, REPLAY_STOP, and
+ * reading them.
  *
  * A step looks at a bounded number of runs in the order of their ids, makes what it makes of those
  * that match, and moves the cursor, in one transaction: after a crash none is started twice. Runs
@@ -114,6 +115,25 @@ count(struct pawl_sqlite *c, struct pawl_store_replay *op)
 	if (pawl_sqlite_step(c, st))
 		op->row.matched = pawl_sqlite_u64(st, 0);
 	pawl_sqlite_reset(st);
+	return PAWL_OK;
+}
+
+static enum pawl_err
+find_newest(struct pawl_sqlite *c, struct pawl_store_replay *op)
+{
+	static const char sql[] = "SELECT id FROM run INDEXED BY run_by_workflow"
+				  " WHERE workflow_id = ?5 AND id < ?1 AND ?3 = 0 AND " MATCHES
+				  " ORDER BY id DESC LIMIT ?2";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+
+	op->found = pawl_arena_alloc(&op->op.arena, (op->max + 1) * sizeof *op->found);
+	op->n_found = 0;
+	pawl_sqlite_bind_u64(st, 1, op->row.before ? op->row.before : INT64_MAX);
+	pawl_sqlite_bind_u64(st, 2, op->max);
+	pawl_sqlite_bind_u64(st, 3, 0);
+	bind_filter(st, &op->row);
+	while (pawl_sqlite_step(c, st))
+		op->found[op->n_found++] = pawl_sqlite_u64(st, 0);
 	return PAWL_OK;
 }
 
@@ -272,6 +292,8 @@ pawl_sqlite_replay_op(struct pawl_sqlite *c, struct pawl_store_replay *op)
 {
 	if (op->op.kind == PAWL_STORE_REPLAY_COUNT)
 		return count(c, op);
+	if (op->op.kind == PAWL_STORE_REPLAY_FIND)
+		return find_newest(c, op);
 	if (op->op.kind == PAWL_STORE_REPLAY_ADD)
 		return add(c, op);
 	if (op->op.kind == PAWL_STORE_REPLAY_STOP)

@@ -65,6 +65,7 @@ enum pawl_store_kind {
 	PAWL_STORE_REPLAYS,      /* struct pawl_store_list (workflow_id, states) -> replays */
 	PAWL_STORE_REPLAY,       /* struct pawl_store_replay */
 	PAWL_STORE_REPLAY_COUNT, /* struct pawl_store_replay: how many match now -> row.matched */
+	PAWL_STORE_REPLAY_FIND,  /* likewise, of one workflow: the newest -> found */
 	PAWL_STORE_FAILURES, /* struct pawl_store_list (workflow_id, times) -> counters by class */
 	PAWL_STORE_COUNTERS, /* struct pawl_store_list -> counters */
 	PAWL_STORE_DEDUP_FIND, /* struct pawl_store_dedup_find; the store's own */
@@ -318,8 +319,10 @@ struct pawl_store_setting {
 struct pawl_store_replay {
 	struct pawl_store_op op;
 	struct pawl_replay_row row; /* in: what the kind takes, else its id; out: as it is now */
-	size_t max;                 /* step: runs that are started at most, 1 to 1000 */
-	size_t n_started;           /* step: result */
+	size_t max;       /* step: runs that are started, find: that are found at most; 1 to 1000 */
+	size_t n_started; /* step: result */
+	uint64_t *found;  /* find: result, ids of runs */
+	size_t n_found;
 };
 
 /* One row by id (workflows also by name). PAWL_ENOTFOUND. */

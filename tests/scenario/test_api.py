@@ -561,6 +561,7 @@ def test_answers_are_as_described(pawl, sink):
     call("reverifyWorkflow", {"dry_run": True}, workflow="described")
     call("getRevision", workflow="described", number=1)
     failed = pawl.run_of(applied, {"n": 1})
+    call("whatIf", {"revision": 1}, workflow="described")
     pawl.call(applied, None, method="PUT")
     until(lambda: len(pawl.get("/api/v1/requests")["items"]) == 2, what="the refusal in the log")
     call("getDiagnosis", request=pawl.get("/api/v1/requests?verdict=refused")["items"][0]["id"])

@@ -89,6 +89,28 @@ test_count_by_class_code_and_workflow(void **state)
 	pawl_store_op_fini(&list.op);
 }
 
+static void
+test_find_gives_the_newest_of_a_workflow(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t ids[3];
+	struct pawl_store_replay op = {.row = {.workflow_id = 1,
+					       .states = 1U << PAWL_RUN_FAILED,
+					       .code = PAWL_STR("connect")},
+				       .max = 2};
+
+	for (size_t i = 0; i < 3; i++)
+		ids[i] = failed_run(f, 1, refused);
+	failed_run(f, 2, refused);
+	failed_run(f, 1, busy);
+	pawl_store_op_init(&op.op, PAWL_STORE_REPLAY_FIND, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &op.op), PAWL_OK);
+	assert_int_equal(op.n_found, 2);
+	assert_int_equal(op.found[0], ids[2]);
+	assert_int_equal(op.found[1], ids[1]);
+	pawl_store_op_fini(&op.op);
+}
+
 /* Each once, in order, over a reopening; what was started is never replayed itself. */
 static void
 test_steps_retry_each_once(void **state)
@@ -224,6 +246,7 @@ test_classes_of_failures(void **state)
 
 const struct CMUnitTest conform_replay_tests[] = {
 	CONFORM_TEST(test_count_by_class_code_and_workflow),
+	CONFORM_TEST(test_find_gives_the_newest_of_a_workflow),
 	CONFORM_TEST(test_steps_retry_each_once),
 	CONFORM_TEST(test_new_runs_say_what_they_replay),
 	CONFORM_TEST(test_stopped_replay_starts_nothing),

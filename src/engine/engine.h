@@ -52,15 +52,19 @@ struct pawl_engine_config {
 	struct pawl_otlp *tracer; /* NULL: nothing is traced */
 	uint64_t trace_seed;      /* the same at every start */
 	/* Turns a stored request into workflow.input (src/trigger/input.h, given by the server). */
-	struct pawl_json (*build_input)(struct pawl_arena *arena,
+	struct pawl_json (*build_input)(void *ctx, struct pawl_arena *arena,
 					const struct pawl_request_row *request);
 	/* One of its files, by its place in workflow.input.files. NULL: there are none. */
-	bool (*open_file)(struct pawl_arena *arena, const struct pawl_request_row *request,
-			  size_t index, struct pawl_node_file *out);
+	bool (*open_file)(void *ctx, struct pawl_arena *arena,
+			  const struct pawl_request_row *request, size_t index,
+			  struct pawl_node_file *out);
 	/* A stored document as it was written: its secrets are sealed at rest. NULL: they are not.
 	 */
 	struct pawl_json (*open_document)(void *ctx, struct pawl_arena *arena,
 					  const struct pawl_json *document);
+	/* Likewise an input that no request holds. */
+	struct pawl_json (*open_input)(void *ctx, struct pawl_arena *arena,
+				       const struct pawl_json *input);
 	/* URL whose call resumes the run; NULL: none. */
 	struct pawl_str (*resume_url)(void *ctx, uint64_t run_id, struct pawl_arena *arena);
 	void (*on_event)(void *ctx, const struct pawl_engine_event *event); /* may be NULL */

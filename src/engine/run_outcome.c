@@ -316,7 +316,8 @@ host_file(const struct pawl_node_call *call, struct pawl_str ref, struct pawl_no
 	return pawl_str_split(&ref, '/', &id) && pawl_id_parse(id, &request_id) &&
 	       pawl_parse_u64(ref, &index) && request_id == run->request.id &&
 	       run->engine->config.open_file &&
-	       run->engine->config.open_file(&run->arena, &run->request, index, out);
+	       run->engine->config.open_file(run->engine->config.ctx, &run->arena, &run->request,
+					     index, out);
 }
 
 const struct pawl_node_host pawl_step_host = {host_complete,  host_fail,  host_wait,

@@ -20,19 +20,20 @@ keep(struct pawl_arena *arena, struct pawl_json value)
 static const struct pawl_json *
 run_input(struct pawl_run *run)
 {
-	struct pawl_json_error error;
+	const struct pawl_engine_config *config = &run->engine->config;
+	struct pawl_arena *arena = &run->arena;
 
 	if (run->has_input)
 		return &run->input;
 	run->has_input = true;
-	if (!run->row.input.len) {
-		run->input = run->request.id && run->engine->config.build_input
-				     ? run->engine->config.build_input(&run->arena, &run->request)
+	if (!run->row.input.len)
+		run->input = run->request.id && config->build_input
+				     ? config->build_input(config->ctx, arena, &run->request)
 				     : pawl_json_null();
-	} else if (pawl_json_read_back(&run->arena, run->row.input, &run->input, &error) !=
-		   PAWL_OK) {
+	else if (pawl_json_read_back(arena, run->row.input, &run->input, NULL) != PAWL_OK)
 		run->input = pawl_json_null();
-	}
+	else if (config->open_input)
+		run->input = config->open_input(config->ctx, arena, &run->input);
 	return &run->input;
 }
 

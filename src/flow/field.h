@@ -92,6 +92,10 @@ struct pawl_json pawl_fields_schema(struct pawl_arena *arena, const struct pawl_
  * hold secrets. `fields` NULL: nothing is known, every literal is hidden. */
 struct pawl_json pawl_fields_mask(struct pawl_arena *arena, const struct pawl_field *fields,
 				  const struct pawl_json *config);
+/* A copy of `config` in which a "***" that stands where `shown`, which was made of `old`, has one
+ * too, has the value that `old` has there. */
+struct pawl_json pawl_fields_restore(struct pawl_arena *arena, const struct pawl_json *config,
+				     const struct pawl_json *old, const struct pawl_json *shown);
 /* A copy of `config` in which a "***" in a secret field has the value that `old` has there; entries
  * of lists are found again when they moved. A "***" that has none stays, and is a problem when
  * checked. */

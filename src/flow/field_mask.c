@@ -233,6 +233,13 @@ restore(struct pawl_arena *arena, const struct pawl_json *v, const struct pawl_j
 }
 
 struct pawl_json
+pawl_fields_restore(struct pawl_arena *arena, const struct pawl_json *config,
+		    const struct pawl_json *old, const struct pawl_json *shown)
+{
+	return restore(arena, config, old, shown);
+}
+
+struct pawl_json
 pawl_fields_unmask(struct pawl_arena *arena, const struct pawl_field *fields,
 		   const struct pawl_json *config, const struct pawl_json *old)
 {

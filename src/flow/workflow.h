@@ -5,6 +5,7 @@
 #define PAWL_FLOW_WORKFLOW_H
 
 #include "data/template.h"
+#include "flow/redact.h"
 #include "flow/registry.h"
 
 #define PAWL_WORKFLOW_VERSION   1
@@ -77,12 +78,15 @@ void pawl_workflow_unref(struct pawl_workflow *workflow);
 const struct pawl_flow_node *pawl_workflow_node(const struct pawl_workflow *workflow,
 						struct pawl_str id);
 
-/* A copy with literal secrets shown as "***"; and the way back, from the document that had them. */
+/* A copy in which literal secrets are "***", and so is every setting that holds a secret that
+ * `redactor` (or NULL) finds; and the way back, from the document that had them. */
 struct pawl_json pawl_workflow_mask(struct pawl_arena *arena, const struct pawl_json *document,
-				    const struct pawl_registry *registry);
+				    const struct pawl_registry *registry,
+				    const struct pawl_redactor *redactor);
 struct pawl_json pawl_workflow_unmask(struct pawl_arena *arena, const struct pawl_json *document,
 				      const struct pawl_json *old,
-				      const struct pawl_registry *registry);
+				      const struct pawl_registry *registry,
+				      const struct pawl_redactor *redactor);
 /* JSON Schema 2020-12 of a whole document. */
 struct pawl_json pawl_workflow_schema(struct pawl_arena *arena,
 				      const struct pawl_registry *registry);

@@ -116,11 +116,14 @@ diagnosis_json(const struct diagnosing *d)
 
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "reason",
-			d->row->reason.len ? pawl_json_string_dup(arena, d->row->reason)
+			d->row->reason.len ? pawl_json_string_dup(
+						     arena, pawl_api_hide(d->call, d->row->reason))
 					   : pawl_json_null());
 	pawl_json_set_c(&b, "code",
 			d->found.code ? pawl_json_string_c(d->found.code) : pawl_json_null());
-	pawl_json_set_c(&b, "message", pawl_json_string_dup(arena, pawl_str_c(d->found.message)));
+	pawl_json_set_c(
+		&b, "message",
+		pawl_json_string_dup(arena, pawl_api_hide(d->call, pawl_str_c(d->found.message))));
 	pawl_json_set_c(&b, "entry",
 			d->entry < 0 ? pawl_json_null() : pawl_json_int(arena, d->entry));
 	return pawl_json_end(&b);

@@ -127,8 +127,7 @@ check_and_save(struct pawl_api_call *call, const struct pawl_json *stored)
 
 	if (stored) {
 		old = pawl_document_open(call->server, &call->arena, stored);
-		document = pawl_workflow_unmask(&call->arena, &document, &old,
-						&call->server->registry);
+		document = pawl_document_unmask(call->server, &call->arena, &document, &old);
 	}
 	workflow = pawl_workflow_compile(&document, &call->server->registry, &problems);
 	if (!workflow) {

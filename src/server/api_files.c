@@ -52,7 +52,7 @@ send_file(struct pawl_api_call *call, const struct pawl_body_file *file)
 					     .headers = headers,
 					     .n_headers = sizeof headers / sizeof *headers,
 					     .content_type = pawl_json_str(&file->type),
-					     .body = file->content});
+					     .body = pawl_api_hide(call, file->content)});
 	pawl_api_drop(call);
 }
 

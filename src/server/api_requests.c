@@ -38,29 +38,32 @@ put_summary(struct pawl_api_call *call, struct pawl_json_builder *b,
 	pawl_json_set_c(b, "workflow", pawl_api_workflow_ref(call, row->workflow_id));
 	pawl_json_set_c(b, "received_at", pawl_api_time(arena, row->received_at_us));
 	pawl_json_set_c(b, "method", pawl_json_string_dup(arena, row->method));
-	pawl_json_set_c(b, "target", pawl_json_string_dup(arena, row->target));
+	pawl_json_set_c(b, "target", pawl_json_string_dup(arena, pawl_api_hide(call, row->target)));
 	pawl_json_set_c(b, "ip", pawl_json_string_dup(arena, row->ip));
 	pawl_json_set_c(b, "verdict", pawl_json_string_c(pawl_verdict_name(row->verdict)));
 	pawl_json_set_c(b, "status", pawl_json_int(arena, row->status));
 	pawl_json_set_c(b, "reason",
-			row->reason.len ? pawl_json_string_dup(arena, row->reason)
-					: pawl_json_null());
-	pawl_json_set_c(b, "detail", pawl_api_parsed(arena, row->detail));
+			row->reason.len
+				? pawl_json_string_dup(arena, pawl_api_hide(call, row->reason))
+				: pawl_json_null());
+	pawl_json_set_c(b, "detail", pawl_api_shown(call, row->detail));
 	pawl_json_set_c(b, "body_bytes",
 			pawl_json_int(arena, (int64_t)pawl_quarantine_body_bytes(row)));
 	pawl_json_set_c(b, "trigger", pawl_json_string_c(pawl_trigger_kind_name(row->trigger)));
 	pawl_json_set_c(b, "quarantined", pawl_json_bool(row->flags & PAWL_REQUEST_QUARANTINED));
 	pawl_json_set_c(b, "flags", flags_json(arena, row->flags));
 	pawl_json_set_c(b, "order_key",
-			row->order_key.len ? pawl_json_string_dup(arena, row->order_key)
-					   : pawl_json_null());
+			row->order_key.len
+				? pawl_json_string_dup(arena, pawl_api_hide(call, row->order_key))
+				: pawl_json_null());
 	pawl_json_set_c(b, "duplicate_of", pawl_api_id_or_null(arena, row->duplicate_of));
 	pawl_json_set_c(b, "run_id", pawl_api_id_or_null(arena, row->starts_run ? row->id : 0));
 }
 
 static struct pawl_json
-headers_json(struct pawl_arena *arena, struct pawl_str lines, const struct pawl_json *document)
+headers_json(struct pawl_api_call *call, struct pawl_str lines, const struct pawl_json *document)
 {
+	struct pawl_arena *arena = &call->arena;
 	struct pawl_json_builder list, b;
 	struct pawl_str line, name;
 
@@ -69,21 +72,24 @@ headers_json(struct pawl_arena *arena, struct pawl_str lines, const struct pawl_
 		if (!pawl_str_trim(line).len || !pawl_str_split(&line, ':', &name))
 			continue;
 		pawl_json_object_begin(&b, arena);
-		pawl_json_set_c(&b, "name", pawl_json_string_dup(arena, name));
+		pawl_json_set_c(&b, "name", pawl_json_string_dup(arena, pawl_api_hide(call, name)));
 		pawl_json_set_c(&b, "value",
 				pawl_api_is_credential(name, document)
 					? pawl_json_string_c("***")
-					: pawl_json_string_dup(arena, pawl_str_trim(line)));
+					: pawl_json_string_dup(
+						  arena, pawl_api_hide(call, pawl_str_trim(line))));
 		pawl_json_push(&list, pawl_json_end(&b));
 	}
 	return pawl_json_end(&list);
 }
 
 static void
-put_body(struct pawl_arena *arena, struct pawl_json_builder *b, struct pawl_str body)
+put_body(struct pawl_api_call *call, struct pawl_json_builder *b, struct pawl_str body)
 {
+	struct pawl_arena *arena = &call->arena;
 	struct pawl_buf base64;
 
+	body = pawl_api_hide(call, body);
 	if (pawl_str_is_utf8(body)) {
 		pawl_json_set_c(b, "body", pawl_json_string_dup(arena, body));
 		return;
@@ -106,9 +112,8 @@ show(struct pawl_api_call *call, const struct pawl_json *diagnosis)
 
 	pawl_json_object_begin(&b, &call->arena);
 	put_summary(call, &b, row);
-	pawl_json_set_c(&b, "headers",
-			headers_json(&call->arena, row->headers, &showing->document));
-	put_body(&call->arena, &b, row->body);
+	pawl_json_set_c(&b, "headers", headers_json(call, row->headers, &showing->document));
+	put_body(call, &b, row->body);
 	if (diagnosis)
 		pawl_json_set_c(&b, "diagnosis", *diagnosis);
 	value = pawl_json_end(&b);

@@ -37,6 +37,14 @@ struct pawl_json pawl_api_run_summary(struct pawl_api_call *call, const struct p
 struct pawl_json pawl_api_workflow_ref(struct pawl_api_call *call, uint64_t workflow_id);
 /* JSON text of the store; null when it is empty. */
 struct pawl_json pawl_api_parsed(struct pawl_arena *arena, struct pawl_str text);
+/* What came from outside or went there, as it is shown: without secrets. Nothing is left of them
+ * in what was recorded since they are known; before that there may be. */
+struct pawl_str pawl_api_hide(struct pawl_api_call *call, struct pawl_str text);
+struct pawl_json pawl_api_hide_json(struct pawl_api_call *call, const struct pawl_json *value);
+/* JSON text of the store likewise; and a failure, whose own words stay. */
+struct pawl_json pawl_api_shown(struct pawl_api_call *call, struct pawl_str text);
+struct pawl_json pawl_api_shown_failure(struct pawl_api_call *call,
+					const struct pawl_json *failure);
 
 /* api_events.c */
 void pawl_api_send_events(struct pawl_api_call *call);

@@ -176,7 +176,7 @@ add_release(struct reverify *r, const struct pawl_request_row *row,
 	struct pawl_request_facts seen = *facts;
 	struct pawl_http_request opened;
 	const struct pawl_http_request *kept =
-		pawl_ingest_kept(req, r->endpoint->webhook, verdict, &r->arena, &opened);
+		pawl_ingest_kept(r->server, req, r->endpoint->webhook, verdict, &r->arena, &opened);
 
 	*release = (struct pawl_store_accept){.request = *row, .is_followed = true};
 	release->request.revision = r->endpoint->revision;

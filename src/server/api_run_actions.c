@@ -1,6 +1,7 @@
 /* What people do to runs: cancel, pause, resume, retry, restart, replay. */
 #include "base/clock.h"
 #include "server/api_resources.h"
+#include "server/secrets.h"
 
 struct acting {
 	struct pawl_store_get get; /* the run, or the request */
@@ -178,7 +179,8 @@ start_replay(struct pawl_api_call *call, const struct pawl_run_row *run)
 						  .trigger = run->trigger,
 						  .input = run->input};
 	if (input)
-		acting->start.run.input = pawl_json_text(&call->arena, input);
+		acting->start.run.input = pawl_input_seal(call->server, &call->arena,
+							  pawl_json_text(&call->arena, input));
 	acting->workflow = (struct pawl_store_get){.id = run->workflow_id};
 	pawl_store_op_init(&acting->workflow.op, PAWL_STORE_WORKFLOW, NULL);
 	pawl_api_store(call, &acting->workflow.op, replay_workflow_read);

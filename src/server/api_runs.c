@@ -2,6 +2,8 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "server/api_resources.h"
+#include "server/quarantine.h"
+#include "server/secrets.h"
 #include "trigger/input.h"
 
 struct showing {
@@ -45,6 +47,14 @@ pawl_api_workflow_ref(struct pawl_api_call *call, uint64_t workflow_id)
 	return pawl_json_end(&b);
 }
 
+static struct pawl_json
+failure(struct pawl_api_call *call, struct pawl_str text)
+{
+	struct pawl_json value = pawl_api_parsed(&call->arena, text);
+
+	return pawl_api_shown_failure(call, &value);
+}
+
 static void
 put_summary(struct pawl_api_call *call, struct pawl_json_builder *b, const struct pawl_run_row *row)
 {
@@ -65,7 +75,7 @@ put_summary(struct pawl_api_call *call, struct pawl_json_builder *b, const struc
 	pawl_json_set_c(b, "finished_at", pawl_api_time(arena, row->finished_at_us));
 	pawl_json_set_c(b, "wake_at", pawl_api_time(arena, row->wake_at_us));
 	pawl_json_set_c(b, "duration_ms", duration(arena, row->started_at_us, row->finished_at_us));
-	pawl_json_set_c(b, "error", pawl_api_parsed(arena, row->error));
+	pawl_json_set_c(b, "error", failure(call, row->error));
 }
 
 struct pawl_json
@@ -78,29 +88,45 @@ pawl_api_run_summary(struct pawl_api_call *call, const struct pawl_run_row *row)
 	return pawl_json_end(&b);
 }
 
+static struct pawl_json
+earlier_attempt(struct pawl_api_call *call, const struct pawl_json *attempt)
+{
+	struct pawl_json_builder b;
+
+	pawl_json_object_begin(&b, &call->arena);
+	for (uint32_t i = 0; attempt->type == PAWL_JSON_OBJECT && i < attempt->len; i++) {
+		const struct pawl_json_member *m = &attempt->members[i];
+
+		if (pawl_str_eq_c(m->key, "output"))
+			pawl_json_set(&b, m->key, pawl_api_hide_json(call, &m->value));
+		else if (pawl_str_eq_c(m->key, "error"))
+			pawl_json_set(&b, m->key, pawl_api_shown_failure(call, &m->value));
+		else
+			pawl_json_set(&b, m->key, m->value);
+	}
+	return pawl_json_end(&b);
+}
+
 /* Every finished attempt; a node that needed only one has it in its own row. */
 static struct pawl_json
-attempts(struct pawl_arena *arena, const struct pawl_node_row *row)
+attempts(struct pawl_api_call *call, const struct pawl_node_row *row)
 {
+	struct pawl_arena *arena = &call->arena;
+	struct pawl_json earlier = pawl_api_parsed(arena, row->attempts);
 	struct pawl_json_builder list, b;
 
-	if (row->attempts.len && row->state != PAWL_NODE_RUNNING)
-		return pawl_api_parsed(arena, row->attempts);
 	pawl_json_array_begin(&list, arena);
-	if (row->state == PAWL_NODE_PENDING)
+	for (uint32_t i = 0; earlier.type == PAWL_JSON_ARRAY && i < earlier.len; i++)
+		pawl_json_push(&list, earlier_attempt(call, &earlier.items[i]));
+	if (row->state == PAWL_NODE_PENDING ||
+	    (row->attempts.len && row->state != PAWL_NODE_RUNNING))
 		return pawl_json_end(&list);
-	if (row->attempts.len) {
-		struct pawl_json earlier = pawl_api_parsed(arena, row->attempts);
-
-		for (uint32_t i = 0; i < earlier.len && earlier.type == PAWL_JSON_ARRAY; i++)
-			pawl_json_push(&list, earlier.items[i]);
-	}
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "attempt", pawl_json_int(arena, row->attempt));
 	pawl_json_set_c(&b, "started_at", pawl_api_time(arena, row->started_at_us));
 	pawl_json_set_c(&b, "finished_at", pawl_api_time(arena, row->finished_at_us));
-	pawl_json_set_c(&b, "error", pawl_api_parsed(arena, row->error));
-	pawl_json_set_c(&b, "output", pawl_api_parsed(arena, row->output));
+	pawl_json_set_c(&b, "error", failure(call, row->error));
+	pawl_json_set_c(&b, "output", pawl_api_shown(call, row->output));
 	pawl_json_push(&list, pawl_json_end(&b));
 	return pawl_json_end(&list);
 }
@@ -117,8 +143,10 @@ waiting_for(struct pawl_arena *arena, const struct pawl_node_row *row)
 }
 
 static void
-put_row(struct pawl_arena *arena, struct pawl_json_builder *b, const struct pawl_node_row *row)
+put_row(struct pawl_api_call *call, struct pawl_json_builder *b, const struct pawl_node_row *row)
 {
+	struct pawl_arena *arena = &call->arena;
+
 	pawl_json_set_c(b, "status", pawl_json_string_c(pawl_node_state_name(row->state)));
 	pawl_json_set_c(b, "attempt", pawl_json_int(arena, row->attempt));
 	pawl_json_set_c(b, "iteration", pawl_json_int(arena, row->iteration));
@@ -129,17 +157,18 @@ put_row(struct pawl_arena *arena, struct pawl_json_builder *b, const struct pawl
 	pawl_json_set_c(b, "wake_at", pawl_api_time(arena, row->wake_at_us));
 	pawl_json_set_c(b, "duration_ms", duration(arena, row->started_at_us, row->finished_at_us));
 	pawl_json_set_c(b, "waiting_for", waiting_for(arena, row));
-	pawl_json_set_c(b, "input", pawl_api_parsed(arena, row->input));
-	pawl_json_set_c(b, "output", pawl_api_parsed(arena, row->output));
-	pawl_json_set_c(b, "error", pawl_api_parsed(arena, row->error));
-	pawl_json_set_c(b, "attempts", attempts(arena, row));
+	pawl_json_set_c(b, "input", pawl_api_shown(call, row->input));
+	pawl_json_set_c(b, "output", pawl_api_shown(call, row->output));
+	pawl_json_set_c(b, "error", failure(call, row->error));
+	pawl_json_set_c(b, "attempts", attempts(call, row));
 }
 
 /* A node of the document; those without a row have not started, or never will. */
 static struct pawl_json
-node_json(struct pawl_arena *arena, const struct pawl_json *node,
+node_json(struct pawl_api_call *call, const struct pawl_json *node,
 	  const struct pawl_run_record *record)
 {
+	struct pawl_arena *arena = &call->arena;
 	struct pawl_str id = pawl_json_get_str(node, "id", PAWL_STR(""));
 	const struct pawl_node_row *row = NULL;
 	struct pawl_json_builder b;
@@ -153,7 +182,7 @@ node_json(struct pawl_arena *arena, const struct pawl_json *node,
 			pawl_json_string(pawl_json_get_str(node, "type", PAWL_STR(""))));
 	pawl_json_set_c(&b, "name", pawl_json_string(pawl_json_get_str(node, "name", id)));
 	if (row) {
-		put_row(arena, &b, row);
+		put_row(call, &b, row);
 	} else {
 		pawl_json_set_c(&b, "status",
 				pawl_json_string_c(pawl_run_is_finished(record->run.state)
@@ -165,14 +194,19 @@ node_json(struct pawl_arena *arena, const struct pawl_json *node,
 }
 
 static struct pawl_json
-run_input(struct pawl_arena *arena, const struct pawl_run_record *record)
+run_input(struct pawl_api_call *call, struct pawl_run_record *record)
 {
-	const struct pawl_request_row *request = &record->request;
+	struct pawl_request_row *request = &record->request;
+	struct pawl_arena *arena = &call->arena;
+	struct pawl_json input;
 
-	if (record->run.input.len)
-		return pawl_api_parsed(arena, record->run.input);
+	if (record->run.input.len) {
+		input = pawl_api_parsed(arena, record->run.input);
+		return pawl_input_open(call->server, arena, &input);
+	}
 	if (!request->id)
 		return pawl_json_null();
+	(void)!pawl_quarantine_open(call->server, arena, request);
 	return pawl_input_build(
 		arena, &(struct pawl_input_source){.request_id = request->id,
 						   .method = request->method,
@@ -187,28 +221,30 @@ static void
 reply_run(struct pawl_api_call *call, const struct pawl_json *document)
 {
 	const struct showing *showing = call->state;
-	const struct pawl_run_record *record = showing->get.record;
+	struct pawl_run_record *record = showing->get.record;
 	const struct pawl_json *nodes = pawl_json_get_c(document, "nodes");
 	struct pawl_arena *arena = &call->arena;
 	struct pawl_json_builder b, list;
-	struct pawl_json value, input = run_input(arena, record);
+	struct pawl_json value, input = run_input(call, record);
 
 	pawl_json_object_begin(&b, arena);
 	put_summary(call, &b, &record->run);
 	pawl_json_set_c(&b, "order_key",
-			record->run.order_key.len ? pawl_json_string(record->run.order_key)
-						  : pawl_json_null());
+			record->run.order_key.len
+				? pawl_json_string(pawl_api_hide(call, record->run.order_key))
+				: pawl_json_null());
 	pawl_json_set_c(&b, "released",
 			pawl_json_bool(record->request.flags & PAWL_REQUEST_RELEASED));
-	pawl_json_set_c(&b, "input", pawl_api_mask_input(arena, &input, document));
-	pawl_json_set_c(&b, "output", pawl_api_parsed(arena, record->run.output));
+	input = pawl_api_mask_input(arena, &input, document);
+	pawl_json_set_c(&b, "input", pawl_api_hide_json(call, &input));
+	pawl_json_set_c(&b, "output", pawl_api_shown(call, record->run.output));
 	if (!pawl_run_is_finished(record->run.state))
 		pawl_json_set_c(
 			&b, "resume_url",
 			pawl_json_string(pawl_resume_url(call->server, record->run.id, arena)));
 	pawl_json_array_begin(&list, arena);
 	for (uint32_t i = 0; pawl_json_is(nodes, PAWL_JSON_ARRAY) && i < nodes->len; i++)
-		pawl_json_push(&list, node_json(arena, &nodes->items[i], record));
+		pawl_json_push(&list, node_json(call, &nodes->items[i], record));
 	pawl_json_set_c(&b, "nodes", pawl_json_end(&list));
 	value = pawl_json_end(&b);
 	pawl_api_reply(call, 200, &value);
@@ -222,6 +258,7 @@ revision_done(struct pawl_api_call *call, struct pawl_store_op *op)
 
 	if (op->err == PAWL_OK)
 		document = pawl_api_parsed(&call->arena, showing->revision.revision->document);
+	document = pawl_document_open(call->server, &call->arena, &document);
 	reply_run(call, &document);
 }
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "server/api_resources.h"
+#include "server/secrets.h"
 #include "trigger/manual.h"
 
 #define TIMES_DEFAULT 10
@@ -67,11 +68,13 @@ revision_read(struct pawl_api_call *call, struct pawl_store_op *op)
 	input = check_input(call, pawl_json_get_c(&document, "trigger"));
 	if (!input)
 		return;
-	starting->start.run = (struct pawl_run_row){.workflow_id = starting->revision.id,
-						    .revision = starting->revision.number,
-						    .trigger = PAWL_TRIGGER_MANUAL,
-						    .queued_at_us = pawl_clock_now_us(),
-						    .input = pawl_json_text(&call->arena, input)};
+	starting->start.run = (struct pawl_run_row){
+		.workflow_id = starting->revision.id,
+		.revision = starting->revision.number,
+		.trigger = PAWL_TRIGGER_MANUAL,
+		.queued_at_us = pawl_clock_now_us(),
+		.input = pawl_input_seal(call->server, &call->arena,
+					 pawl_json_text(&call->arena, input))};
 	pawl_store_op_init(&starting->start.op, PAWL_STORE_START_RUN, NULL);
 	pawl_api_store(call, &starting->start.op, started);
 }

@@ -1,6 +1,7 @@
 /* /api/v1/workflows: what there is, and its revisions. */
 #include "base/parse.h"
 #include "server/api_resources.h"
+#include "server/secrets.h"
 
 struct pawl_json
 pawl_api_hook_url(struct pawl_api_call *call, const struct pawl_workflow_row *row)
@@ -49,6 +50,7 @@ pawl_api_workflow_json(struct pawl_api_call *call, const struct pawl_workflow_ro
 	struct pawl_arena *arena = &call->arena;
 	struct pawl_directory_facts facts;
 	struct pawl_json_builder b;
+	struct pawl_json opened;
 
 	pawl_directory_facts(call->server->directory, row->id, arena, &facts);
 	pawl_json_object_begin(&b, arena);
@@ -68,9 +70,10 @@ pawl_api_workflow_json(struct pawl_api_call *call, const struct pawl_workflow_ro
 	pawl_json_set_c(&b, "drain", drain_json(arena, row));
 	pawl_json_set_c(&b, "created_at", pawl_api_time(arena, row->created_at_us));
 	pawl_json_set_c(&b, "updated_at", pawl_api_time(arena, row->updated_at_us));
-	if (document)
-		pawl_json_set_c(&b, "document",
-				pawl_workflow_mask(arena, document, &call->server->registry));
+	if (document) {
+		opened = pawl_document_open(call->server, arena, document);
+		pawl_json_set_c(&b, "document", pawl_document_shown(call->server, arena, &opened));
+	}
 	return pawl_json_end(&b);
 }
 
@@ -194,13 +197,13 @@ revision_done(struct pawl_api_call *call, struct pawl_store_op *op)
 		return;
 	}
 	document = pawl_api_parsed(arena, get->revision->document);
+	document = pawl_document_open(call->server, arena, &document);
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "number", pawl_json_int(arena, get->revision->number));
 	pawl_json_set_c(&b, "created_at", pawl_api_time(arena, get->revision->created_at_us));
 	pawl_json_set_c(&b, "active",
 			pawl_json_bool(get->revision->number == call->workflow->active_revision));
-	pawl_json_set_c(&b, "document",
-			pawl_workflow_mask(arena, &document, &call->server->registry));
+	pawl_json_set_c(&b, "document", pawl_document_shown(call->server, arena, &document));
 	value = pawl_json_end(&b);
 	pawl_api_reply(call, 200, &value);
 }

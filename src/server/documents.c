@@ -1,5 +1,6 @@
-/* Documents at rest: the literal secrets in them are sealed one by one, so that a document can
- * still be read and compared. What counts as a secret is what pawl_workflow_mask hides. */
+/* JSON at rest. Of documents, the literal secrets are sealed one by one, so that a document can
+ * still be read and compared; what counts as a secret is what pawl_workflow_mask hides. The input
+ * of a run is sealed as a whole where a secret stands in it. */
 #include <sodium.h>
 
 #include "base/codec.h"
@@ -7,10 +8,11 @@
 #include "flow/field.h"
 #include "server/secrets.h"
 
-#define PREFIX "sealed:1:"
-#define LABEL  PAWL_STR("document")
-/* A document has a limit of its own. */
-#define VALUE_BYTES_MAX ((size_t)16 << 20)
+#define PREFIX   "sealed:1:"
+#define DOCUMENT PAWL_STR("document")
+#define INPUT    PAWL_STR("input")
+/* What is sealed has a limit of its own. */
+#define VALUE_BYTES_MAX ((size_t)256 << 20)
 
 static bool
 is_sealed(const struct pawl_json *v)
@@ -43,38 +45,82 @@ note(const struct pawl_server *server, const struct pawl_json *v)
 /* ---- one value ------------------------------------------------------------------- */
 
 static struct pawl_json
-seal_value(const struct pawl_server *server, struct pawl_arena *arena, const struct pawl_json *v)
+seal_text(const struct pawl_server *server, struct pawl_arena *arena, struct pawl_str label,
+	  struct pawl_str text)
 {
-	struct pawl_str text = pawl_json_text(arena, v), out;
 	struct pawl_buf sealed, encoded;
+	struct pawl_str out;
 
-	note(server, v);
 	pawl_buf_init(&sealed, VALUE_BYTES_MAX);
 	pawl_buf_init(&encoded, 2 * VALUE_BYTES_MAX);
-	pawl_seal(server->sealer, LABEL, text, &sealed);
+	pawl_seal(server->sealer, label, text, &sealed);
 	pawl_buf_append_c(&encoded, PREFIX);
 	pawl_base64_encode(&encoded, pawl_buf_peek(&sealed), PAWL_BASE64_STD);
 	out = pawl_arena_dup(arena, pawl_buf_peek(&encoded));
-	sodium_memzero((void *)(uintptr_t)text.ptr, text.len);
 	pawl_buf_fini(&sealed);
 	pawl_buf_fini(&encoded);
 	return pawl_json_string(out);
+}
+
+static struct pawl_json
+seal_value(const struct pawl_server *server, struct pawl_arena *arena, const struct pawl_json *v)
+{
+	struct pawl_str text = pawl_json_text(arena, v);
+	struct pawl_json sealed = seal_text(server, arena, DOCUMENT, text);
+
+	sodium_memzero((void *)(uintptr_t)text.ptr, text.len);
+	return sealed;
+}
+
+static bool
+open_text(const struct pawl_server *server, struct pawl_arena *arena, struct pawl_str label,
+	  struct pawl_str text, struct pawl_json *out)
+{
+	struct pawl_str bytes, plain;
+
+	text = pawl_str_sub(text, sizeof(PREFIX) - 1, text.len);
+	return pawl_base64_decode(arena, text, PAWL_BASE64_STD, &bytes) &&
+	       pawl_unseal(server->sealer, label, bytes, arena, &plain) &&
+	       pawl_json_read_back(arena, plain, out, NULL) == PAWL_OK;
 }
 
 /* The value as it was; what does not open stays as it is, and is of no use to anybody. */
 static struct pawl_json
 open_value(const struct pawl_server *server, struct pawl_arena *arena, const struct pawl_json *v)
 {
-	struct pawl_str text = pawl_json_str(v), bytes, plain;
 	struct pawl_json value;
 
-	text = pawl_str_sub(text, sizeof(PREFIX) - 1, text.len);
-	if (!pawl_base64_decode(arena, text, PAWL_BASE64_STD, &bytes) ||
-	    !pawl_unseal(server->sealer, LABEL, bytes, arena, &plain) ||
-	    pawl_json_parse(arena, plain, &value, NULL) != PAWL_OK)
+	if (!open_text(server, arena, DOCUMENT, pawl_json_str(v), &value))
 		return *v;
 	note(server, &value);
 	return value;
+}
+
+/* ---- inputs ------------------------------------------------------------------------ */
+
+struct pawl_str
+pawl_input_seal(const struct pawl_server *server, struct pawl_arena *arena, struct pawl_str text)
+{
+	struct pawl_redactor *redactor = pawl_secrets_redactor(server->secrets);
+	bool has_secret = pawl_redact_finds(redactor, text);
+	struct pawl_json sealed;
+
+	pawl_redactor_unref(redactor);
+	if (!has_secret)
+		return text;
+	sealed = seal_text(server, arena, INPUT, text);
+	return pawl_json_text(arena, &sealed);
+}
+
+struct pawl_json
+pawl_input_open(const struct pawl_server *server, struct pawl_arena *arena,
+		const struct pawl_json *input)
+{
+	struct pawl_json opened;
+
+	return is_sealed(input) && open_text(server, arena, INPUT, pawl_json_str(input), &opened)
+		       ? opened
+		       : *input;
 }
 
 /* ---- whole documents ---------------------------------------------------------------- */
@@ -154,12 +200,52 @@ seal_part(const struct sealing *s, const struct pawl_json *v, const struct pawl_
 	return pawl_json_end(&b);
 }
 
+/* By name: elsewhere they are found by their values then. */
+static void
+note_hidden(const struct pawl_server *server, const struct pawl_json *v,
+	    const struct pawl_json *shown)
+{
+	if (is_hidden(v, shown))
+		note(server, v);
+	else if (v->type == PAWL_JSON_ARRAY)
+		for (uint32_t i = 0; i < v->len; i++)
+			note_hidden(server, &v->items[i], &shown->items[i]);
+	else if (v->type == PAWL_JSON_OBJECT)
+		for (uint32_t i = 0; i < v->len; i++)
+			note_hidden(server, &v->members[i].value, &shown->members[i].value);
+}
+
+struct pawl_json
+pawl_document_shown(const struct pawl_server *server, struct pawl_arena *arena,
+		    const struct pawl_json *document)
+{
+	struct pawl_redactor *redactor = pawl_secrets_redactor(server->secrets);
+	struct pawl_json shown = pawl_workflow_mask(arena, document, &server->registry, redactor);
+
+	pawl_redactor_unref(redactor);
+	return shown;
+}
+
+struct pawl_json
+pawl_document_unmask(const struct pawl_server *server, struct pawl_arena *arena,
+		     const struct pawl_json *document, const struct pawl_json *old)
+{
+	struct pawl_redactor *redactor = pawl_secrets_redactor(server->secrets);
+	struct pawl_json out =
+		pawl_workflow_unmask(arena, document, old, &server->registry, redactor);
+
+	pawl_redactor_unref(redactor);
+	return out;
+}
+
 struct pawl_json
 pawl_document_seal(const struct pawl_server *server, struct pawl_arena *arena,
 		   const struct pawl_json *document, const struct pawl_json *old)
 {
 	const struct sealing s = {server, arena};
-	struct pawl_json shown = pawl_workflow_mask(arena, document, &server->registry);
+	struct pawl_json shown = pawl_workflow_mask(arena, document, &server->registry, NULL);
 
+	note_hidden(server, document, &shown);
+	shown = pawl_document_shown(server, arena, document);
 	return seal_part(&s, document, &shown, old);
 }

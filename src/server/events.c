@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "server/secrets.h"
 
 #define DENIED_IN_ROW 5
 #define HOUR_US       INT64_C(3600000000)
@@ -63,7 +64,8 @@ pawl_events_match(struct pawl_server *server, const struct pawl_event *event, st
 	for (size_t i = 0; i < n; i++) {
 		if (is_wanted(endpoints[i], event, about, &input, arena)) {
 			if (!text.ptr)
-				text = pawl_json_text(arena, &input);
+				text = pawl_input_seal(server, arena,
+						       pawl_json_text(arena, &input));
 			row->runs[row->n_runs++] =
 				(struct pawl_event_run){.workflow_id = endpoints[i]->workflow_id,
 							.revision = endpoints[i]->revision,
@@ -229,8 +231,10 @@ pawl_events_run_ended(struct pawl_server *server, const struct pawl_engine_event
 		return;
 	pawl_arena_init(&arena, 0);
 	if (event->trigger == PAWL_TRIGGER_EVENT && event->input.len &&
-	    pawl_json_read_back(&arena, event->input, &input, NULL) == PAWL_OK)
+	    pawl_json_read_back(&arena, event->input, &input, NULL) == PAWL_OK) {
+		input = pawl_input_open(server, &arena, &input);
 		earlier = pawl_event_chain(&arena, &input, &n);
+	}
 	chain = pawl_arena_calloc(&arena, n + 1, sizeof(*chain));
 	for (size_t i = 0; i < n; i++)
 		chain[i] = earlier[i];

@@ -37,7 +37,7 @@ struct job {
 	int64_t began_us;
 	bool answered;   /* nobody waits for the disk */
 	size_t reserved; /* of the quarantine's room */
-	char *sealed;    /* what goes there, malloc'ed */
+	char *sealed;    /* what goes there, or a body with a secret in it; malloc'ed */
 	char texts[];
 };
 
@@ -180,6 +180,18 @@ struct job_texts {
 	int64_t began_us;
 };
 
+/* What the workflow's own expressions made of the request may hold a secret, too. */
+static void
+hide_texts(struct pawl_server *server, struct pawl_arena *arena, struct job_texts *texts)
+{
+	struct pawl_redactor *redactor = pawl_secrets_redactor(server->secrets);
+
+	texts->reason = pawl_redact_text(redactor, arena, texts->reason);
+	texts->detail = pawl_redact_json_text(redactor, arena, texts->detail);
+	texts->order_key = pawl_redact_text(redactor, arena, texts->order_key);
+	pawl_redactor_unref(redactor);
+}
+
 /* A job with copies of all that the store keeps of the request. */
 static struct job *
 job_new(struct pawl_server *server, const struct pawl_http_request *req, const struct pawl_ip *ip,
@@ -203,6 +215,7 @@ job_new(struct pawl_server *server, const struct pawl_http_request *req, const s
 	atomic_fetch_add(&job->endpoint->refs, 1);
 	job->caller = NULL;
 	job->sealed = NULL;
+	job->reserved = 0;
 	job->accept.on_id = NULL;
 	job->task.fn = job_finished;
 	pawl_store_op_init(&job->accept.op, PAWL_STORE_ACCEPT, job_stored);
@@ -231,6 +244,8 @@ submit(struct job *job)
 	bool answered = job->answered;
 	struct pawl_http_ref ref = job->ref;
 
+	if (!job->sealed)
+		job->sealed = pawl_request_seal(job->server, &job->accept.request);
 	/* What one turn of the loop brings goes to the disk together (on_turn_end). */
 	job->accept.is_followed = true;
 	if (pawl_store_submit(job->server->store, &job->accept.op) == PAWL_OK)
@@ -265,7 +280,7 @@ log_refused(struct pawl_server *server, const struct pawl_http_request *req,
 	    struct pawl_str detail)
 {
 	static const struct pawl_webhook_verdict as_received;
-	struct pawl_str body = req->body.len <= REFUSED_BODY_MAX ? req->body : pawl_str(NULL, 0);
+	struct job_texts texts = {.detail = detail};
 	const struct pawl_endpoint *endpoint = req->route;
 	/* To be verified again it has to be whole, and is sealed. */
 	bool is_whole = is_denied && !endpoint->service;
@@ -286,12 +301,13 @@ log_refused(struct pawl_server *server, const struct pawl_http_request *req,
 	if (len >= (int)sizeof reason)
 		len = (int)sizeof reason - 1;
 	pawl_arena_init(&arena, 0);
+	if (req->body.len <= REFUSED_BODY_MAX)
+		texts.body = req->body;
+	texts.reason = pawl_str(reason, (size_t)len);
+	hide_texts(server, &arena, &texts);
 	if (!is_whole)
-		req = pawl_ingest_kept(req, endpoint->webhook, &as_received, &arena, &kept);
-	job = job_new(server, req, ip,
-		      &(struct job_texts){.body = body,
-					  .reason = pawl_str(reason, (size_t)len),
-					  .detail = detail});
+		req = pawl_ingest_kept(server, req, endpoint->webhook, &as_received, &arena, &kept);
+	job = job_new(server, req, ip, &texts);
 	pawl_arena_fini(&arena);
 	job->accept.request.verdict = PAWL_VERDICT_REFUSED;
 	job->accept.request.status = (uint16_t)verdict->status;
@@ -377,6 +393,7 @@ admit(struct pawl_server *server, const struct pawl_http_request *req,
 	if (policy.failure)
 		texts->reason = pawl_arena_printf(arena, "policy_failed: %s", policy.failure);
 	texts->order_key = policy.order_key;
+	hide_texts(server, arena, texts);
 	texts->delivery_key = policy.delivery_key;
 	texts->content_key = policy.content_key;
 	job = job_new(server, req, &facts->ip, texts);
@@ -413,11 +430,13 @@ is_too_fast(struct pawl_server *server, const struct pawl_http_request *req,
 static void
 shake_hands(struct pawl_server *server, const struct pawl_http_request *req,
 	    const struct pawl_ip *ip, const struct pawl_webhook_verdict *verdict,
-	    struct pawl_str detail)
+	    struct pawl_str detail, struct pawl_arena *arena)
 {
 	struct job_texts texts = {.body = req->body, .detail = detail};
-	struct job *job = job_new(server, req, ip, &texts);
+	struct job *job;
 
+	hide_texts(server, arena, &texts);
+	job = job_new(server, req, ip, &texts);
 	pawl_http_respond(req->ref, &(struct pawl_http_response){
 					    .status = verdict->handshake.status,
 					    .headers = verdict->handshake.headers,
@@ -462,14 +481,16 @@ pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *r
 		pawl_events_accepted(req->route);
 		if (!is_too_fast(server, req, &facts.ip, detail))
 			admit(server,
-			      pawl_ingest_kept(req, endpoint->webhook, &verdict, arena, &kept),
+			      pawl_ingest_kept(server, req, endpoint->webhook, &verdict, arena,
+					       &kept),
 			      &facts, &verdict, arena,
 			      &(struct job_texts){.detail = detail, .began_us = began_us});
 		break;
 	case PAWL_WEBHOOK_HANDSHAKE:
-		shake_hands(server,
-			    pawl_ingest_kept(req, endpoint->webhook, &verdict, arena, &kept),
-			    &facts.ip, &verdict, detail);
+		shake_hands(
+			server,
+			pawl_ingest_kept(server, req, endpoint->webhook, &verdict, arena, &kept),
+			&facts.ip, &verdict, detail, arena);
 		break;
 	case PAWL_WEBHOOK_REFUSE:
 		pawl_ingest_answer_refused(req, endpoint->webhook, &verdict);

@@ -180,12 +180,12 @@ void pawl_ingest_refused(struct pawl_server *server, struct pawl_http_request *r
 void pawl_ingest_client_ip(const struct pawl_server *server, const struct pawl_http_request *req,
 			   struct pawl_arena *arena, struct pawl_ip *out);
 /* The request as it is kept, in *kept (arena): its credentials, as far as the trigger looks for
- * them in headers and query, are "***"; the body and its type may be others. */
-const struct pawl_http_request *pawl_ingest_kept(const struct pawl_http_request *req,
-						 const struct pawl_webhook *webhook,
-						 const struct pawl_webhook_verdict *verdict,
-						 struct pawl_arena *arena,
-						 struct pawl_http_request *kept);
+ * them in headers and query, and secrets wherever they stand there, are "***"; the body and its
+ * type may be others. */
+const struct pawl_http_request *
+pawl_ingest_kept(const struct pawl_server *server, const struct pawl_http_request *req,
+		 const struct pawl_webhook *webhook, const struct pawl_webhook_verdict *verdict,
+		 struct pawl_arena *arena, struct pawl_http_request *kept);
 void pawl_ingest_route_done(struct pawl_server *server, void *route);
 /* Checks it and deals with the verdict. True: it has to wait for *want (texts of the request or the
  * arena), and nothing has been done. */

@@ -1,4 +1,5 @@
-/* Credentials out of sight: headers whose values let their holder in. */
+/* Credentials out of sight: headers whose values let their holder in, and secrets wherever they
+ * stand. */
 #include "server/api_resources.h"
 
 /* Whoever wrote them down. */
@@ -56,5 +57,50 @@ pawl_api_mask_input(struct pawl_arena *arena, const struct pawl_json *input,
 	for (uint32_t i = 0; i < input->len; i++)
 		pawl_json_set(&b, input->members[i].key, input->members[i].value);
 	pawl_json_set_c(&b, "headers", mask_headers(arena, headers, document));
+	return pawl_json_end(&b);
+}
+
+/* ---- by value ---------------------------------------------------------------------- */
+
+struct pawl_str
+pawl_api_hide(struct pawl_api_call *call, struct pawl_str text)
+{
+	struct pawl_redactor *redactor = pawl_secrets_redactor(call->server->secrets);
+
+	text = pawl_redact_text(redactor, &call->arena, text);
+	pawl_redactor_unref(redactor);
+	return text;
+}
+
+struct pawl_json
+pawl_api_hide_json(struct pawl_api_call *call, const struct pawl_json *value)
+{
+	struct pawl_redactor *redactor = pawl_secrets_redactor(call->server->secrets);
+	struct pawl_json shown = pawl_redact_json(redactor, &call->arena, value);
+
+	pawl_redactor_unref(redactor);
+	return shown;
+}
+
+struct pawl_json
+pawl_api_shown(struct pawl_api_call *call, struct pawl_str text)
+{
+	struct pawl_json value = pawl_api_parsed(&call->arena, text);
+
+	return pawl_api_hide_json(call, &value);
+}
+
+struct pawl_json
+pawl_api_shown_failure(struct pawl_api_call *call, const struct pawl_json *failure)
+{
+	const struct pawl_json *message = pawl_json_get_c(failure, "message");
+	struct pawl_json_builder b;
+
+	if (!message)
+		return failure ? *failure : pawl_json_null();
+	pawl_json_object_begin(&b, &call->arena);
+	for (uint32_t i = 0; i < failure->len; i++)
+		pawl_json_set(&b, failure->members[i].key, failure->members[i].value);
+	pawl_json_set_c(&b, "message", pawl_api_hide_json(call, message));
 	return pawl_json_end(&b);
 }

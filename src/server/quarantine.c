@@ -55,29 +55,96 @@ take_rate(struct pawl_server *server, size_t bytes)
 	return true;
 }
 
+/* A target that holds a secret goes in front of the headers; no header's name begins so. */
+#define TARGET ":target: "
+
+static struct pawl_str
+headers_with_target(const struct pawl_request_row *row, struct pawl_str shown,
+		    struct pawl_arena *arena)
+{
+	if (shown.ptr == row->target.ptr)
+		return row->headers;
+	return pawl_arena_printf(arena, TARGET "%.*s\r\n%.*s", PAWL_STR_ARG(row->target),
+				 PAWL_STR_ARG(row->headers));
+}
+
+static void
+take_target(struct pawl_request_row *row)
+{
+	struct pawl_str rest = row->headers, line;
+
+	if (!pawl_str_starts_with(rest, PAWL_STR(TARGET)) || !pawl_str_split(&rest, '\n', &line))
+		return;
+	row->headers = rest;
+	row->target = pawl_str_trim(pawl_str_sub(line, sizeof(TARGET) - 1, line.len));
+}
+
+/* headers, body, and the target as it is shown. */
+static char *
+seal(struct pawl_server *server, struct pawl_request_row *row, struct pawl_str headers,
+     struct pawl_str body, struct pawl_str target)
+{
+	size_t headers_len = headers.len + PAWL_QUARANTINE_OVERHEAD;
+	size_t body_len = body.len + PAWL_QUARANTINE_OVERHEAD;
+	char text[LABEL_MAX];
+	struct pawl_buf out;
+
+	pawl_buf_init(&out, headers_len + body_len + target.len);
+	pawl_seal(server->sealer, label(row, "headers", text), headers, &out);
+	pawl_seal(server->sealer, label(row, "body", text), body, &out);
+	pawl_buf_append_str(&out, target);
+	PAWL_ASSERT(out.len == headers_len + body_len + target.len && !out.overflow);
+	row->headers = pawl_str(out.data, headers_len);
+	row->body = pawl_str(out.data + headers_len, body_len);
+	row->target = pawl_str(out.data + headers_len + body_len, target.len);
+	row->flags |= PAWL_REQUEST_QUARANTINED;
+	return pawl_buf_take(&out, NULL);
+}
+
 char *
 pawl_quarantine_keep(struct pawl_server *server, struct pawl_request_row *row, struct pawl_str body,
 		     size_t *reserved)
 {
-	size_t bytes = row->headers.len + body.len + (size_t)2 * PAWL_QUARANTINE_OVERHEAD;
-	size_t headers = row->headers.len + PAWL_QUARANTINE_OVERHEAD;
+	struct pawl_redactor *redactor = pawl_secrets_redactor(server->secrets);
+	struct pawl_str headers, target;
+	struct pawl_arena arena;
+	char *sealed = NULL;
+	size_t bytes;
+
+	pawl_arena_init(&arena, 0);
+	target = pawl_redact_text(redactor, &arena, row->target);
+	headers = headers_with_target(row, target, &arena);
+	bytes = headers.len + body.len + target.len + (size_t)2 * PAWL_QUARANTINE_OVERHEAD;
+	if (bytes > server->config.quarantine_bytes || !take_rate(server, bytes))
+		goto out;
+	if (atomic_fetch_add(&server->quarantine_under_way, bytes) + bytes > UNDER_WAY_MAX) {
+		atomic_fetch_sub(&server->quarantine_under_way, bytes);
+		goto out;
+	}
+	*reserved = bytes;
+	sealed = seal(server, row, headers, body, target);
+out:
+	pawl_redactor_unref(redactor);
+	pawl_arena_fini(&arena);
+	return sealed;
+}
+
+char *
+pawl_request_seal(struct pawl_server *server, struct pawl_request_row *row)
+{
+	struct pawl_redactor *redactor = pawl_secrets_redactor(server->secrets);
+	bool has_secret = pawl_redact_finds(redactor, row->body);
 	char text[LABEL_MAX];
 	struct pawl_buf out;
 
-	if (bytes > server->config.quarantine_bytes || !take_rate(server, bytes))
+	pawl_redactor_unref(redactor);
+	if (!has_secret)
 		return NULL;
-	if (atomic_fetch_add(&server->quarantine_under_way, bytes) + bytes > UNDER_WAY_MAX) {
-		atomic_fetch_sub(&server->quarantine_under_way, bytes);
-		return NULL;
-	}
-	*reserved = bytes;
-	pawl_buf_init(&out, bytes);
-	pawl_seal(server->sealer, label(row, "headers", text), row->headers, &out);
-	pawl_seal(server->sealer, label(row, "body", text), body, &out);
-	PAWL_ASSERT(out.len == bytes && !out.overflow);
-	row->headers = pawl_str(out.data, headers);
-	row->body = pawl_str(out.data + headers, bytes - headers);
-	row->flags |= PAWL_REQUEST_QUARANTINED;
+	pawl_buf_init(&out, row->body.len + PAWL_QUARANTINE_OVERHEAD);
+	pawl_seal(server->sealer, label(row, "body", text), row->body, &out);
+	PAWL_ASSERT(!out.overflow);
+	row->body = pawl_buf_peek(&out);
+	row->flags |= PAWL_REQUEST_SEALED;
 	return pawl_buf_take(&out, NULL);
 }
 
@@ -85,16 +152,20 @@ bool
 pawl_quarantine_open(const struct pawl_server *server, struct pawl_arena *arena,
 		     struct pawl_request_row *row)
 {
+	bool is_whole = row->flags & PAWL_REQUEST_QUARANTINED, ok = true;
 	char text[LABEL_MAX];
-	bool ok;
 
-	if (!(row->flags & PAWL_REQUEST_QUARANTINED))
+	if (!is_whole && !(row->flags & PAWL_REQUEST_SEALED))
 		return true;
-	ok = pawl_unseal(server->sealer, label(row, "headers", text), row->headers, arena,
-			 &row->headers) &&
+	if (is_whole)
+		ok = pawl_unseal(server->sealer, label(row, "headers", text), row->headers, arena,
+				 &row->headers);
+	ok = ok &&
 	     pawl_unseal(server->sealer, label(row, "body", text), row->body, arena, &row->body);
 	if (!ok)
 		row->headers = row->body = PAWL_STR("");
+	if (is_whole)
+		take_target(row);
 	row->body_bytes = (uint32_t)row->body.len;
 	return ok;
 }
@@ -102,8 +173,8 @@ pawl_quarantine_open(const struct pawl_server *server, struct pawl_arena *arena,
 size_t
 pawl_quarantine_body_bytes(const struct pawl_request_row *row)
 {
-	bool is_sealed = row->flags & PAWL_REQUEST_QUARANTINED && !row->body.ptr &&
-			 row->body_bytes >= PAWL_QUARANTINE_OVERHEAD;
+	bool is_sealed = row->flags & (PAWL_REQUEST_QUARANTINED | PAWL_REQUEST_SEALED) &&
+			 !row->body.ptr && row->body_bytes >= PAWL_QUARANTINE_OVERHEAD;
 
 	return row->body_bytes - (is_sealed ? PAWL_QUARANTINE_OVERHEAD : 0);
 }

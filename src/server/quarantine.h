@@ -12,15 +12,19 @@
 #define PAWL_QUARANTINE_OVERHEAD 121
 
 /* Marks the row, and seals its headers and `body`, which becomes its body: both stand in what is
- * returned, to be freed. Workflow and time of receipt are bound to them, and must be set. NULL, and
- * the row is as it was, when there is no room; else *reserved is to be given back once it is
- * stored. Any thread. */
+ * returned, to be freed. A target that holds a secret is sealed with the headers. Workflow and time
+ * of receipt are bound to them, and must be set. NULL, and the row is as it was, when there is no
+ * room; else *reserved is to be given back once it is stored. Any thread. */
 char *pawl_quarantine_keep(struct pawl_server *server, struct pawl_request_row *row,
 			   struct pawl_str body, size_t *reserved);
 void pawl_quarantine_give_back(struct pawl_server *server, size_t reserved);
 
-/* Opens a row that is marked; others are left as they are. False: the key is another by now, or
- * somebody has changed the bytes; both are empty then. */
+/* An accepted row with a secret in its body: marks it, and seals the body, which stands in what is
+ * returned, to be freed. NULL: there is none. Workflow and time must be set. Any thread. */
+char *pawl_request_seal(struct pawl_server *server, struct pawl_request_row *row);
+
+/* Opens a row that either of the two has marked; others are left as they are. False: the key is
+ * another by now, or somebody has changed the bytes; both are empty then. */
 PAWL_MUST_USE bool pawl_quarantine_open(const struct pawl_server *server, struct pawl_arena *arena,
 					struct pawl_request_row *row);
 /* The size of the body that was received, of a row that was opened or of one in a list. */

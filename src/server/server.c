@@ -49,27 +49,32 @@ pawl_server_config_init(struct pawl_server_config *config)
 /* ---- what the engine asks for -------------------------------------------------------------- */
 
 static struct pawl_json
-build_input(struct pawl_arena *arena, const struct pawl_request_row *request)
+build_input(void *ctx, struct pawl_arena *arena, const struct pawl_request_row *request)
 {
+	struct pawl_request_row opened = *request;
+
+	(void)!pawl_quarantine_open(ctx, arena, &opened);
 	return pawl_input_build(
-		arena, &(struct pawl_input_source){.request_id = request->id,
-						   .method = request->method,
-						   .target = request->target,
-						   .ip = request->ip,
-						   .headers = request->headers,
-						   .body = request->body,
-						   .received_at_us = request->received_at_us});
+		arena, &(struct pawl_input_source){.request_id = opened.id,
+						   .method = opened.method,
+						   .target = opened.target,
+						   .ip = opened.ip,
+						   .headers = opened.headers,
+						   .body = opened.body,
+						   .received_at_us = opened.received_at_us});
 }
 
 static bool
-open_file(struct pawl_arena *arena, const struct pawl_request_row *request, size_t index,
+open_file(void *ctx, struct pawl_arena *arena, const struct pawl_request_row *request, size_t index,
 	  struct pawl_node_file *out)
 {
+	struct pawl_request_row opened = *request;
 	struct pawl_body_file file;
 
-	if (!pawl_input_file(
+	if (!pawl_quarantine_open(ctx, arena, &opened) ||
+	    !pawl_input_file(
 		    arena,
-		    &(struct pawl_input_source){.headers = request->headers, .body = request->body},
+		    &(struct pawl_input_source){.headers = opened.headers, .body = opened.body},
 		    index, &file))
 		return false;
 	*out = (struct pawl_node_file){file.name, pawl_json_str(&file.type), file.content};
@@ -82,6 +87,12 @@ open_document(void *ctx, struct pawl_arena *arena, const struct pawl_json *docum
 	const struct pawl_server *server = ctx;
 
 	return pawl_document_open(server, arena, document);
+}
+
+static struct pawl_json
+open_input(void *ctx, struct pawl_arena *arena, const struct pawl_json *input)
+{
+	return pawl_input_open(ctx, arena, input);
 }
 
 static void
@@ -265,6 +276,7 @@ engine_config(struct pawl_server *server)
 		.build_input = build_input,
 		.open_document = open_document,
 		.open_file = open_file,
+		.open_input = open_input,
 		.resume_url = pawl_resume_url,
 		.on_event = on_event,
 		.on_respond = on_respond,

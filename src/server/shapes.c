@@ -217,7 +217,7 @@ static const struct pawl_api_member request[] = {
 	{"body_bytes", "integer", 0},
 	{"trigger", "string", 0, "What it came in by."},
 	{"quarantined", "boolean", 0, "Kept whole, to be verified again."},
-	{"flags", "string[]", 0, "conflict, replay_suspected, quarantined, released."},
+	{"flags", "string[]", 0, "conflict, replay_suspected, quarantined, released, sealed."},
 	{"order_key", "string", NULLABLE, "Runs of one key go one after another."},
 	{"duplicate_of", "id", NULLABLE, "The request that it repeats."},
 	{"run_id", "id", NULLABLE, "That it started."},

@@ -9,7 +9,7 @@ static const char *const verdicts[] = {"accepted", "refused", "handshake", "filt
 
 static const char *const trigger_kinds[] = {"webhook", "service", "schedule", "event", "manual"};
 static const char *const request_flags[] = {"conflict", "replay_suspected", "quarantined",
-					    "released"};
+					    "released", "sealed"};
 
 #define COUNT(names) (sizeof(names) / sizeof((names)[0]))
 

@@ -56,6 +56,7 @@ enum {
 	PAWL_REQUEST_REPLAY_SUSPECTED = 1 << 1, /* signed bytes were seen before under another id */
 	PAWL_REQUEST_QUARANTINED = 1 << 2,      /* refused, and kept whole to be verified again */
 	PAWL_REQUEST_RELEASED = 1 << 3,         /* was quarantined, and verified later */
+	PAWL_REQUEST_SEALED = 1 << 4,           /* a secret stands in its body, which is sealed */
 };
 
 #define PAWL_REQUEST_KEY_BYTES 32

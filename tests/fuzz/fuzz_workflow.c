@@ -52,13 +52,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require(problems.len > 0);
 		goto out;
 	}
-	shown = pawl_workflow_mask(&arena, &document, &registry);
-	again = pawl_workflow_mask(&arena, &shown, &registry);
+	shown = pawl_workflow_mask(&arena, &document, &registry, NULL);
+	again = pawl_workflow_mask(&arena, &shown, &registry, NULL);
 	require(pawl_json_equal(&shown, &again));
 	w = pawl_workflow_compile(&document, &registry, &problems);
 	require((w == NULL) == (problems.len > 0));
 	if (w) {
-		again = pawl_workflow_unmask(&arena, &shown, &document, &registry);
+		again = pawl_workflow_unmask(&arena, &shown, &document, &registry, NULL);
 		require(pawl_json_equal(&document, &again));
 		check_workflow(w);
 		pawl_workflow_unref(w);

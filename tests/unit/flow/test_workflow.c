@@ -318,12 +318,12 @@ static void
 test_documents_are_masked_and_unmasked(void **state)
 {
 	const struct pawl_json *old = json(SECRETIVE("s1", "t1"));
-	struct pawl_json shown = pawl_workflow_mask(&arena, old, &registry), back;
+	struct pawl_json shown = pawl_workflow_mask(&arena, old, &registry, NULL), back;
 
 	assert_string_equal(compact(shown), SECRETIVE("***", "***"));
-	back = pawl_workflow_unmask(&arena, &shown, old, &registry);
+	back = pawl_workflow_unmask(&arena, &shown, old, &registry, NULL);
 	assert_string_equal(compact(back), SECRETIVE("s1", "t1"));
-	back = pawl_workflow_unmask(&arena, json(SECRETIVE("new", "***")), old, &registry);
+	back = pawl_workflow_unmask(&arena, json(SECRETIVE("new", "***")), old, &registry, NULL);
 	assert_string_equal(compact(back), SECRETIVE("new", "t1"));
 }
 
@@ -338,10 +338,10 @@ test_secrets_follow_the_node_not_its_place(void **state)
 		     "{\"id\":\"c\",\"type\":\"set\",\"config\":{\"token\":\"***\"}}]}");
 
 	assert_string_equal(
-		compact(pawl_workflow_unmask(&arena, now, old, &registry)),
+		compact(pawl_workflow_unmask(&arena, now, old, &registry, NULL)),
 		"{\"nodes\":[{\"id\":\"b\",\"type\":\"set\",\"config\":{\"token\":\"tb\"}},"
 		"{\"id\":\"c\",\"type\":\"set\",\"config\":{\"token\":\"***\"}}]}");
-	assert_string_equal(compact(pawl_workflow_unmask(&arena, now, NULL, &registry)),
+	assert_string_equal(compact(pawl_workflow_unmask(&arena, now, NULL, &registry, NULL)),
 			    compact(*now));
 }
 
@@ -353,10 +353,10 @@ test_unknown_types_are_hidden_altogether(void **state)
 			&arena,
 			json("{\"trigger\":{\"type\":\"x\",\"config\":{\"s\":\"hunter2\"}},"
 			     "\"nodes\":[{\"type\":\"y\",\"config\":{\"t\":[\"hunter2\"]}},7]}"),
-			&registry)),
+			&registry, NULL)),
 		"{\"trigger\":{\"type\":\"x\",\"config\":{\"s\":\"***\"}},"
 		"\"nodes\":[{\"type\":\"y\",\"config\":{\"t\":[\"***\"]}},7]}");
-	assert_string_equal(compact(pawl_workflow_mask(&arena, json("7"), &registry)), "7");
+	assert_string_equal(compact(pawl_workflow_mask(&arena, json("7"), &registry, NULL)), "7");
 }
 
 static void

@@ -8,9 +8,11 @@
 #include "flow/field.h"
 #include "server/secrets.h"
 
-#define PREFIX   "sealed:1:"
-#define DOCUMENT PAWL_STR("document")
-#define INPUT    PAWL_STR("input")
+#define PREFIX "sealed:1:"
+/* A secret of a document; a text of one that holds a secret and is none itself; an input. */
+#define SECRET PAWL_STR("document")
+#define TEXT   PAWL_STR("text")
+#define INPUT  PAWL_STR("input")
 /* What is sealed has a limit of its own. */
 #define VALUE_BYTES_MAX ((size_t)256 << 20)
 
@@ -65,9 +67,13 @@ seal_text(const struct pawl_server *server, struct pawl_arena *arena, struct paw
 static struct pawl_json
 seal_value(const struct pawl_server *server, struct pawl_arena *arena, const struct pawl_json *v)
 {
+	struct pawl_redactor *redactor = pawl_secrets_redactor(server->secrets);
 	struct pawl_str text = pawl_json_text(arena, v);
-	struct pawl_json sealed = seal_text(server, arena, DOCUMENT, text);
+	struct pawl_json sealed =
+		seal_text(server, arena,
+			  pawl_redactor_knows(redactor, pawl_json_str(v)) ? SECRET : TEXT, text);
 
+	pawl_redactor_unref(redactor);
 	sodium_memzero((void *)(uintptr_t)text.ptr, text.len);
 	return sealed;
 }
@@ -90,9 +96,10 @@ open_value(const struct pawl_server *server, struct pawl_arena *arena, const str
 {
 	struct pawl_json value;
 
-	if (!open_text(server, arena, DOCUMENT, pawl_json_str(v), &value))
+	if (open_text(server, arena, SECRET, pawl_json_str(v), &value))
+		note(server, &value);
+	else if (!open_text(server, arena, TEXT, pawl_json_str(v), &value))
 		return *v;
-	note(server, &value);
 	return value;
 }
 

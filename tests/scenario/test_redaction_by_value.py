@@ -1,58 +1,13 @@
 """Secrets are found by their bytes, wherever they turn up and however they are written."""
 
-import base64
 import json
-import os
 import re
 import urllib.parse
 
-from harness import Sink, node, request, until, workflow
+import pytest
 
-# With everything in it that some encoding escapes.
-HARD = 'pä"s\\s/w+o rd%&<~7'
-
-
-def base64_forms(data):
-    """The characters that depend on nothing but the data, at each of the three alignments."""
-    for skip in range(3):
-        whole = base64.b64encode(b"\0" * skip + data)
-        first, bits = (0, 2, 3)[skip], 8 * (skip + len(data))
-        for alphabet in (whole, whole.translate(bytes.maketrans(b"+/", b"-_"))):
-            yield alphabet[first:bits // 6]
-
-
-def forms(secret):
-    """All that a search looks for."""
-    data = secret.encode()
-    quoted = urllib.parse.quote(secret, safe="")
-    yield data
-    yield json.dumps(secret, ensure_ascii=False)[1:-1].encode()
-    yield json.dumps(secret)[1:-1].encode()
-    yield json.dumps(json.dumps(secret)[1:-1])[1:-1].encode()
-    yield quoted.encode()
-    yield re.sub("%..", lambda m: m[0].lower(), quoted).encode()
-    yield urllib.parse.quote_plus(secret).encode()
-    yield data.hex().encode()
-    yield data.hex().upper().encode()
-    yield from base64_forms(data)
-
-
-def found(secrets, text):
-    """Which of them stand in the bytes, and in which form."""
-    return [(secret, form) for secret in secrets for form in forms(secret) if form in text]
-
-
-def files(root):
-    """Every file below the directory but the key that opens what is sealed."""
-    for folder, _, names in os.walk(root):
-        for name in names:
-            if name != "master.key":
-                with open(os.path.join(folder, name), "rb") as f:
-                    yield name, f.read()
-
-
-def found_in_files(secrets, root):
-    return [(name, what) for name, text in files(root) for what in found(secrets, text)]
+from harness import SANITIZED, Sink, node, request, until, workflow
+from hunt import HARD, forms, found, found_in_files
 
 
 def put(pawl, name, value):
@@ -103,3 +58,114 @@ def test_a_run_goes_on_with_what_is_true(pawl):
         assert found([HARD, "9876543210123"], json.dumps(run).encode()) == []
         pawl.terminate()
         assert found_in_files([HARD, "9876543210123"], pawl.root) == []
+
+
+def test_the_search_finds_every_form():
+    for form in forms(HARD):
+        assert found([HARD], b"<" + form + b">"), form
+    assert not found([HARD], HARD[:-1].encode())
+
+
+def test_a_secret_becomes_known_later(pawl, sink):
+    """What was recorded before is shown without it."""
+    value = "not-a-secret-yet-6Hd2"
+    sink.answer = lambda r: (500, {}, json.dumps({"echo": value}).encode())
+    applied = pawl.apply(workflow("w", [
+        node("ask", "http_request", {"url": sink.url}, retry={"max": 1, "initial": "1ms"})]))
+    run = pawl.run_of(applied, {"text": value})
+    assert found([value], json.dumps(run).encode())
+    put(pawl, "late", value)
+    for path in (f"runs/{run['id']}", f"requests/{run['request_id']}", "dead-letters", "runs"):
+        assert found([value], pawl.api("GET", "/api/v1/" + path).body) == []
+    shown = pawl.get(f"/api/v1/runs/{run['id']}")
+    assert shown["nodes"][0]["attempts"][0]["output"]["data"] == {"echo": "***"}
+    assert shown["input"]["body"] == {"text": "***"}
+    # Removed, it is still not shown.
+    assert pawl.api("DELETE", "/api/v1/secrets/late").status == 204
+    assert found([value], pawl.api("GET", f"/api/v1/runs/{run['id']}").body) == []
+
+
+def test_its_own_words_are_no_secrets(pawl):
+    """Whatever a secret is: keys and states of the API stay what they are."""
+    for name, value in (("a", "completed"), ("b", "request_id"), ("c", "finished_at"), ("d", "http_status")):
+        put(pawl, name, value)
+    applied = pawl.apply(workflow("w", [node("made", "json", {"data": {"completed": "it is completed"}})]))
+    run = pawl.run_of(applied, {})
+    assert run["status"] == run["nodes"][0]["status"] == "completed"
+    assert run["request_id"] == run["id"] and run["nodes"][0]["attempts"][0]["finished_at"]
+    assert run["output"]["data"] == {"***": "it is ***"}
+    assert pawl.get(f"/api/v1/runs?status=completed")["items"][0]["id"] == run["id"]
+
+
+def test_a_short_value_is_not_looked_for(pawl):
+    put(pawl, "pin", "1234567")
+    run = pawl.run_of(pawl.apply(workflow("w", [node("made", "json", {"data": 1234567})])), {})
+    assert run["output"]["data"] == 1234567
+
+
+def test_a_body_with_a_secret_lies_sealed(pawl, sink):
+    """And is what it was for the run, for a replay, and in its size."""
+    put(pawl, "token", HARD)
+    applied = pawl.apply(workflow("w", [node("tell", "http_request", {
+        "method": "POST", "url": sink.url, "body": "${workflow.input.body}"})]))
+    run = pawl.run_of(applied, {"text": HARD})
+    shown = pawl.get(f"/api/v1/requests/{run['request_id']}")
+    sent = json.dumps({"text": HARD}).encode()
+    assert (shown["body"], shown["body_bytes"]) == ('{"text": "***"}', len(sent))
+    listed, = pawl.get("/api/v1/requests")["items"]
+    assert (listed["flags"], listed["body_bytes"]) == (["sealed"], len(sent))
+    pawl.restart()
+    replay = pawl.api("POST", f"/api/v1/requests/{run['request_id']}/replay", {})
+    assert replay.status == 201, replay
+    pawl.finished_run(replay.json()["id"])
+    assert sink.bodies() == [{"text": HARD}] * 2
+    assert found_in_files([HARD], pawl.root) == []
+
+
+def test_a_draft_that_repeats_a_secret_is_handed_back_whole(pawl):
+    put(pawl, "token", HARD)
+    document = workflow("w", [node("made", "json", {"data": {"a": "<" + HARD + ">", "b": ["x", HARD], "c": 1}})])
+    made = pawl.api("POST", "/api/v1/workflows", {"document": document})
+    assert made.status == 201, made
+    shown = pawl.get("/api/v1/workflows/w")["document"]
+    assert shown["nodes"][0]["config"]["data"] == {"a": "***", "b": ["x", "***"], "c": 1}
+    shown["nodes"][0]["config"]["data"]["c"] = 2
+    assert pawl.api("PUT", "/api/v1/workflows/w", {"document": shown}).status == 200
+    assert found_in_files([HARD], pawl.root) == []
+    assert pawl.api("POST", "/api/v1/workflows/w/publish", {}).status == 200
+    assert pawl.api("POST", "/api/v1/workflows/w/activation", {"status": "active"}).status == 200
+    run = pawl.run_of(pawl.get("/api/v1/workflows/w"), {})
+    assert run["output"]["data"] == {"a": "<***>", "b": ["x", "***"], "c": 2}
+
+
+def dumped(pid):
+    """The memory that a core dump of the process would hold: what can be written to, but for what
+    was left out (core(5), madvise(2), MADV_DONTDUMP)."""
+    with open(f"/proc/{pid}/smaps") as f:
+        parts = re.split(r"\n(?=[0-9a-f]+-[0-9a-f]+ )", f.read())
+    with open(f"/proc/{pid}/mem", "rb") as memory:
+        for part in parts:
+            flags = re.search(r"VmFlags: (.*)", part)[1].split()
+            if "wr" in flags and "dd" not in flags:
+                start, end = (int(x, 16) for x in part.split()[0].split("-"))
+                memory.seek(start)
+                yield memory.read(end - start)
+
+
+@pytest.mark.skipif(bool(SANITIZED), reason="a sanitizer keeps copies of its own")
+def test_secrets_that_wait_to_be_used_are_in_no_dump(new_pawl, tmp_path):
+    """With --core-dumps a dump holds what requests and runs had in hand, but not all secrets."""
+    folder = tmp_path / "secrets"
+    folder.mkdir(mode=0o700)
+    (folder / "file").write_text("of-a-file-2Kd7")
+    with new_pawl(args=["--core-dumps", "on", "--secrets-dir", str(folder)]) as pawl:
+        put(pawl, "token", HARD)
+        applied = pawl.apply(workflow("w", [node("made", "json", {"data": "${workflow.input.body}"})]))
+        pawl.restart()  # the request that set it is gone
+        assert pawl.run_of(applied, {"text": "a mark of the request"})["status"] == "completed"
+        try:
+            memory = b"".join(dumped(pawl.process.pid))
+        except PermissionError:
+            pytest.skip("this machine lets no process look into another")
+        assert b"a mark of the request" in memory
+        assert found([HARD, "of-a-file-2Kd7"], memory) == []

@@ -32,8 +32,7 @@
 /* A body that nobody wants is read up to here to keep the connection. */
 #define PAWL_HTTP_DISCARD_BYTES (64 * 1024)
 /* After an early answer the peer may go on sending: otherwise a reset could overtake it. */
-#define PAWL_HTTP_LINGER_MS    5000
-#define PAWL_HTTP_LINGER_BYTES (32 * 1024 * 1024)
+#define PAWL_HTTP_LINGER_MS 5000
 /* Answers are collected up to here before they are written. */
 #define PAWL_HTTP_OUT_BYTES (64 * 1024)
 /* Bodies up to here are copied behind their head, so that one write takes both. */
@@ -81,7 +80,6 @@ struct pawl_http_conn {
 	struct pawl_buf in; /* read, not yet used */
 	int64_t rate_at_ms; /* when the body's rate is looked at next; loop time */
 	size_t out_last;    /* unsent bytes when the deadline for them was set */
-	size_t lingered;    /* bytes thrown away in LINGER */
 	size_t held;        /* bytes that count in the server's `held` */
 	struct pawl_ip peer;
 	uint8_t phase;

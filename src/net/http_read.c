@@ -343,12 +343,8 @@ on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 		pawl_http_conn_close(conn);
 		return;
 	}
-	if (conn->phase == PAWL_HTTP_CONN_LINGER) {
-		conn->lingered += (size_t)n;
-		if (conn->lingered > PAWL_HTTP_LINGER_BYTES)
-			pawl_http_conn_close(conn);
+	if (conn->phase == PAWL_HTTP_CONN_LINGER)
 		return;
-	}
 	if (conn->tls || conn->awaits_proxy)
 		pawl_http_tls_receive(conn, buf->base, (size_t)n);
 	else

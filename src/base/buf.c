@@ -34,6 +34,15 @@ pawl_buf_reset(struct pawl_buf *buf)
 		buf->data[0] = '\0';
 }
 
+void
+pawl_buf_reset_to(struct pawl_buf *buf, size_t cap_max)
+{
+	if (buf->cap > cap_max)
+		pawl_buf_fini(buf);
+	else
+		pawl_buf_reset(buf);
+}
+
 /* Room for len bytes and the NUL, or the overflow mark. */
 static bool
 grow(struct pawl_buf *buf, size_t len)

@@ -25,6 +25,8 @@ void pawl_buf_init(struct pawl_buf *buf, size_t max_bytes);
 void pawl_buf_fini(struct pawl_buf *buf);
 /* Empties the buffer and keeps its memory; clears the overflow mark. */
 void pawl_buf_reset(struct pawl_buf *buf);
+/* The same, but keeps no more than so much memory. */
+void pawl_buf_reset_to(struct pawl_buf *buf, size_t cap_max);
 
 /* pawl_buf_append when there is no room yet. */
 enum pawl_err pawl_buf_append_slow(struct pawl_buf *buf, const void *data, size_t len);

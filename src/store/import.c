@@ -82,6 +82,7 @@ import_requests(struct pawl_store *store, int64_t until_us)
 		rest = pawl_buf_peek(&w->payload);
 		while (!w->conn->fault && pawl_journal_record(&rest, &record))
 			import_record(store, record);
+		pawl_buf_reset_to(&w->payload, PAWL_FRAME_BYTES_KEPT);
 		if (w->conn->fault)
 			return false;
 		w->importing = place;

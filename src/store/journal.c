@@ -13,10 +13,9 @@
 #include "base/log.h"
 #include "store/journal_internal.h"
 
-#define MAGIC            0x4a524e4c
-#define HEADS_BYTES      (PAWL_FRAME_ALIGN + sizeof(struct pawl_frame_head))
-#define MAX_BYTES        (UINT64_C(1) << 30)
-#define FRAME_BYTES_KEPT (4u << 20)
+#define MAGIC       0x4a524e4c
+#define HEADS_BYTES (PAWL_FRAME_ALIGN + sizeof(struct pawl_frame_head))
+#define MAX_BYTES   (UINT64_C(1) << 30)
 /* A disk with less room than this is left alone until a segment is really needed. */
 #define PREPARE_ROOM (32u << 20)
 
@@ -28,11 +27,7 @@ reset_frame(struct pawl_journal *journal)
 	static const char heads[HEADS_BYTES];
 	struct pawl_buf *frame = &journal->frame;
 
-	if (frame->cap > FRAME_BYTES_KEPT) {
-		pawl_buf_fini(frame);
-		pawl_buf_init(frame, UINT32_MAX / 2);
-	}
-	pawl_buf_reset(frame);
+	pawl_buf_reset_to(frame, PAWL_FRAME_BYTES_KEPT);
 	pawl_buf_append(frame, heads, sizeof(heads));
 }
 
@@ -315,12 +310,6 @@ pawl_journal_read(struct pawl_journal *journal, uint64_t *at, struct pawl_buf *p
 	uint32_t offset, next;
 
 	PAWL_CHECK_OBJ(journal, MAGIC);
-	if (payload->cap > FRAME_BYTES_KEPT) {
-		size_t max = payload->max;
-
-		pawl_buf_fini(payload);
-		pawl_buf_init(payload, max);
-	}
 	while (locate(journal, at, &segment)) {
 		offset = pawl_place_offset(*at);
 		if (pawl_frame_read(&segment, offset, segment.end, payload, &next)) {

@@ -22,6 +22,9 @@
 
 struct pawl_journal;
 
+/* What a buffer for frames keeps of its memory from one to the next. */
+#define PAWL_FRAME_BYTES_KEPT (4u << 20)
+
 /* What is done to the files; tests put something that fails in its place. */
 struct pawl_journal_io {
 	ssize_t (*pwrite)(int fd, const void *data, size_t len, off_t at);

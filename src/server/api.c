@@ -29,38 +29,42 @@ pawl_api_drop(struct pawl_api_call *call)
 void
 pawl_api_reply(struct pawl_api_call *call, int status, const struct pawl_json *value)
 {
+	struct pawl_http_ref ref = call->ref;
 	struct pawl_http_header headers[2];
 	size_t n = 0;
+	char etag[sizeof call->etag];
 	struct pawl_buf body;
 
 	pawl_buf_init(&body, ANSWER_BYTES_MAX);
 	if (value && pawl_json_write(&body, value) != PAWL_OK) {
 		pawl_buf_fini(&body);
-		call->etag = pawl_str(NULL, 0);
+		call->etag[0] = '\0';
 		pawl_api_fail(call, 500, "too_large", "the answer is larger than %u bytes",
 			      ANSWER_BYTES_MAX);
 		return;
 	}
-	if (call->etag.len)
-		headers[n++] = (struct pawl_http_header){PAWL_STR("ETag"), call->etag};
+	/* A large answer was made of as much again, which is not needed any more. */
+	memcpy(etag, call->etag, sizeof etag);
+	pawl_api_drop(call);
+	if (etag[0])
+		headers[n++] = (struct pawl_http_header){PAWL_STR("ETag"), pawl_str_c(etag)};
 	if (status == 503)
 		headers[n++] = (struct pawl_http_header){PAWL_STR("Retry-After"), PAWL_STR("5")};
-	pawl_http_respond(call->ref, &(struct pawl_http_response){
-					     .status = status,
-					     .headers = headers,
-					     .n_headers = n,
-					     .content_type = value ? PAWL_STR("application/json")
-								   : pawl_str(NULL, 0),
-					     .body = pawl_buf_peek(&body)});
+	pawl_http_respond(ref, &(struct pawl_http_response){
+				       .status = status,
+				       .headers = headers,
+				       .n_headers = n,
+				       .content_type = value ? PAWL_STR("application/json")
+							     : pawl_str(NULL, 0),
+				       .body = pawl_buf_peek(&body)});
 	pawl_buf_fini(&body);
-	pawl_api_drop(call);
 }
 
 void
 pawl_api_reply_etag(struct pawl_api_call *call, int status, uint64_t etag,
 		    const struct pawl_json *value)
 {
-	call->etag = pawl_arena_printf(&call->arena, "\"%llu\"", (unsigned long long)etag);
+	snprintf(call->etag, sizeof call->etag, "\"%llu\"", (unsigned long long)etag);
 	pawl_api_reply(call, status, value);
 }
 

@@ -84,7 +84,7 @@ struct pawl_api_call {
 	struct pending_command *pending;
 	uint64_t order; /* of the last operation among all, as the store did them */
 	void (*next)(struct pawl_api_call *call, struct pawl_store_op *op);
-	struct pawl_str etag;
+	char etag[24];                /* "": none */
 	struct pawl_arena results[8]; /* of the store operations, kept until the call is answered */
 	size_t n_results;
 };

@@ -91,7 +91,7 @@ put_body(struct pawl_api_call *call, struct pawl_json_builder *b, struct pawl_st
 
 	body = pawl_api_hide(call, body);
 	if (pawl_str_is_utf8(body)) {
-		pawl_json_set_c(b, "body", pawl_json_string_dup(arena, body));
+		pawl_json_set_c(b, "body", pawl_json_string(body));
 		return;
 	}
 	pawl_buf_init(&base64, 256u << 20);

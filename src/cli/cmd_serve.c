@@ -55,7 +55,7 @@ static const struct pawl_option options[] = {
 	{"max-header-size", "SIZE", "Of request line and headers; 431 past it",
 	 "PAWL_MAX_HEADER_SIZE", .fallback = "16KiB"},
 	{"max-body-size", "SIZE", "Of a webhook, whatever its max_body allows; 413 past it",
-	 "PAWL_MAX_BODY_SIZE", .fallback = "64MiB"},
+	 "PAWL_MAX_BODY_SIZE", .fallback = "32MiB"},
 	{"max-held-size", "SIZE", "Of all requests that are not whole yet; 503 past it",
 	 "PAWL_MAX_HELD_SIZE", .fallback = "256MiB"},
 	{"quarantine-bytes", "SIZE", "Of refused requests that are kept whole; 0 keeps none",

@@ -40,7 +40,7 @@ pawl_server_config_init(struct pawl_server_config *config)
 	*config = (struct pawl_server_config){.listen = "127.0.0.1:8080",
 					      .data_dir = "./data",
 					      .service_name = "pawl",
-					      .max_hook_body_bytes = (size_t)64 << 20,
+					      .max_hook_body_bytes = (size_t)32 << 20,
 					      .quarantine_bytes = (size_t)64 << 20,
 					      .quarantine_age_ms = INT64_C(7) * 24 * 3600 * 1000};
 	pawl_http_limits_init(&config->limits);

@@ -31,7 +31,7 @@ struct pawl_server_config {
 	const char *ready_file;                 /* written when it listens, or NULL */
 	unsigned http_loops;                    /* 0: chosen from the processors */
 	size_t max_runs;                        /* in memory; 0: the engine's default */
-	size_t max_hook_body_bytes;             /* whatever a workflow allows; 64 MiB */
+	size_t max_hook_body_bytes;             /* whatever a workflow allows; 32 MiB */
 	double rate_limit_per_ip;               /* calls a second of one address; 0: any */
 	size_t quarantine_bytes;   /* of refused requests that are kept whole; 64 MiB; 0: none */
 	int64_t quarantine_age_ms; /* how long they are kept; 7 days */

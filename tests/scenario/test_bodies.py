@@ -242,22 +242,16 @@ class Bystander:
 
 
 def gigabyte(url):
-    """Sends chunks for ever, or until somebody has had enough."""
+    """Sends it in chunks before it looks for an answer; nothing if it is cut off."""
     parts = urllib.parse.urlsplit(url)
     piece = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
     with socket.create_connection((parts.hostname, parts.port), 10 * PATIENCE) as s:
         s.sendall(f"POST {parts.path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
-        sent = 0
         try:
-            while sent < 1 << 30:
+            for _ in range((1 << 30) // 0x10000):
                 s.sendall(piece)
-                sent += 0x10000
-        except (BrokenPipeError, ConnectionResetError):
-            pass
-        assert sent < 1 << 30, "a gigabyte was taken"
-        try:
             return s.recv(4096)
-        except ConnectionResetError:
+        except (BrokenPipeError, ConnectionResetError):
             return b""
 
 
@@ -268,7 +262,7 @@ def peak_kib(pawl):
 
 def test_harmful_bodies_cost_little(pawl):
     small = pawl.apply(hook("small"))
-    large = pawl.apply(hook("large", (RAW_LENGTH,), max_body="16MiB"))
+    large = pawl.apply(hook("large", (RAW_LENGTH,), max_body="64MiB"))
     other = pawl.apply(workflow("other", [node("ok", "json", {"data": 1})]))
     pawl.run_of(other, {})
     idle = pawl.rss_kib()
@@ -276,7 +270,7 @@ def test_harmful_bodies_cost_little(pawl):
     bomb = gzip.compress(bytes(100 << 20), 9)
     assert len(bomb) < 110 << 10
     many_parts, as_form = form(*[(f"f{i}", b"x") for i in range(10000)])
-    many_keys = ("{" + ",".join(f'"{i}":0' for i in range(1000000)) + "}").encode()
+    many_keys = json.dumps({f"key{i}": i for i in range(1000000)}).encode()
     as_json = {"Content-Type": "application/json"}
     gzipped = {**as_json, "Content-Encoding": "gzip"}
     with Bystander(other):
@@ -287,11 +281,12 @@ def test_harmful_bodies_cost_little(pawl):
                 answer = pawl.call(applied, sent, headers)
                 assert answer.status == status, answer
             got = gigabyte(applied["hook_url"])
-            assert not got or got.startswith(b"HTTP/1.1 413"), got
+            assert got.startswith(b"HTTP/1.1 413") or SANITIZED and not got, got
         assert pawl.call(small, many_keys, as_json).status == 413
         answer = pawl.call(large, many_keys, as_json)
         assert answer.status == 202
         run = pawl.finished_run(answer.json()["data"]["runId"])
+        assert pawl.get("/api/v1/requests/" + run["request_id"])["body"] == many_keys.decode()
     assert run["status"] == "completed"
     assert run["output"]["data"]["body"] is None
     assert run["output"]["data"]["error"]["code"] == "too_complex"

@@ -68,6 +68,9 @@ struct pawl_engine_config {
 	/* URL whose call resumes the run; NULL: none. */
 	struct pawl_str (*resume_url)(void *ctx, uint64_t run_id, struct pawl_arena *arena);
 	void (*on_event)(void *ctx, const struct pawl_engine_event *event); /* may be NULL */
+	/* What the end of a run brings about: pawl_store_op.events of the save that records it,
+	 * whose op.ctx is the ctx below. May be NULL. */
+	size_t (*end_events)(struct pawl_store_op *op, struct pawl_event_row **events);
 	/* Callers who wait for the end of their runs; all NULL where there are none. A node has
 	 * answered; */
 	void (*on_respond)(void *ctx, uint64_t run_id, const struct pawl_node_answer *answer);

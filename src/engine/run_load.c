@@ -313,6 +313,21 @@ pawl_run_end_deleted(struct pawl_run *run)
 	pawl_run_admit(run);
 }
 
+/* Of a run that ends as it comes in: no nodes, only the row is saved. */
+static struct pawl_workflow nothing;
+
+/* No step of it is gone through again. */
+static void
+place_crashed(struct pawl_run *run)
+{
+	run->workflow = &nothing;
+	end_without(run, "crashed_twice",
+		    "The process ended twice while this run was under way. It is not tried again "
+		    "by itself.");
+	loading_over(run);
+	pawl_run_admit(run);
+}
+
 static void
 place(struct pawl_run *run, struct pawl_workflow *compiled)
 {
@@ -342,9 +357,7 @@ place(struct pawl_run *run, struct pawl_workflow *compiled)
 static void
 place_without(struct pawl_run *run, enum pawl_err err, const char *message)
 {
-	static struct pawl_workflow nothing;
-
-	run->workflow = &nothing; /* no nodes: only the row is saved */
+	run->workflow = &nothing;
 	if (err == PAWL_ENOTFOUND)
 		pawl_run_end_deleted(run);
 	else
@@ -441,6 +454,10 @@ pawl_run_load(struct pawl_engine *engine, const struct pawl_run_record *record,
 	run->loading->rows = copy_node_rows(&run->arena, record->nodes, record->n_nodes);
 	if (command)
 		pawl_run_command(run, command);
+	if (run->row.crashes >= PAWL_CRASHES_MAX) {
+		place_crashed(run);
+		return;
+	}
 	workflow = pawl_catalog_peek(engine->catalog, run->row.workflow_id, run->row.revision);
 	if (workflow)
 		place(run, workflow);

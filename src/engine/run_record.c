@@ -4,6 +4,7 @@
  * A save that fails is kept and tried again; until then nothing that it holds takes effect. */
 #include "base/alloc.h"
 #include "base/assert.h"
+#include "base/crashpoint.h"
 #include "base/log.h"
 #include "engine/run.h"
 
@@ -165,6 +166,10 @@ pawl_run_save(struct pawl_run *run)
 	run->saved_task.fn = saved;
 	engine->n_saving++;
 	pawl_store_op_init(&run->save.op, PAWL_STORE_SAVE, save_done);
+	if (run->save.has_run && pawl_run_is_finished(run->save.run.state)) {
+		run->save.op.events = engine->config.end_events;
+		run->save.op.ctx = engine->config.ctx;
+	}
 	run->save.op.is_urgent = engine->config.is_awaited &&
 				 engine->config.is_awaited(engine->config.ctx, run->row.id);
 	if (pawl_store_submit(engine->config.store, &run->save.op) != PAWL_OK) {
@@ -225,6 +230,7 @@ tell_end(struct pawl_run *run)
 	enum pawl_run_state state = run->row.state;
 	struct pawl_json error;
 
+	PAWL_CRASH_POINT("engine.ended");
 	pawl_run_announce(run);
 	pawl_run_trace_end(run);
 	if ((state != PAWL_RUN_FAILED && state != PAWL_RUN_TIMED_OUT) ||

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "server/api_resources.h"
-#include "server/events.h"
+#include "server/own_events.h"
 #include "server/secrets.h"
 
 #define TOKEN_BYTES 16 /* 128 random bits */
@@ -68,7 +68,6 @@ revision_read(struct pawl_api_call *call, struct pawl_store_op *op)
 		pawl_engine_set_workflow_state(call->server->engine, change->row.id,
 					       change->row.state);
 		pawl_announcer_end(announcer);
-		pawl_events_activated(call->server, &change->row);
 	}
 	reply_changed(call);
 }
@@ -146,6 +145,7 @@ check_and_save(struct pawl_api_call *call, const struct pawl_json *stored)
 	change->save.hook_token = pawl_str(token, sizeof random * 2);
 	change->save.at_us = pawl_clock_now_us();
 	pawl_store_op_init(&change->save.op, PAWL_STORE_WORKFLOW_SAVE, NULL);
+	change->save.op.events = pawl_own_events_of_change;
 	pawl_api_store(call, &change->save.op, saved);
 }
 
@@ -264,6 +264,7 @@ publish_id(struct pawl_api_call *call, uint64_t id)
 	change->save.activate = pawl_json_get_bool(&call->body, "activate", true);
 	change->save.at_us = pawl_clock_now_us();
 	pawl_store_op_init(&change->save.op, PAWL_STORE_WORKFLOW_SAVE, NULL);
+	change->save.op.events = pawl_own_events_of_change;
 	pawl_api_store(call, &change->save.op, saved);
 }
 
@@ -293,6 +294,7 @@ activate_id(struct pawl_api_call *call, uint64_t id)
 	change->state.id = id;
 	change->state.at_us = pawl_clock_now_us();
 	pawl_store_op_init(&change->state.op, PAWL_STORE_WORKFLOW_STATE, NULL);
+	change->state.op.events = pawl_own_events_of_change;
 	pawl_api_store(call, &change->state.op, state_saved);
 }
 

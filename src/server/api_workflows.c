@@ -68,6 +68,7 @@ pawl_api_workflow_json(struct pawl_api_call *call, const struct pawl_workflow_ro
 	pawl_json_set_c(&b, "hook_url", pawl_api_hook_url(call, row));
 	pawl_json_set_c(&b, "service_url", pawl_api_service_url(call, row));
 	pawl_json_set_c(&b, "drain", drain_json(arena, row));
+	pawl_json_set_c(&b, "events_cut", pawl_json_int(arena, (int64_t)row->events_cut));
 	pawl_json_set_c(&b, "created_at", pawl_api_time(arena, row->created_at_us));
 	pawl_json_set_c(&b, "updated_at", pawl_api_time(arena, row->updated_at_us));
 	if (document) {

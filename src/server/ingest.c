@@ -14,8 +14,8 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "server/callers.h"
-#include "server/events.h"
 #include "server/ingest.h"
+#include "server/own_events.h"
 #include "server/quarantine.h"
 #include "server/remote_keys.h"
 #include "server/trace.h"
@@ -478,7 +478,7 @@ pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *r
 	pawl_secrets_note_use(server->secrets, verdict.secret_version);
 	switch (verdict.outcome) {
 	case PAWL_WEBHOOK_ACCEPT:
-		pawl_events_accepted(req->route);
+		pawl_own_event_accepted(req->route);
 		if (!is_too_fast(server, req, &facts.ip, detail))
 			admit(server,
 			      pawl_ingest_kept(server, req, endpoint->webhook, &verdict, arena,
@@ -495,7 +495,7 @@ pawl_ingest_decide(struct pawl_server *server, const struct pawl_http_request *r
 	case PAWL_WEBHOOK_REFUSE:
 		pawl_ingest_answer_refused(req, endpoint->webhook, &verdict);
 		if (verdict.status == 401)
-			pawl_events_denied(server, req->route);
+			pawl_own_event_denied(server, req->route);
 		log_refused(server, req, &facts.ip, &verdict,
 			    verdict.status == 401 || verdict.status == 403, detail);
 		break;

@@ -128,6 +128,9 @@ struct pawl_server {
 	struct pawl_engine *wakes; /* the engine while it may be woken */
 	struct pawl_callers *callers;
 	struct pawl_schedules *schedules;
+	struct pawl_emitter *emitter;         /* own_events.h */
+	struct pawl_store_watch *store_watch; /* store_watch.h */
+	atomic_uint_least64_t events_cut;     /* that would have gone in a loop, since the start */
 	struct pawl_stream_hub *hub;
 	struct pawl_http_server *http;
 	struct pawl_tls_server *tls; /* NULL: no HTTPS */

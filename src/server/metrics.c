@@ -172,6 +172,9 @@ pawl_metrics_request(struct pawl_server *server, struct pawl_http_request *req)
 	metric(&out, "pawl_callers_waiting", "gauge",
 	       "Callers of services who wait for the end of their runs.",
 	       (double)pawl_callers_count(server->callers));
+	metric(&out, "pawl_event_loops_cut_total", "counter",
+	       "Events that did not start a workflow, since one of its own runs led to them.",
+	       (double)atomic_load(&server->events_cut));
 	write_tracer(&out, server->tracer);
 	pawl_http_respond(req->ref, &(struct pawl_http_response){
 					    .status = 200,

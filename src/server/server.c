@@ -17,12 +17,13 @@
 #include "nodes/nodes.h"
 #include "server/api.h"
 #include "server/callers.h"
-#include "server/events.h"
+#include "server/own_events.h"
 #include "server/quarantine.h"
 #include "server/remote_keys.h"
 #include "server/replayer.h"
 #include "server/schedules.h"
 #include "server/secrets.h"
+#include "server/store_watch.h"
 #include "server/trace.h"
 #include "server/what_if.h"
 #include "trigger/auth/presets.h"
@@ -102,10 +103,8 @@ on_event(void *ctx, const struct pawl_engine_event *event)
 	char run[PAWL_ID_TEXT_MAX], workflow[PAWL_ID_TEXT_MAX], at[PAWL_TIME_TEXT_MAX];
 	struct pawl_buf line;
 
-	if (event->kind == PAWL_EVENT_RUN && pawl_run_is_finished(event->run_state)) {
+	if (event->kind == PAWL_EVENT_RUN && pawl_run_is_finished(event->run_state))
 		pawl_callers_ended(server->callers, event);
-		pawl_events_run_ended(server, event);
-	}
 	if (!pawl_stream_hub_has_listeners(server->hub))
 		return;
 	pawl_id_format(event->run_id, run);
@@ -168,6 +167,14 @@ on_work(void *ctx)
 	pthread_mutex_unlock(&server->wake_lock);
 }
 
+static void
+on_trouble(void *ctx, enum pawl_err err)
+{
+	const struct pawl_server *server = ctx;
+
+	pawl_store_watch_told(server->store_watch, err);
+}
+
 /* The store's thread wakes this engine from now on; NULL: none any more. */
 static void
 set_wakes(struct pawl_server *server, struct pawl_engine *engine)
@@ -224,8 +231,10 @@ make_data_dir(struct pawl_server *server, struct pawl_problems *problems)
 static enum pawl_err
 open_store(struct pawl_server *server, const char *blame_path, struct pawl_problems *problems)
 {
-	struct pawl_store_config config = {
-		.url = pawl_str_c(server->data_dir), .on_work = on_work, .ctx = server};
+	struct pawl_store_config config = {.url = pawl_str_c(server->data_dir),
+					   .on_work = on_work,
+					   .on_trouble = on_trouble,
+					   .ctx = server};
 	struct pawl_retention limit = {.age_us = server->config.retain_age_ms * 1000,
 				       .bytes = server->config.retain_bytes};
 	enum pawl_err err =
@@ -279,6 +288,7 @@ engine_config(struct pawl_server *server)
 		.open_input = open_input,
 		.resume_url = pawl_resume_url,
 		.on_event = on_event,
+		.end_events = pawl_own_events_of_end,
 		.on_respond = on_respond,
 		.is_awaited = is_awaited,
 		.take_urgent = take_urgent,
@@ -445,6 +455,7 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	    (err = pawl_http_server_run(server->http, problems)) != PAWL_OK)
 		return err;
 	pawl_quarantine_start(server);
+	pawl_store_watch_start(server->store_watch, pawl_schedules_loop(server->schedules));
 	return write_ready_file(server, token_path, problems);
 }
 
@@ -465,6 +476,8 @@ pawl_server_start(const struct pawl_server_config *config, struct pawl_server **
 	server->hub = pawl_stream_hub_new();
 	server->callers = pawl_callers_new();
 	server->metrics = pawl_metrics_new();
+	server->emitter = pawl_emitter_new();
+	server->store_watch = pawl_store_watch_new(server);
 	server->remote_keys = pawl_remote_keys_new(&server->egress);
 	pawl_schemes_init();
 	pawl_frontend_settle_limits(&server->config.limits);
@@ -528,6 +541,8 @@ pawl_server_stop(struct pawl_server *server)
 	/* The store ends before the loops: its last answers go to them. */
 	if (server->store)
 		pawl_store_close(server->store);
+	pawl_emitter_free(server->emitter);
+	pawl_store_watch_free(server->store_watch);
 	pawl_callers_end(server->callers);
 	pawl_schedules_free(server->schedules);
 	pawl_frontend_close(server);

@@ -123,6 +123,8 @@ static const struct pawl_api_member workflow[] = {
 	{"hook_url", "string", 0},
 	{"service_url", "string", NULLABLE, "Of one with the trigger http_request."},
 	{"drain", "Drain", NULLABLE, "The backlog of a pause, while it drains at a pace."},
+	{"events_cut", "integer", 0,
+	 "Events that did not start it, since one of its own runs led to them."},
 	{"created_at", "time", 0},
 	{"updated_at", "time", 0},
 	{"document", "object", OPTIONAL, "The draft, secrets as ***. Not in lists."},

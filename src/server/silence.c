@@ -4,7 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "server/events.h"
+#include "server/own_events.h"
 
 #define SLEEP_MAX_US INT64_C(30000000)
 #define RETRY_US     INT64_C(5000000)
@@ -89,19 +89,20 @@ tell(struct watch *watch, const struct pawl_workflow_row *workflow, int64_t sinc
 	struct pawl_json_builder b;
 	struct pawl_arena arena;
 	struct pawl_json data;
-	struct pawl_str key;
+	struct pawl_own_note note = {.kind = PAWL_OWN_ENDPOINT_SILENT,
+				     .workflow_id = workflow->id,
+				     .only = watch->endpoint->workflow_id};
 
 	pawl_arena_init(&arena, 0);
 	pawl_json_object_begin(&b, &arena);
 	pawl_json_set_c(&b, "since",
 			pawl_json_string(pawl_str(text, pawl_time_format(since_us, text))));
 	data = pawl_json_end(&b);
-	key = pawl_arena_printf(&arena, "%s:%llu:%llu:%lld",
-				pawl_own_events[PAWL_OWN_ENDPOINT_SILENT].name,
-				(unsigned long long)watch->endpoint->workflow_id,
-				(unsigned long long)workflow->id, (long long)since_us);
-	pawl_events_emit_to(watch->silence->server, watch->endpoint, PAWL_OWN_ENDPOINT_SILENT,
-			    workflow->id, key, &data);
+	note.data = &data;
+	note.key = pawl_arena_printf(&arena, "%s:%llu:%llu:%lld", pawl_own_events[note.kind].name,
+				     (unsigned long long)note.only,
+				     (unsigned long long)workflow->id, (long long)since_us);
+	pawl_own_event_emit(watch->silence->server, &note);
 	pawl_arena_fini(&arena);
 }
 

@@ -24,6 +24,7 @@ struct pawl_workflow_row {
 	uint32_t drain_per_second;
 	uint64_t drain_below;
 	uint64_t drain_left;     /* result */
+	uint64_t events_cut;     /* result: that would have started it in a loop */
 	int64_t activated_at_us; /* since when the active revision is that; 0: never */
 };
 
@@ -97,6 +98,9 @@ enum pawl_run_state {
 	PAWL_RUN_TIMED_OUT,
 };
 
+/* So often may a run take the process down; then it is not tried any more. */
+#define PAWL_CRASHES_MAX 2
+
 struct pawl_run_row {
 	uint64_t id;
 	uint64_t workflow_id;
@@ -168,6 +172,8 @@ struct pawl_event_row {
 	struct pawl_str key; /* names it: 32 bytes; empty: it is not looked for */
 	struct pawl_event_run *runs;
 	size_t n_runs;
+	const uint64_t *cut; /* workflows that it does not start, as it came from them: counted */
+	size_t n_cut;
 	/* Results. A duplicate has the id and the runs of the first one. */
 	uint64_t id;
 	bool is_duplicate;

@@ -393,6 +393,8 @@ conn_apply(struct pawl_conn *conn, struct pawl_store_op *op)
 
 	PAWL_ASSERT(c->is_writer || !is_write);
 	err = apply(c, op);
+	if (!err && op->events && pawl_sqlite_is_ok(c))
+		pawl_sqlite_take_brought_about(c, op);
 	if (op->audit && is_write)
 		pawl_sqlite_audit_add(c, op, err);
 	return err;

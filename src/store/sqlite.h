@@ -26,7 +26,8 @@ enum pawl_sqlite_counter {
 	PAWL_COUNT_QUEUED = PAWL_COUNT_REQUESTS + PAWL_VERDICT_DUPLICATE + 1,
 	PAWL_COUNT_DEQUEUED,
 	PAWL_COUNT_FINISHED, /* + state - PAWL_RUN_COMPLETED */
-	PAWL_COUNT_N = PAWL_COUNT_FINISHED + PAWL_RUN_TIMED_OUT - PAWL_RUN_COMPLETED + 1,
+	PAWL_COUNT_EVENTS_CUT = PAWL_COUNT_FINISHED + PAWL_RUN_TIMED_OUT - PAWL_RUN_COMPLETED + 1,
+	PAWL_COUNT_N,
 };
 
 struct pawl_sqlite_counts {
@@ -96,6 +97,8 @@ enum pawl_err pawl_sqlite_migrate(sqlite3 *db, const char *path, struct pawl_pro
 /* ---- sqlite_counters.c --------------------------------------------------- */
 
 void pawl_sqlite_count(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counter);
+/* As of the last transaction. */
+uint64_t pawl_sqlite_counted(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counter);
 /* It turned out to be something else. */
 void pawl_sqlite_uncount(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counter);
 /* A run entered, or left, the queue: counter, effects. */
@@ -251,6 +254,8 @@ enum pawl_err pawl_sqlite_start_scheduled(struct pawl_sqlite *c,
 					  struct pawl_store_start_scheduled *start);
 enum pawl_err pawl_sqlite_schedule(struct pawl_sqlite *c, struct pawl_store_schedule *get);
 enum pawl_err pawl_sqlite_take_events(struct pawl_sqlite *c, struct pawl_store_take_events *take);
+/* The events of a write that has gone well so far. */
+void pawl_sqlite_take_brought_about(struct pawl_sqlite *c, struct pawl_store_op *op);
 
 enum pawl_err pawl_sqlite_secret_add(struct pawl_sqlite *c, struct pawl_store_secret *add);
 enum pawl_err pawl_sqlite_secret_remove(struct pawl_sqlite *c, struct pawl_store_get *get);

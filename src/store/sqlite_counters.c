@@ -15,6 +15,7 @@ static const char *const names[PAWL_COUNT_N] = {
 	[PAWL_COUNT_FINISHED + PAWL_RUN_FAILED - PAWL_RUN_COMPLETED] = "runs_failed",
 	[PAWL_COUNT_FINISHED + PAWL_RUN_CANCELED - PAWL_RUN_COMPLETED] = "runs_canceled",
 	[PAWL_COUNT_FINISHED + PAWL_RUN_TIMED_OUT - PAWL_RUN_COMPLETED] = "runs_timed_out",
+	[PAWL_COUNT_EVENTS_CUT] = "events_cut",
 };
 
 static struct pawl_sqlite_counts *
@@ -39,6 +40,22 @@ void
 pawl_sqlite_count(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counter)
 {
 	counts_of(c, workflow_id)->by[counter]++;
+}
+
+uint64_t
+pawl_sqlite_counted(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counter)
+{
+	static const char sql[] = "SELECT value FROM counter WHERE workflow_id = ?1 AND name = ?2";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	uint64_t n = 0;
+
+	pawl_sqlite_bind_u64(st, 1, workflow_id);
+	pawl_sqlite_bind_text(st, 2, pawl_str_c(names[counter]));
+	if (!pawl_sqlite_step(c, st))
+		return 0;
+	n = pawl_sqlite_u64(st, 0);
+	pawl_sqlite_reset(st);
+	return n;
 }
 
 void

@@ -1,5 +1,4 @@
 /* What changes a run: SAVE, START_RUN, REQUEUE, and putting running runs back after a crash. */
-#include "base/clock.h"
 #include "base/id.h"
 #include "store/sqlite.h"
 
@@ -113,6 +112,8 @@ pawl_sqlite_save(struct pawl_sqlite *c, struct pawl_store_save *save)
 		return PAWL_ENOTFOUND;
 	for (size_t i = 0; i < save->n_nodes; i++)
 		save_node(c, save->run_id, &save->nodes[i]);
+	save->has_ended = save->has_run && !pawl_run_is_finished(old.state) &&
+			  pawl_run_is_finished(save->run.state);
 	if (save->has_run) {
 		count_change(c, &old, save->run.state);
 		save_run(c, save->run_id, &save->run, old.state != save->run.state);
@@ -234,17 +235,14 @@ pawl_sqlite_requeue(struct pawl_sqlite *c, struct pawl_store_requeue *requeue)
 
 /* ---- after a crash ---------------------------------------------------------- */
 
+/* One that is to be ended must not wait for its time, or for a person. */
 static void
 blame(struct pawl_sqlite *c, uint64_t run_id)
 {
 	static const char grow[] =
 		"UPDATE run SET crashes = crashes + 1 WHERE id = ?1 AND state < 3";
-	static const char park[] =
-		"UPDATE run SET state = 4, wake_at_us = 0, finished_at_us = ?2, error = ?3"
-		" WHERE id = ?1 AND state < 3 AND crashes >= 2";
-	static const char error[] =
-		"{\"code\":\"crashed_twice\",\"message\":\"The process ended twice while this run"
-		" was under way. It is not tried again by itself.\",\"node\":null}";
+	static const char queue[] = "UPDATE run SET state = 0, paused = 0, wake_at_us = 0"
+				    " WHERE id = ?1 AND state IN (1, 2) AND crashes >= ?2";
 	struct brief old;
 	sqlite3_stmt *st;
 
@@ -253,16 +251,12 @@ blame(struct pawl_sqlite *c, uint64_t run_id)
 	st = pawl_sqlite_stmt(c, grow);
 	pawl_sqlite_bind_u64(st, 1, run_id);
 	pawl_sqlite_run(c, st);
-	st = pawl_sqlite_stmt(c, park);
+	st = pawl_sqlite_stmt(c, queue);
 	pawl_sqlite_bind_u64(st, 1, run_id);
-	pawl_sqlite_bind_i64(st, 2, pawl_clock_now_us());
-	pawl_sqlite_bind_text(st, 3, pawl_str_c(error));
+	pawl_sqlite_bind_i64(st, 2, PAWL_CRASHES_MAX);
 	pawl_sqlite_run(c, st);
-	if (sqlite3_changes(c->db) != 1)
-		return;
-	count_change(c, &old, PAWL_RUN_FAILED);
-	if (old.has_key)
-		pawl_sqlite_order_settle(c, run_id);
+	if (sqlite3_changes(c->db) == 1)
+		count_change(c, &old, PAWL_RUN_QUEUED);
 }
 
 void

@@ -1,5 +1,6 @@
 /* What starts runs without a request to a URL: times of schedules, and events. The mark that says
  * that it has done so is written with the runs. */
+#include "base/clock.h"
 #include "base/id.h"
 #include "store/sqlite.h"
 
@@ -157,6 +158,8 @@ take_event(struct pawl_sqlite *c, struct pawl_arena *arena, struct pawl_event_ro
 	if (event->key.len && find_event(c, arena, event))
 		return;
 	event->id = pawl_id_new();
+	for (size_t i = 0; i < event->n_cut; i++)
+		pawl_sqlite_count(c, event->cut[i], PAWL_COUNT_EVENTS_CUT);
 	for (size_t i = 0; i < event->n_runs; i++) {
 		struct pawl_event_run *run = &event->runs[i];
 		struct pawl_run_row row = {.workflow_id = run->workflow_id,
@@ -180,4 +183,14 @@ pawl_sqlite_take_events(struct pawl_sqlite *c, struct pawl_store_take_events *ta
 		take_event(c, &take->op.arena, &take->events[i], take->now_us);
 	trim_events(c, take->now_us);
 	return PAWL_OK;
+}
+
+void
+pawl_sqlite_take_brought_about(struct pawl_sqlite *c, struct pawl_store_op *op)
+{
+	struct pawl_event_row *events;
+	size_t n = op->events(op, &events);
+
+	for (size_t i = 0; i < n; i++)
+		take_event(c, &op->arena, &events[i], pawl_clock_now_us());
 }

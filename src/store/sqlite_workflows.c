@@ -47,6 +47,7 @@ find(struct pawl_sqlite *c, uint64_t id, struct pawl_str name, struct pawl_arena
 	row->draft = pawl_sqlite_str(st, 12, arena);
 	pawl_sqlite_reset(st);
 	row->drain_left = pawl_sqlite_drain_left(c, row);
+	row->events_cut = pawl_sqlite_counted(c, row->id, PAWL_COUNT_EVENTS_CUT);
 	return true;
 }
 
@@ -168,6 +169,12 @@ activate(struct pawl_workflow_row *row, uint32_t revision, enum pawl_workflow_st
 	row->state = state;
 }
 
+static bool
+is_activation(const struct pawl_workflow_row *before, const struct pawl_workflow_row *after)
+{
+	return before->state != after->state || before->active_revision != after->active_revision;
+}
+
 /* The row that is changed: the one that is there, or a new one. All that can be refused is
  * refused here, before anything is written. */
 static enum pawl_err
@@ -199,7 +206,7 @@ enum pawl_err
 pawl_sqlite_workflow_save(struct pawl_sqlite *c, struct pawl_store_workflow_save *save)
 {
 	struct pawl_arena *arena = &save->op.arena;
-	struct pawl_workflow_row row;
+	struct pawl_workflow_row row, before;
 	enum pawl_err err;
 	bool is_changed;
 
@@ -220,6 +227,7 @@ pawl_sqlite_workflow_save(struct pawl_sqlite *c, struct pawl_store_workflow_save
 		row.draft = pawl_arena_dup(arena, save->document);
 	row.draft_version += is_changed;
 	row.updated_at_us = save->at_us;
+	before = row;
 	if (save->publish)
 		publish(c, arena, &row, save->at_us);
 	if (save->activate)
@@ -228,6 +236,8 @@ pawl_sqlite_workflow_save(struct pawl_sqlite *c, struct pawl_store_workflow_save
 			 row.state == PAWL_WORKFLOW_INACTIVE ? PAWL_WORKFLOW_ACTIVE : row.state,
 			 save->at_us);
 	write_workflow(c, &row);
+	save->published = row.latest_revision != before.latest_revision;
+	save->activated = is_activation(&before, &row);
 	save->workflow = row;
 	return PAWL_OK;
 }
@@ -238,9 +248,8 @@ enum pawl_err
 pawl_sqlite_workflow_state(struct pawl_sqlite *c, struct pawl_store_workflow_state *change)
 {
 	struct pawl_arena *arena = &change->op.arena;
-	struct pawl_workflow_row row;
+	struct pawl_workflow_row row, before;
 	struct pawl_revision_row revision;
-	bool was_active;
 
 	if (!find(c, change->id, (struct pawl_str){0}, arena, &row))
 		return PAWL_ENOTFOUND;
@@ -248,12 +257,13 @@ pawl_sqlite_workflow_state(struct pawl_sqlite *c, struct pawl_store_workflow_sta
 		return PAWL_ENOTFOUND;
 	if (change->state == PAWL_WORKFLOW_ACTIVE && !change->revision && !row.active_revision)
 		return PAWL_ESTATE;
-	was_active = row.state == PAWL_WORKFLOW_ACTIVE;
+	before = row;
 	activate(&row, change->revision ? change->revision : row.active_revision, change->state,
 		 change->at_us);
 	row.updated_at_us = change->at_us;
 	write_workflow(c, &row);
-	pawl_sqlite_drain_set(c, change, was_active, &row);
+	pawl_sqlite_drain_set(c, change, before.state == PAWL_WORKFLOW_ACTIVE, &row);
+	change->activated = is_activation(&before, &row);
 	change->workflow = row;
 	return PAWL_OK;
 }
@@ -309,6 +319,7 @@ pawl_sqlite_workflows(struct pawl_sqlite *c, struct pawl_store_list *list)
 
 		read_workflow(st, arena, row);
 		row->drain_left = pawl_sqlite_drain_left(c, row);
+		row->events_cut = pawl_sqlite_counted(c, row->id, PAWL_COUNT_EVENTS_CUT);
 	}
 	return PAWL_OK;
 }

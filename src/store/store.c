@@ -324,6 +324,8 @@ new_store(const struct pawl_store_config *config)
 	store->max_queued_bytes = config->max_queued_bytes ? config->max_queued_bytes : 64 << 20;
 	store->on_work = config->on_work;
 	store->ctx = config->ctx;
+	store->acceptor.trouble.tell = store->writer.trouble.tell = config->on_trouble;
+	store->acceptor.trouble.ctx = store->writer.trouble.ctx = config->ctx;
 	store->n_readers = config->n_readers ? config->n_readers : 2;
 	if (store->n_readers > MAX_READERS)
 		store->n_readers = MAX_READERS;

@@ -85,6 +85,10 @@ struct pawl_store_op {
 	/* Of a write: entered in the audit log in the same transaction, also when the write is
 	 * refused. NULL: it is not. */
 	const struct pawl_audit_note *audit;
+	/* Of a write that goes well: the events that it brings about, in the op's arena; what they
+	 * start is written in the same transaction. Called on the writer's thread with the results
+	 * there, each time that the write is tried; must be quick. NULL: there are none. */
+	size_t (*events)(struct pawl_store_op *op, struct pawl_event_row **rows);
 	struct pawl_arena arena; /* results; owned by the op */
 };
 
@@ -204,6 +208,7 @@ struct pawl_store_save {
 	bool has_run; /* the fields of `run` that are marked below are written */
 	/* state, paused, started_at_us, finished_at_us, wake_at_us, crashes, error, output */
 	struct pawl_run_row run;
+	bool has_ended; /* result: it had not ended before this */
 };
 
 /* A run that no request starts: a replay, edited or as it was. With request_id and no input it
@@ -276,6 +281,8 @@ struct pawl_store_workflow_save {
 	int64_t at_us;
 	struct pawl_workflow_row workflow; /* result: as it is now */
 	bool created;                      /* result */
+	bool published;                    /* result: there is a new revision */
+	bool activated;                    /* result: the state or the active revision is new */
 };
 
 /* Activation: a state and, when revision is not 0, the revision that triggers start. With a pace,
@@ -290,6 +297,7 @@ struct pawl_store_workflow_state {
 	uint32_t drain_per_second;
 	int64_t at_us;
 	struct pawl_workflow_row workflow; /* result */
+	bool activated;                    /* result: the state or the active revision is new */
 };
 
 /* ---- the rest ------------------------------------------------------------ */
@@ -380,13 +388,16 @@ struct pawl_store_config {
 	const struct pawl_journal_io *journal_io; /* NULL, but in tests */
 	/* Called on a thread of the store after something that queued runs. May be NULL. */
 	void (*on_work)(void *ctx);
+	/* Called on a thread of the store when writes, or accepts, begin to fail (PAWL_EFULL,
+	 * PAWL_EIO), and with PAWL_OK when they go well again. May be NULL. */
+	void (*on_trouble)(void *ctx, enum pawl_err err);
 	void *ctx;
 };
 
 /* Opens, migrates, and puts runs that were running when the last process ended back into the
  * queue. A database that is newer than this binary, or locked by another process, is refused.
  * blamed_run (0: none) is the run that took the last process down: its crashes grow by one, and at
- * two it is failed with code "crashed_twice". */
+ * PAWL_CRASHES_MAX it is queued, whatever it waits for, so that the engine can end it. */
 PAWL_MUST_USE enum pawl_err pawl_store_open(const struct pawl_store_config *config,
 					    uint64_t blamed_run, struct pawl_store **out,
 					    struct pawl_problems *problems);

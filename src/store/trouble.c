@@ -9,13 +9,16 @@ void
 pawl_trouble_report(struct pawl_trouble *trouble, enum pawl_err err, const char *text)
 {
 	int64_t now_us = pawl_clock_mono_us();
+	bool has_begun = !trouble->err;
 
-	if (!trouble->err) {
+	if (has_begun) {
 		trouble->since_us = now_us;
 		trouble->reported_at_us = 0;
 		trouble->n_failed = 0;
 	}
 	trouble->err = (int)err;
+	if (has_begun && trouble->tell)
+		trouble->tell(trouble->ctx, err);
 	if (trouble->reported_at_us && now_us - trouble->reported_at_us < REPORT_EVERY_US)
 		return;
 	trouble->reported_at_us = now_us;
@@ -33,4 +36,6 @@ pawl_trouble_over(struct pawl_trouble *trouble)
 	pawl_log(PAWL_LOG_WARN, "store_recovered",
 		 PAWL_F_INT("after_ms", (pawl_clock_mono_us() - trouble->since_us) / 1000),
 		 PAWL_F_INT("failed_ops", trouble->n_failed));
+	if (trouble->tell)
+		trouble->tell(trouble->ctx, PAWL_OK);
 }

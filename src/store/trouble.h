@@ -4,11 +4,15 @@
 #define PAWL_STORE_TROUBLE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
 
 struct pawl_trouble {
+	/* Called when it begins (with err) and when it is over (PAWL_OK). NULL: nobody is told. */
+	void (*tell)(void *ctx, enum pawl_err err);
+	void *ctx;
 	atomic_int err;                   /* PAWL_OK: there is none; PAWL_EFULL, PAWL_EIO */
 	int64_t since_us, reported_at_us; /* monotonic */
 	uint64_t n_failed;                /* ops, since it began */

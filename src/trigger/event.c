@@ -24,10 +24,15 @@ const struct pawl_own_event pawl_own_events[] = {
 		{"pawl.signature.failing",
 		 "Five requests in a row to a workflow's URL were refused "
 		 "for their signature or credentials; once an hour at most."},
+	[PAWL_OWN_WORKFLOW_PUBLISHED] = {"pawl.workflow.published",
+					 "A workflow has a new revision."},
 	[PAWL_OWN_WORKFLOW_ACTIVATED] = {"pawl.workflow.activated",
 					 "A workflow's state or active revision has changed."},
 	[PAWL_OWN_ENDPOINT_SILENT] = {SILENT, "A workflow's URL has had no accepted request for "
 					      "the time of silent_after."},
+	[PAWL_OWN_STORE_FAILING] = {"pawl.store.failing",
+				    "The store cannot be written: requests are answered 503."},
+	[PAWL_OWN_STORE_RECOVERED] = {"pawl.store.recovered", "The store is written again."},
 	{NULL, NULL},
 };
 

@@ -274,6 +274,7 @@ def test_crashes_one_after_another(crash_pawl, sink):
 
 def test_run_that_takes_the_process_down_twice_is_parked(pawl):
     applied = pawl.apply(workflow("blamed", [node("w", "wait", {"resume": True})]))
+    pawl.apply(watches_failures())
     run_id, innocent = (pawl.call(applied, {}).json()["data"]["runId"] for _ in range(2))
     for run in (run_id, innocent):
         until(lambda: pawl.get(f"/api/v1/runs/{run}")["status"] == "waiting", what="the wait")
@@ -284,8 +285,9 @@ def test_run_that_takes_the_process_down_twice_is_parked(pawl):
         with open(os.path.join(pawl.data, "engine.blame"), "r+b") as f:
             f.write(struct.pack("=Q", int(run_id)))
         pawl.start()
-    run = pawl.get(f"/api/v1/runs/{run_id}")
-    assert run["status"] == "failed" and run["error"]["message"], run
+    run = pawl.finished_run(run_id)
+    assert run["status"] == "failed" and run["error"]["code"] == "crashed_twice", run
+    until(lambda: told_failures(pawl) == [run_id], what="the alert")
     assert pawl.get(f"/api/v1/runs/{innocent}")["status"] == "waiting"
     assert pawl.api("POST", f"/api/v1/runs/{run_id}/retry").status == 200, "a person may try again"
     until(lambda: pawl.get(f"/api/v1/runs/{run_id}")["status"] == "waiting", what="the wait")
@@ -310,3 +312,36 @@ def test_effect_that_takes_the_process_down_is_parked(crash_pawl, sink, point, n
     run = pawl.finished_run(run["id"])
     assert run["status"] == "failed" and run["error"]["code"] == "crashed_twice", run
     assert len(sink.requests) == n_sent
+
+
+def watches_failures(name="alert"):
+    return workflow(name, [node("log", "log", {"message": "x"})],
+                    trigger={"type": "event", "config": {"types": ["pawl.run.failed"]}})
+
+
+def told_failures(pawl, name="alert"):
+    """The runs that the alerts were about."""
+    runs = pawl.get(f"/api/v1/runs?workflow={name}")["items"]
+    return [pawl.finished_run(r["id"])["input"]["eventData"]["run"]["id"] for r in runs]
+
+
+def test_alert_outlives_a_crash_at_the_end_of_the_run(crash_pawl):
+    """Whoever waits for the end of a run learns of it, once, also when nobody could tell of it."""
+    pawl = crash_pawl.start()
+    breaks = pawl.apply(workflow("breaks", [node("stop", "terminate", {"status": "failed", "message": "no"})]))
+    pawl.apply(watches_failures())
+    pawl.terminate()
+    pawl.start(env={"PAWL_CRASH_AT": "engine.ended"})
+    try:
+        pawl.call(breaks, {})
+    except (OSError, http.client.HTTPException):  # the run may be quicker than its answer
+        pass
+    assert pawl.process.wait(10 * PATIENCE) == -9, "the point was reached"
+    pawl.start()
+    [failed] = pawl.get("/api/v1/runs?workflow=breaks")["items"]
+    assert failed["status"] == "failed"
+    all_done(pawl)
+    assert told_failures(pawl) == [failed["id"]]
+    pawl.restart()
+    all_done(pawl)
+    assert told_failures(pawl) == [failed["id"]]

@@ -33,6 +33,8 @@ def test_full_disk_is_503_and_it_goes_on_when_space_is_back(small_disk, sink):
     applied = pawl.apply(workflow("full", [
         node("send", "http_request", {"method": "POST", "url": sink.url,
                                       "body": {"n": "${workflow.input.body.n}"}})]))
+    pawl.apply(workflow("alert", [node("log", "log", {"message": "x"})], trigger={
+        "type": "event", "config": {"types": ["pawl.store.*"]}}))
     filler = os.path.join(pawl.data, "filler")
     acknowledged = []
 
@@ -88,6 +90,14 @@ def test_full_disk_is_503_and_it_goes_on_when_space_is_back(small_disk, sink):
     until(lambda: set(acknowledged) <= {b["n"] for b in sink.bodies()}, 30,
           what="all acknowledged numbers at the sink")
     assert request("GET", pawl.url + "/readyz").status == 200
+    # Those who wait for it learn of the trouble, once, and of its end.
+    told = until(lambda: len(r := pawl.get("/api/v1/runs?workflow=alert")["items"]) == 2 and r, 30,
+                 what="the events of the store")
+    recovered, failing = (pawl.finished_run(r["id"])["input"] for r in told)
+    assert failing["eventType"] == "pawl.store.failing" and failing["eventData"]["kind"] == "full"
+    assert recovered["eventType"] == "pawl.store.recovered" and recovered["eventData"]["lasted_ms"] > 0
+    assert failing["eventData"]["since"] == recovered["eventData"]["since"] == failing["eventTime"]
+    assert not pawl.events("event_lost")
     # And after a restart everything is still there.
     pawl.restart()
     until(lambda: not pawl.get("/api/v1/runs?status=running")["items"], what="the end of all runs")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness import node, until, workflow
+from harness import node, request, until, workflow
 
 
 def waits_for(name, *types, nodes=None, **config):
@@ -126,6 +126,11 @@ def test_loops_are_cut(new_pawl):
     assert pawl.finished_run(run["id"])["status"] == "failed"
     cut = until(lambda: len(e := pawl.events("event_loop_cut")) >= 3 and e, what="the cuts")
     assert {e["type"] for e in cut} == {"pawl.run.failed"}
+    assert {e["from"] for e in cut} == {pawl.get(f"/api/v1/workflows/{n}")["id"] for n in ("ping", "pong")}
+    shown = {w["name"]: w["events_cut"] for w in pawl.get("/api/v1/workflows")["items"]}
+    assert shown == {"ping": 2, "pong": 1} and pawl.get("/api/v1/workflows/ping")["events_cut"] == 2
+    metrics = request("GET", pawl.url + "/metrics").body
+    assert b"pawl_event_loops_cut_total 3\n" in metrics
     assert len(pawl.get("/api/v1/runs?workflow=ping")["items"]) == 1
     assert len(pawl.get("/api/v1/runs?workflow=pong")["items"]) == 1
 
@@ -141,6 +146,25 @@ def test_refused_credentials_and_activations_are_told(shared):
     assert told["pawl.signature.failing"]["refused"] == 5
     assert told["pawl.workflow.activated"]["status"] == "active"
     assert len(runs) == 2
+
+
+def test_what_is_published_is_told_with_who_did_it(new_pawl):
+    pawl = new_pawl().start()
+    pawl.apply(waits_for("releases", "pawl.workflow.*"))
+    made = pawl.apply(workflow("app", [node("log", "log", {"message": "1"})]))
+    pawl.apply(workflow("app", [node("log", "log", {"message": "1"})]))  # nothing new
+    document = workflow("app", [node("log", "log", {"message": "2"})])
+    assert pawl.api("PUT", f"/api/v1/workflows/{made['id']}", {"document": document}).status == 200
+    assert pawl.api("POST", f"/api/v1/workflows/{made['id']}/publish", {"activate": False}).status == 200
+    for status in ("paused", "paused"):
+        assert pawl.api("POST", f"/api/v1/workflows/{made['id']}/activation", {"status": status}).status == 200
+    runs = [pawl.finished_run(r["id"])["input"] for r in wait_runs(pawl, "releases", 4)]
+    told = [(r["eventType"], r["eventData"].get("status"), r["eventData"]["revision"]) for r in reversed(runs)]
+    assert told == [("pawl.workflow.published", None, 1), ("pawl.workflow.activated", "active", 1),
+                    ("pawl.workflow.published", None, 2), ("pawl.workflow.activated", "paused", 1)]
+    assert {r["eventData"]["by"] for r in runs} == {"token:admin"}
+    assert {r["eventData"]["workflow"]["name"] for r in runs} == {"app"}
+    assert not pawl.events("event_loop_cut")
 
 
 def test_a_silent_url_is_told_of_once(new_pawl):

@@ -142,10 +142,89 @@ test_an_event_is_taken_in_once(void **state)
 	assert_int_equal(claim_count(f, 10), 2);
 }
 
+/* An end of a run starts the workflow op->ctx, and is cut for workflow 7. */
+static size_t
+end_starts(struct pawl_store_op *op, struct pawl_event_row **rows)
+{
+	static const uint64_t cut[] = {7};
+	const struct pawl_store_save *save = (struct pawl_store_save *)op;
+
+	if (!save->has_ended)
+		return 0;
+	*rows = pawl_arena_calloc(&op->arena, 1, sizeof(**rows));
+	**rows = (struct pawl_event_row){
+		.runs = pawl_arena_calloc(&op->arena, 1, sizeof(*(*rows)->runs)),
+		.n_runs = 1,
+		.cut = cut,
+		.n_cut = 1};
+	(*rows)->runs[0] = (struct pawl_event_run){
+		.workflow_id = *(const uint64_t *)op->ctx, .revision = 1, .input = PAWL_STR("{}")};
+	return 1;
+}
+
+static enum pawl_err
+end_run(struct fixture *f, uint64_t run_id, uint64_t *starts)
+{
+	struct pawl_store_save save = {
+		.run_id = run_id, .has_run = true, .run = {.state = PAWL_RUN_COMPLETED}};
+	enum pawl_err err;
+
+	pawl_store_op_init(&save.op, PAWL_STORE_SAVE, NULL);
+	save.op.events = end_starts;
+	save.op.ctx = starts;
+	err = pawl_store_wait(f->store, &save.op);
+	pawl_store_op_fini(&save.op);
+	return err;
+}
+
+static void
+test_events_of_a_write_come_with_it_once(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t id = make_workflow(f, "w"), run = accept_run(f, 1);
+
+	assert_int_equal(claim_count(f, 10), 1);
+	assert_int_equal(end_run(f, 12345, &id), PAWL_ENOTFOUND);
+	assert_int_equal(claim_count(f, 10), 0);
+	assert_int_equal(end_run(f, run, &id), PAWL_OK);
+	assert_int_equal(end_run(f, run, &id), PAWL_OK); /* saved again: it had ended before */
+	fixture_reopen(f, 0);
+	assert_int_equal(claim_count(f, 10), 1);
+	assert_int_equal(counter_value(f, 7, "events_cut"), 1);
+}
+
+static void
+test_changes_of_a_workflow_say_what_is_new(void **state)
+{
+	struct fixture *f = *state;
+	struct pawl_store_workflow_save save = {
+		.id = make_workflow(f, "w"), .publish = true, .activate = true, .at_us = 2000};
+	struct pawl_store_workflow_state change = {
+		.id = save.id, .state = PAWL_WORKFLOW_PAUSED, .at_us = 3000};
+
+	pawl_store_op_init(&save.op, PAWL_STORE_WORKFLOW_SAVE, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &save.op), PAWL_OK);
+	assert_false(save.published || save.activated);
+	pawl_store_op_fini(&save.op);
+	save.document = PAWL_STR("{\"a\":1}");
+	pawl_store_op_init(&save.op, PAWL_STORE_WORKFLOW_SAVE, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &save.op), PAWL_OK);
+	assert_true(save.published && save.activated);
+	pawl_store_op_fini(&save.op);
+	for (int i = 0; i < 2; i++) {
+		pawl_store_op_init(&change.op, PAWL_STORE_WORKFLOW_STATE, NULL);
+		assert_int_equal(pawl_store_wait(f->store, &change.op), PAWL_OK);
+		assert_int_equal(change.activated, i == 0);
+		pawl_store_op_fini(&change.op);
+	}
+}
+
 const struct CMUnitTest conform_trigger_tests[] = {
 	CONFORM_TEST(test_a_time_starts_one_run),
 	CONFORM_TEST(test_a_deleted_workflow_is_not_started),
 	CONFORM_TEST(test_an_event_is_taken_in_once),
+	CONFORM_TEST(test_events_of_a_write_come_with_it_once),
+	CONFORM_TEST(test_changes_of_a_workflow_say_what_is_new),
 };
 const size_t conform_n_trigger_tests =
 	sizeof(conform_trigger_tests) / sizeof(conform_trigger_tests[0]);

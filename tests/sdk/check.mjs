@@ -5,7 +5,6 @@
 // the npm registry; `make sdk` runs it. Ends with 1 when anything is not as it has to be.
 
 import { execFile, spawn } from "node:child_process";
-import crypto from "node:crypto";
 import fs from "node:fs";
 import http from "node:http";
 import https from "node:https";
@@ -13,32 +12,12 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { validateSignature as lineValidate } from "@line/bot-sdk";
-import { LinearWebhooks } from "@linear/sdk";
-import * as octokit from "@octokit/webhooks-methods";
-import { Paddle } from "@paddle/paddle-node-sdk";
-import sendgrid from "@sendgrid/eventwebhook";
-import bolt from "@slack/bolt";
-import { WorkOS } from "@workos-inc/node";
-import { verifyKey as discordVerify } from "discord-interactions";
-import Razorpay from "razorpay";
-import * as standard from "standardwebhooks";
-import Stripe from "stripe";
-import * as svix from "svix";
-import twilio from "twilio";
+import { BODY, signers, takes, verifiers } from "./libraries.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const PAWL = path.resolve(process.argv[2] ?? path.join(HERE, "../../build/pawl"));
 const TLS = path.join(HERE, "../scenario/tls/localhost.pem");
-const SECRET = "a-secret-of-32-characters-or-so!";
-const WHSEC = "whsec_" + crypto.createHash("sha256").update(SECRET).digest("base64");
-const BODY = JSON.stringify({ id: "evt_1", type: "order.created", amount: 1250, name: "Zoë", url: "https://a/b" });
 const JSON_TYPE = { "Content-Type": "application/json" };
-
-const ed25519 = crypto.generateKeyPairSync("ed25519");
-const p256 = crypto.generateKeyPairSync("ec", { namedCurve: "P-256" });
-const pem = (key) => key.export({ type: "pkcs8", format: "pem" });
-const spki = (key) => key.export({ type: "spki", format: "der" });
 
 const failures = [];
 const rows = [];
@@ -47,124 +26,6 @@ function check(what, ok, detail = "") {
   if (!ok) failures.push(`${what} ${detail}`);
   return ok;
 }
-
-// ---- the libraries that sign: headers for a body, at a URL ----------------------------------------
-
-const signers = [
-  {
-    name: "@octokit/webhooks-methods", scheme: "github", secret: SECRET,
-    sign: async (body) => ({ "X-Hub-Signature-256": await octokit.sign(SECRET, body) }),
-  },
-  {
-    name: "stripe", scheme: "stripe", secret: WHSEC,
-    sign: (body) => ({ "Stripe-Signature": new Stripe("sk_test_x").webhooks.generateTestHeaderString({ payload: body, secret: WHSEC }) }),
-  },
-  {
-    name: "svix", scheme: "svix", secret: WHSEC,
-    sign: (body) => {
-      const at = new Date();
-      return { "svix-id": "msg_1", "svix-timestamp": `${Math.floor(at / 1000)}`, "svix-signature": new svix.Webhook(WHSEC).sign("msg_1", at, body) };
-    },
-  },
-  {
-    name: "standardwebhooks", scheme: "standard-webhooks", secret: WHSEC,
-    sign: (body) => {
-      const at = new Date();
-      return { "webhook-id": "msg_1", "webhook-timestamp": `${Math.floor(at / 1000)}`, "webhook-signature": new standard.Webhook(WHSEC).sign("msg_1", at, body) };
-    },
-  },
-  {
-    name: "twilio (form)", scheme: "twilio", secret: SECRET,
-    type: "application/x-www-form-urlencoded",
-    body: new URLSearchParams({ CallSid: "CA1", From: "+14158675309", Body: "Zoë & co" }).toString(),
-    sign: (body, url) => ({ "X-Twilio-Signature": twilio.getExpectedTwilioSignature(SECRET, url, Object.fromEntries(new URLSearchParams(body))) }),
-  },
-  {
-    name: "twilio (JSON)", scheme: "twilio", secret: SECRET,
-    query: (body) => "?bodySHA256=" + twilio.getExpectedBodyHash(body),
-    sign: (body, url) => ({ "X-Twilio-Signature": twilio.getExpectedTwilioSignature(SECRET, url, {}) }),
-  },
-  {
-    name: "@workos-inc/node", scheme: "workos", secret: SECRET,
-    sign: async (body) => {
-      const at = Date.now();
-      const v1 = await new WorkOS("sk_test").webhooks.computeSignature(at, JSON.parse(body), SECRET);
-      return { "WorkOS-Signature": `t=${at}, v1=${v1}` };
-    },
-  },
-];
-
-// ---- the libraries that verify: true when they take it --------------------------------------------
-
-const takes = async (attempt) => {
-  try {
-    return (await attempt()) !== false;
-  } catch {
-    return false;
-  }
-};
-
-const verifiers = [
-  {
-    name: "@octokit/webhooks-methods", scheme: "github", secret: SECRET,
-    verify: (r) => octokit.verify(SECRET, r.body, r.headers["x-hub-signature-256"]),
-  },
-  {
-    name: "stripe", scheme: "stripe", secret: WHSEC,
-    verify: (r) => new Stripe("sk_test_x").webhooks.constructEvent(r.body, r.headers["stripe-signature"], WHSEC),
-  },
-  { name: "svix", scheme: "svix", secret: WHSEC, verify: (r) => new svix.Webhook(WHSEC).verify(r.body, r.headers) },
-  {
-    name: "standardwebhooks", scheme: "standard-webhooks", secret: WHSEC,
-    verify: (r) => new standard.Webhook(WHSEC).verify(r.body, r.headers),
-  },
-  {
-    name: "twilio (form)", scheme: "twilio", secret: SECRET, type: "application/x-www-form-urlencoded",
-    body: "CallSid=CA1&From=%2B14158675309",
-    verify: (r) => twilio.validateRequest(SECRET, r.headers["x-twilio-signature"], r.url, Object.fromEntries(new URLSearchParams(r.body))),
-  },
-  {
-    name: "@slack/bolt", scheme: "slack", secret: SECRET,
-    verify: (r) => bolt.verifySlackRequest({ signingSecret: SECRET, body: r.body, headers: {
-      "x-slack-signature": r.headers["x-slack-signature"],
-      "x-slack-request-timestamp": Number(r.headers["x-slack-request-timestamp"]) } }),
-  },
-  {
-    name: "@paddle/paddle-node-sdk", scheme: "paddle", secret: SECRET,
-    verify: (r) => new Paddle("key").webhooks.isSignatureValid(r.body, SECRET, r.headers["paddle-signature"]),
-  },
-  {
-    name: "@linear/sdk", scheme: "linear", secret: SECRET,
-    body: JSON.stringify({ action: "create", webhookTimestamp: Date.now() }),
-    verify: (r) => new LinearWebhooks(SECRET).verify(Buffer.from(r.body), r.headers["linear-signature"], JSON.parse(r.body).webhookTimestamp),
-  },
-  {
-    name: "@line/bot-sdk", scheme: "line", secret: SECRET,
-    verify: (r) => lineValidate(r.body, SECRET, r.headers["x-line-signature"]),
-  },
-  {
-    name: "razorpay", scheme: "razorpay", secret: SECRET,
-    verify: (r) => Razorpay.validateWebhookSignature(r.body, r.headers["x-razorpay-signature"], SECRET),
-  },
-  {
-    name: "@workos-inc/node", scheme: "workos", secret: SECRET,
-    verify: (r) => new WorkOS("sk_test").webhooks.verifyHeader({ payload: JSON.parse(r.body), sigHeader: r.headers["workos-signature"], secret: SECRET }),
-  },
-  {
-    name: "discord-interactions", scheme: "discord", secret: spki(ed25519.publicKey).subarray(-32).toString("hex"),
-    signWith: pem(ed25519.privateKey), body: JSON.stringify({ id: "1", type: 2 }),
-    verify: (r) => discordVerify(r.body, r.headers["x-signature-ed25519"], r.headers["x-signature-timestamp"], spki(ed25519.publicKey).subarray(-32).toString("hex")),
-  },
-  {
-    name: "@sendgrid/eventwebhook", scheme: "sendgrid", secret: spki(p256.publicKey).toString("base64"),
-    signWith: pem(p256.privateKey), body: JSON.stringify([{ sg_event_id: "1", event: "open" }]) + "\r\n",
-    verify: (r) => {
-      const hook = new sendgrid.EventWebhook();
-      return hook.verifySignature(hook.convertPublicKeyToECDSA(spki(p256.publicKey).toString("base64")), r.body,
-        r.headers["x-twilio-email-event-webhook-signature"], r.headers["x-twilio-email-event-webhook-timestamp"]);
-    },
-  },
-];
 
 // ---- the server ---------------------------------------------------------------------------------------
 
@@ -266,8 +127,12 @@ async function checkVerifier(pawl, sink, verifier, index) {
   row.library_takes = check(`${verifier.name}: takes what Pawl signs`, await takes(() => verifier.verify(request))) ? "yes" : "NO";
   row.library_twin = check(`${verifier.name}: refuses the twin`, !(await takes(() => verifier.verify({ ...request, body: tampered(request.body) })))) ? "refused" : "NO";
   const hook = await makeWorkflow(pawl, `sent-${index}`, verifier.scheme, verifier.secret);
-  const own = await run(["send", hook, ...args], env);
-  row.HTTP = check(`${verifier.name}: Pawl takes its own`, own.status === 0, own.err) ? "accepted" : "NO";
+  const overTls = hook.replace(pawl.url, pawl.tlsUrl.replace("127.0.0.1", "localhost"));
+  // Where the URL is signed it is the public one, which is that of HTTP here.
+  for (const [name, url] of verifier.signsUrl ? [["HTTP", hook]] : [["HTTP", hook], ["TLS", overTls]]) {
+    const own = await run(["send", url, ...args, "--ca-file", TLS], env);
+    row[name] = check(`${verifier.name} over ${name}: Pawl takes its own`, own.status === 0, own.err) ? "accepted" : "NO";
+  }
   rows.push(row);
 }
 

@@ -104,11 +104,16 @@ read_list(struct pawl_scheme_compiler *c, struct pawl_scheme_place at)
 static void
 read_pairs(struct pawl_scheme_compiler *c, struct pawl_scheme_place at)
 {
-	static const char *const members[] = {"separator", "signature", NULL};
+	static const char *const members[] = {"separator", "signature", "place", NULL};
 	struct pawl_scheme *s = c->scheme;
+	struct pawl_str place;
 
 	if (!pawl_scheme_check_members(c, at, members))
 		return;
+	place = pawl_scheme_read_text(c, at, "place", false);
+	s->is_signature_first = pawl_str_eq_c(place, "first");
+	if (place.len > 0 && !s->is_signature_first && !pawl_str_eq_c(place, "last"))
+		pawl_scheme_complain(c, at.where, "place", "must be first or last");
 	s->format = PAWL_FORMAT_PAIRS;
 	s->separator = read_separator(c, at);
 	/* "v1=" from "v1" */

@@ -209,6 +209,7 @@ struct pawl_scheme {
 	enum pawl_scheme_format format;
 	struct pawl_str prefix;    /* of the header's value, of a list's item, or "v1=" of a pair */
 	struct pawl_str separator; /* list, pairs: one character, and a blank where it is written */
+	bool is_signature_first;   /* pairs, for who signs */
 	enum pawl_scheme_encoding encoding;
 	struct pawl_scheme_public public;
 	struct pawl_scheme_template material; /* what is signed */

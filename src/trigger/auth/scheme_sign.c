@@ -89,26 +89,41 @@ make_signature(const struct pawl_scheme *scheme, const struct pawl_scheme_key *k
 
 /* ---- putting it into headers ---------------------------------------------------------------- */
 
-/* t=1700000000,env=main,v1=... */
+static struct pawl_str
+join(const struct pawl_scheme *scheme, struct pawl_str a, struct pawl_str b,
+     struct pawl_arena *arena)
+{
+	if (a.len == 0 || b.len == 0)
+		return a.len ? a : b;
+	return pawl_arena_printf(arena, "%.*s%.*s%.*s", PAWL_STR_ARG(a),
+				 PAWL_STR_ARG(scheme->separator), PAWL_STR_ARG(b));
+}
+
+static struct pawl_str
+pair(struct pawl_str key, struct pawl_str value, struct pawl_arena *arena)
+{
+	return pawl_arena_printf(arena, "%.*s=%.*s", PAWL_STR_ARG(key), PAWL_STR_ARG(value));
+}
+
+/* t=1700000000,v1=..., or sign=..., env=main, t=1700000000 */
 static struct pawl_str
 join_pairs(const struct pawl_scheme *scheme, const struct pawl_scheme_texts *texts,
 	   struct pawl_str signature, struct pawl_arena *arena)
 {
-	struct pawl_str out = PAWL_STR(""), separator = scheme->separator;
+	struct pawl_str values = PAWL_STR(""), ts = PAWL_STR("");
 
 	if (scheme->timestamp.from == PAWL_FROM_PAIR)
-		out = pawl_arena_printf(arena, "%.*s=%.*s%.*s", PAWL_STR_ARG(scheme->timestamp.key),
-					PAWL_STR_ARG(texts->ts), PAWL_STR_ARG(separator));
+		ts = pair(scheme->timestamp.key, texts->ts, arena);
 	for (size_t i = 0; i < scheme->values.len; i++) {
 		const struct pawl_scheme_value *v = &scheme->values.items[i];
 
 		if (is_pair(v))
-			out = pawl_arena_printf(arena, "%.*s%.*s=%.*s%.*s", PAWL_STR_ARG(out),
-						PAWL_STR_ARG(v->source.key),
-						PAWL_STR_ARG(texts->values[i]),
-						PAWL_STR_ARG(separator));
+			values = join(scheme, values, pair(v->source.key, texts->values[i], arena),
+				      arena);
 	}
-	return pawl_arena_printf(arena, "%.*s%.*s", PAWL_STR_ARG(out), PAWL_STR_ARG(signature));
+	if (scheme->is_signature_first)
+		return join(scheme, join(scheme, signature, values, arena), ts, arena);
+	return join(scheme, join(scheme, ts, values, arena), signature, arena);
 }
 
 static size_t

@@ -329,6 +329,38 @@ try_headers(struct fixture *f)
 	f->request.facts.headers = f->request.headers;
 }
 
+/* A token in the URL instead of a header. */
+static void
+try_query(struct fixture *f)
+{
+	struct pawl_str query = f->request.facts.query;
+	size_t value = pawl_str_find_char(query, '=') + 1;
+	const struct {
+		const char *what;
+		struct pawl_str query;
+		const char *code;
+	} cases[] = {
+		{"another token", replace(f, query, value, value + 1, PAWL_STR("X")),
+		 "bad_credentials"},
+		{"a token and more", replace(f, query, query.len, query.len, PAWL_STR("x")),
+		 "bad_credentials"},
+		{"a token cut", pawl_str_sub(query, 0, query.len - 1), "bad_credentials"},
+		{"an empty token", pawl_str_sub(query, 0, value), "bad_credentials"},
+		{"the token of another name", replace(f, query, 0, 0, PAWL_STR("x")), ""},
+		{"the token twice",
+		 pawl_arena_printf(&f->arena, "%.*s&%.*s", PAWL_STR_ARG(query),
+				   PAWL_STR_ARG(query)),
+		 "repeated_header"},
+	};
+
+	assert_true(value > 0 && query.len > value);
+	for (size_t i = 0; i < LEN(cases); i++) {
+		f->request.facts.query = cases[i].query;
+		expect(f, cases[i].what, cases[i].code);
+	}
+	f->request.facts.query = query;
+}
+
 static void
 try_body(struct fixture *f)
 {
@@ -459,6 +491,12 @@ try_certificate(struct fixture *f)
 	expect(f, "another signature", "bad_signature");
 	f->request.facts.body = replace(f, body, at, at + 3, PAWL_STR(""));
 	expect(f, "a shorter signature", "malformed_signature");
+	f->request.facts.body = replace(f, body, at + 342, at + 344, PAWL_STR(""));
+	expect(f, "a signature without padding", "malformed_signature");
+	f->request.facts.body = replace(f, body, at, at + 344, PAWL_STR(""));
+	expect(f, "a signature that is empty", "malformed_signature");
+	f->request.facts.body = replace(f, body, at + 340, at + 344, PAWL_STR("===="));
+	expect(f, "a signature that is only padded", "malformed_signature");
 	at = pawl_str_find(body, PAWL_STR("world"));
 	f->request.facts.body = replace(f, body, at, at + 1, PAWL_STR("W"));
 	expect(f, "another message", "bad_signature");
@@ -476,10 +514,24 @@ try_certificate(struct fixture *f)
 	f->remote.find = find_certificate;
 }
 
-/* What sign makes, verify takes. */
+/* "sign" of "sign=..., env=main"; empty where there are no pairs. */
+static struct pawl_str
+first_key(const struct fixture *f)
+{
+	struct pawl_str value = PAWL_STR(""), key;
+
+	if (member(f, "/format/pairs"))
+		for (size_t i = 0; i < f->request.facts.n_headers; i++)
+			if (is_signature_header(f, f->request.headers[i].name))
+				value = f->request.headers[i].value;
+	return pawl_str_split(&value, '=', &key) ? key : PAWL_STR("");
+}
+
+/* What sign makes, verify takes; in the provider's order, for receivers that count on it. */
 static void
 try_signing(struct fixture *f)
 {
+	struct pawl_str first = first_key(f);
 	struct pawl_str secret = pawl_json_get_str(
 		f->vector, "private", pawl_json_get_str(f->vector, "secret", PAWL_STR("")));
 	struct pawl_scheme_draft draft = {
@@ -508,6 +560,7 @@ try_signing(struct fixture *f)
 	f->request = again;
 	f->request.facts.headers = f->request.headers;
 	expect(f, "signed by ourselves", NULL);
+	assert_true(pawl_str_eq(first_key(f), first));
 }
 
 static void
@@ -520,6 +573,8 @@ run_vector(struct fixture *f)
 		try_headers(f);
 		try_shapes(f);
 		try_junk(f);
+	} else if (!f->certificate) {
+		try_query(f);
 	}
 	try_body(f);
 	try_keys(f);

@@ -83,7 +83,7 @@ secret_or_env(const struct scope *scope, bool secret, struct pawl_str name,
 		return NULL;
 	if (secret && scope->masked)
 		return keep(arena, pawl_json_string_c("***"));
-	found = secret ? pawl_secrets_get(secrets, name, arena, &value)
+	found = secret ? pawl_secrets_use(secrets, name, arena, &value)
 		       : pawl_secrets_get_env(secrets, name, arena, &value);
 	return found ? keep(arena, pawl_json_string_dup(arena, value)) : NULL;
 }

@@ -253,7 +253,7 @@ inherit_use(const struct pawl_map *to, const struct pawl_map *from, uint64_t id)
 	const struct value *old = pawl_map_get(from, id_key(&id));
 	struct value *value = pawl_map_get(to, id_key(&id));
 
-	if (old && value)
+	if (old && value && old->used_at_us > value->used_at_us)
 		value->used_at_us = old->used_at_us;
 }
 
@@ -271,6 +271,7 @@ pawl_secrets_set_stored(struct pawl_secrets *secrets, const struct pawl_secret_v
 		value->id = v->id;
 		value->not_before_us = v->not_before_us;
 		value->not_after_us = v->not_after_us;
+		value->used_at_us = v->used_at_us;
 		value->next = pawl_map_set(&fresh, v->name, value);
 		pawl_map_set(&by_id, id_key(&value->id), value);
 	}
@@ -287,10 +288,10 @@ pawl_secrets_set_stored(struct pawl_secrets *secrets, const struct pawl_secret_v
 }
 
 /* Under the lock. */
-static const struct value *
+static struct value *
 find(const struct pawl_secrets *secrets, struct pawl_str name)
 {
-	const struct value *value = pawl_map_get(&secrets->stored, name);
+	struct value *value = pawl_map_get(&secrets->stored, name);
 
 	return value ? value : pawl_map_get(&secrets->values, name);
 }
@@ -362,12 +363,33 @@ pawl_secrets_last_use(struct pawl_secrets *secrets, uint64_t version)
 	return used_us;
 }
 
-bool
-pawl_secrets_get(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
-		 struct pawl_str *value)
+size_t
+pawl_secrets_uses(struct pawl_secrets *secrets, int64_t since_us, struct pawl_arena *arena,
+		  struct pawl_secret_version **out)
+{
+	struct pawl_str key;
+	size_t cursor = 0, n = 0;
+	void *item;
+
+	pthread_mutex_lock(&secrets->lock);
+	*out = pawl_arena_calloc(arena, secrets->by_id.len + 1, sizeof(**out));
+	while (pawl_map_next(&secrets->by_id, &cursor, &key, &item)) {
+		const struct value *value = item;
+
+		if (value->used_at_us >= since_us)
+			(*out)[n++] = (struct pawl_secret_version){.id = value->id,
+								   .used_at_us = value->used_at_us};
+	}
+	pthread_mutex_unlock(&secrets->lock);
+	return n;
+}
+
+static bool
+get(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
+    struct pawl_str *value, bool is_use)
 {
 	int64_t now_us = pawl_clock_now_us();
-	const struct value *v;
+	struct value *v;
 
 	pthread_mutex_lock(&secrets->lock);
 	v = find(secrets, name);
@@ -375,8 +397,24 @@ pawl_secrets_get(struct pawl_secrets *secrets, struct pawl_str name, struct pawl
 		v = v->next;
 	if (v)
 		*value = pawl_arena_dup(arena, pawl_str(v->bytes, v->len));
+	if (v && is_use)
+		v->used_at_us = now_us;
 	pthread_mutex_unlock(&secrets->lock);
 	return v != NULL;
+}
+
+bool
+pawl_secrets_get(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
+		 struct pawl_str *value)
+{
+	return get(secrets, name, arena, value, false);
+}
+
+bool
+pawl_secrets_use(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
+		 struct pawl_str *value)
+{
+	return get(secrets, name, arena, value, true);
 }
 
 static int

@@ -30,6 +30,7 @@ struct pawl_secret_version {
 	struct pawl_str name, value;
 	uint64_t id; /* 0: of a file */
 	int64_t not_before_us, not_after_us;
+	int64_t used_at_us; /* 0: never */
 };
 
 /* Puts these in the place of all that the store had; of one name the newest comes first. */
@@ -43,10 +44,16 @@ size_t pawl_secrets_all_versions(struct pawl_secrets *secrets, struct pawl_str n
 				 struct pawl_arena *arena, struct pawl_secret_version **out);
 /* A caller has proved to know this version; cheap. 0 does nothing. */
 void pawl_secrets_note_use(struct pawl_secrets *secrets, uint64_t version);
-/* When that was last, since the start; 0: never. */
+/* When that, or a use by a run, was last; 0: never. */
 int64_t pawl_secrets_last_use(struct pawl_secrets *secrets, uint64_t version);
+/* Ids and times of the versions that have been used since then (arena). */
+size_t pawl_secrets_uses(struct pawl_secrets *secrets, int64_t since_us, struct pawl_arena *arena,
+			 struct pawl_secret_version **out);
 /* The newest that is valid now: a copy in the arena; false when there is none of that name. */
 bool pawl_secrets_get(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
+		      struct pawl_str *value);
+/* The same, for somebody who uses it: that is noted. */
+bool pawl_secrets_use(struct pawl_secrets *secrets, struct pawl_str name, struct pawl_arena *arena,
 		      struct pawl_str *value);
 /* Those that there are, by name, NULL-terminated, in the arena; returns how many. */
 size_t pawl_secrets_names(struct pawl_secrets *secrets, struct pawl_arena *arena,

@@ -130,6 +130,7 @@ struct pawl_server {
 	struct pawl_schedules *schedules;
 	struct pawl_emitter *emitter;         /* own_events.h */
 	struct pawl_store_watch *store_watch; /* store_watch.h */
+	struct pawl_secret_uses *secret_uses; /* secret_uses.h */
 	atomic_uint_least64_t events_cut;     /* that would have gone in a loop, since the start */
 	struct pawl_stream_hub *hub;
 	struct pawl_http_server *http;

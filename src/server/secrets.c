@@ -92,6 +92,7 @@ pawl_server_use_secrets(struct pawl_server *server, const struct pawl_secret_row
 		v->id = rows[i].id;
 		v->not_before_us = rows[i].not_before_us;
 		v->not_after_us = rows[i].not_after_us;
+		v->used_at_us = rows[i].used_at_us;
 		n_versions++;
 	}
 	pawl_secrets_set_stored(server->secrets, versions, n_versions);

@@ -22,6 +22,7 @@
 #include "server/remote_keys.h"
 #include "server/replayer.h"
 #include "server/schedules.h"
+#include "server/secret_uses.h"
 #include "server/secrets.h"
 #include "server/store_watch.h"
 #include "server/trace.h"
@@ -456,6 +457,8 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 		return err;
 	pawl_quarantine_start(server);
 	pawl_store_watch_start(server->store_watch, pawl_schedules_loop(server->schedules));
+	server->secret_uses =
+		pawl_secret_uses_start(server, pawl_schedules_loop(server->schedules));
 	return write_ready_file(server, token_path, problems);
 }
 
@@ -538,11 +541,13 @@ pawl_server_stop(struct pawl_server *server)
 	pawl_what_ifs_stop(server->what_ifs);
 	set_wakes(server, NULL);
 	pawl_engine_stop(server->engine, STOP_GRACE_MS);
+	pawl_secret_uses_finish(server->secret_uses);
 	/* The store ends before the loops: its last answers go to them. */
 	if (server->store)
 		pawl_store_close(server->store);
 	pawl_emitter_free(server->emitter);
 	pawl_store_watch_free(server->store_watch);
+	pawl_secret_uses_free(server->secret_uses);
 	pawl_callers_end(server->callers);
 	pawl_schedules_free(server->schedules);
 	pawl_frontend_close(server);

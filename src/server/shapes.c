@@ -348,7 +348,7 @@ static const struct pawl_api_member secret_version[] = {
 	{"created_at", "time", 0},
 	{"not_before", "time", NULLABLE, "null: always was."},
 	{"not_after", "time", NULLABLE, "null: always will be."},
-	{"last_used_at", "time", NULLABLE, "By a caller; null: not since the server started."},
+	{"last_used_at", "time", NULLABLE, "By a caller or a run; null: never."},
 	END};
 
 static const struct pawl_api_member secret[] = {

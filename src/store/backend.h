@@ -149,6 +149,7 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 	case PAWL_STORE_WORKFLOW_DELETE:
 	case PAWL_STORE_SECRET_ADD:
 	case PAWL_STORE_SECRET_REMOVE:
+	case PAWL_STORE_SECRETS_USED:
 	case PAWL_STORE_SECRETS:
 	case PAWL_STORE_TOKEN_ADD:
 	case PAWL_STORE_TOKEN_REMOVE:

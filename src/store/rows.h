@@ -237,6 +237,7 @@ struct pawl_secret_row {
 	struct pawl_str name;
 	int64_t created_at_us;
 	int64_t not_before_us, not_after_us; /* 0: always; it is valid in [before, after) */
+	int64_t used_at_us;
 	struct pawl_str sealed;
 };
 

@@ -258,6 +258,8 @@ enum pawl_err pawl_sqlite_take_events(struct pawl_sqlite *c, struct pawl_store_t
 void pawl_sqlite_take_brought_about(struct pawl_sqlite *c, struct pawl_store_op *op);
 
 enum pawl_err pawl_sqlite_secret_add(struct pawl_sqlite *c, struct pawl_store_secret *add);
+enum pawl_err pawl_sqlite_secrets_used(struct pawl_sqlite *c,
+				       struct pawl_store_secrets_used *used);
 enum pawl_err pawl_sqlite_secret_remove(struct pawl_sqlite *c, struct pawl_store_get *get);
 enum pawl_err pawl_sqlite_secrets(struct pawl_sqlite *c, struct pawl_store_list *list);
 enum pawl_err pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add);

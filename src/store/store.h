@@ -37,6 +37,7 @@ enum pawl_store_kind {
 	PAWL_STORE_TOKEN_REMOVE,    /* struct pawl_store_get */
 	PAWL_STORE_SECRET_ADD,      /* struct pawl_store_secret */
 	PAWL_STORE_SECRET_REMOVE,   /* struct pawl_store_get: by name, or the version with id */
+	PAWL_STORE_SECRETS_USED,    /* struct pawl_store_secrets_used */
 	PAWL_STORE_QUARANTINE_TRIM, /* struct pawl_store_quarantine_trim */
 	PAWL_STORE_START_SCHEDULED, /* struct pawl_store_start_scheduled */
 	PAWL_STORE_TAKE_EVENTS,     /* struct pawl_store_take_events */
@@ -314,6 +315,13 @@ struct pawl_store_secret {
 	struct pawl_secret_row secret; /* all but id */
 	int64_t old_until_us;
 	uint64_t id; /* result */
+};
+
+/* Notes when versions of secrets were used: of each row, id and used_at_us; never goes back. */
+struct pawl_store_secrets_used {
+	struct pawl_store_op op;
+	const struct pawl_secret_row *secrets;
+	size_t n;
 };
 
 struct pawl_store_setting {

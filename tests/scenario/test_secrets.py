@@ -181,3 +181,24 @@ def test_what_looks_sealed_is_a_literal_like_any_other(pawl):
     odd = "sealed:1:AAAA"
     applied = pawl.apply(guarded("odd", secret=odd))
     assert call(applied, odd) == 202
+
+
+def test_last_use_by_callers_and_runs_is_known_after_a_restart(pawl, sink):
+    for name in ("inward", "outward", "idle"):
+        pawl.cli("secrets", "set", name, stdin=b"value-of-" + name.encode())
+    applied = pawl.apply(workflow("relay", [
+        node("send", "http_request", {"method": "POST", "url": sink.url,
+                                      "headers": {"X-Key": "${secrets.outward}"}})],
+        trigger={"type": "webhook", "config": {"auth": [{"type": "bearer", "secret": "${secrets.inward}"}]}}))
+    pawl.run_of(applied, {}, {"Authorization": "Bearer value-of-inward"})
+
+    def last_uses():
+        return {s["name"]: s["versions"][0]["last_used_at"] for s in pawl.get("/api/v1/secrets")["items"]}
+
+    used = last_uses()
+    assert used["inward"] and used["outward"] and used["idle"] is None
+    pawl.restart()
+    assert last_uses() == used
+    pawl.kill9()
+    pawl.start()
+    assert last_uses() == used

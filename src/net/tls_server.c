@@ -62,7 +62,9 @@ load(SSL_CTX *ctx, const struct pawl_tls_server *server, struct pawl_problems *p
 				  server->cert_path, last_reason());
 		return false;
 	}
-	if (SSL_CTX_use_PrivateKey_file(ctx, server->key_path, SSL_FILETYPE_PEM) != 1) {
+	/* A key of another kind than the certificate's is taken, and stands alone. */
+	if (SSL_CTX_use_PrivateKey_file(ctx, server->key_path, SSL_FILETYPE_PEM) != 1 ||
+	    SSL_CTX_check_private_key(ctx) != 1) {
 		pawl_problems_add(problems, "--tls-key",
 				  "%s cannot be used as the key, in PEM form, of %s: %s",
 				  server->key_path, server->cert_path, last_reason());

@@ -20,11 +20,13 @@ ECHO = workflow("echo", [{"id": "echo", "type": "compose",
                                                 "ip": "${workflow.input.ip}"}}}])
 
 
-def certificate(place, name):
+ELLIPTIC = ("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
+
+
+def certificate(place, name, kind=ELLIPTIC):
     """A key and a certificate for localhost, made by openssl; returns their paths."""
     key, cert = os.path.join(place, f"{name}.key"), os.path.join(place, f"{name}.pem")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", cert,
+    subprocess.run(["openssl", "req", "-x509", "-newkey", *kind, "-nodes", "-keyout", key, "-out", cert,
                     "-days", "2", "-subj", f"/CN={name}", "-addext",
                     "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True, capture_output=True)
     return cert, key
@@ -151,12 +153,15 @@ def test_the_certificate_is_read_again(pawl):
 def test_settings_that_do_not_fit(tmp_path):
     cert, key = certificate(str(tmp_path), "first")
     other, _ = certificate(str(tmp_path), "other")
+    of_another_kind, _ = certificate(str(tmp_path), "rsa", ["rsa:2048"])
     for args, where in ((["--tls-listen", "127.0.0.1:0"], "--tls-listen"),
                         (["--tls-cert", cert, "--tls-key", key], "--tls-listen"),
                         (["--tls-listen", "127.0.0.1:0", "--tls-cert", key, "--tls-key", key],
                          "--tls-cert"),
                         (["--tls-listen", "127.0.0.1:0", "--tls-cert", other, "--tls-key", key],
-                         "--tls-key")):
+                         "--tls-key"),
+                        (["--tls-listen", "127.0.0.1:0", "--tls-cert", of_another_kind, "--tls-key",
+                          key], "--tls-key")):
         done = subprocess.run([Pawl(tmp_path).binary, "serve", "--listen", "127.0.0.1:0",
                                "--data", str(tmp_path / "data"), *args],
                               capture_output=True, timeout=20 * PATIENCE)

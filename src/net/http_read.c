@@ -77,7 +77,7 @@ refuse(struct pawl_http_conn *conn, struct pawl_http_refusal refusal)
 	if (p->has_request_line && h->on_refused) {
 		p->req.headers = p->headers;
 		p->req.body = pawl_str(NULL, 0);
-		h->on_refused(h->ctx, &p->req, refusal.status, refusal.type);
+		h->on_refused(h->ctx, &p->req, refusal.status, refusal.type, refusal.detail);
 	}
 	/* Of the last request, unless this one got far enough to say. */
 	conn->is_head = p->has_request_line && p->req.method == PAWL_HTTP_HEAD;

@@ -95,8 +95,8 @@ struct pawl_http_handler {
 	void (*on_request)(void *ctx, struct pawl_http_request *req);
 	/* A request that the front end refused by itself (400, 408, 413, 431, 501) after its
 	 * target was known; for the request log. `body` holds nothing. May be NULL. */
-	void (*on_refused)(void *ctx, struct pawl_http_request *req, int status,
-			   const char *reason);
+	void (*on_refused)(void *ctx, struct pawl_http_request *req, int status, const char *reason,
+			   const char *detail);
 	/* route set by on_headers is no longer needed: called once when it was set, after
 	 * on_request has returned or when it will not be called. A handler that keeps the route
 	 * for a later answer takes it: it sets req->route to NULL in on_request. */

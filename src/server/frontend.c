@@ -54,9 +54,10 @@ on_request(void *ctx, struct pawl_http_request *req)
 }
 
 static void
-on_refused(void *ctx, struct pawl_http_request *req, int status, const char *reason)
+on_refused(void *ctx, struct pawl_http_request *req, int status, const char *reason,
+	   const char *detail)
 {
-	pawl_ingest_refused(ctx, req, status, reason);
+	pawl_ingest_refused(ctx, req, status, reason, detail);
 }
 
 static void

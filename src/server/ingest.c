@@ -288,7 +288,7 @@ log_refused(struct pawl_server *server, const struct pawl_http_request *req,
 	struct pawl_arena arena;
 	char reason[320];
 	int len = snprintf(reason, sizeof reason, "%s: %s", verdict->refusal.code,
-			   verdict->refusal.message ? verdict->refusal.message : "");
+			   verdict->refusal.message);
 	struct job *job;
 
 	pawl_metrics_observe_accept(server->metrics, verdict->status, 0);
@@ -548,7 +548,9 @@ pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *req, s
 {
 	bool is_service = pawl_str_starts_with(req->path, PAWL_STR("/service/"));
 	size_t prefix = is_service ? sizeof("/service/") - 1 : sizeof("/hook/") - 1;
-	struct pawl_str token = pawl_str_sub(req->path, prefix, req->path.len);
+	/* Who sets up a sender by hand may end the URL with a slash. */
+	size_t end = req->path.len - (req->path.ptr[req->path.len - 1] == '/');
+	struct pawl_str token = pawl_str_sub(req->path, prefix, end);
 	struct pawl_endpoint *endpoint = pawl_directory_find(server->directory, token);
 
 	if (!endpoint || !endpoint->webhook || is_service != (endpoint->service != NULL)) {
@@ -557,14 +559,19 @@ pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *req, s
 		return false;
 	}
 	req->route = endpoint;
+	if (is_service)
+		pawl_service_add_cors(req);
 	if (is_flooding(server, req))
 		return false;
-	if (is_service && pawl_service_headers(req))
+	if (is_service && req->method == PAWL_HTTP_OPTIONS) {
+		pawl_service_answer_options(req);
 		return false;
+	}
 	if (!pawl_webhook_has_method(endpoint->webhook, req->method) &&
 	    !pawl_webhook_may_handshake(endpoint->webhook, req->method)) {
 		pawl_ingest_answer_method(req->ref, endpoint->webhook);
-		pawl_ingest_refused(server, req, 405, "method_not_allowed");
+		pawl_ingest_refused(server, req, 405, "method_not_allowed",
+				    "the trigger's methods do not have it");
 		return false;
 	}
 	*max_body = pawl_webhook_max_body(endpoint->webhook);
@@ -575,9 +582,9 @@ pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *req, s
 
 void
 pawl_ingest_refused(struct pawl_server *server, struct pawl_http_request *req, int status,
-		    const char *reason)
+		    const char *reason, const char *detail)
 {
-	struct pawl_webhook_verdict verdict = {.status = status, .refusal = {reason, NULL}};
+	struct pawl_webhook_verdict verdict = {.status = status, .refusal = {reason, detail}};
 	struct pawl_arena arena;
 	struct pawl_ip ip;
 

@@ -49,7 +49,8 @@ static void
 refuse(struct pawl_server *server, struct pawl_http_request *req)
 {
 	pawl_ingest_answer_no_key(req->ref);
-	pawl_ingest_refused(server, req, 503, PAWL_REFUSAL_UNAVAILABLE);
+	pawl_ingest_refused(server, req, 503, PAWL_REFUSAL_UNAVAILABLE,
+			    "too many requests wait for keys of their senders");
 }
 
 static struct pawl_str

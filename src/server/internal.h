@@ -179,7 +179,7 @@ bool pawl_ingest_headers(struct pawl_server *server, struct pawl_http_request *r
 			 size_t *max_body);
 void pawl_ingest_request(struct pawl_server *server, struct pawl_http_request *req);
 void pawl_ingest_refused(struct pawl_server *server, struct pawl_http_request *req, int status,
-			 const char *reason);
+			 const char *reason, const char *detail);
 /* The peer, or whom a trusted proxy names. */
 void pawl_ingest_client_ip(const struct pawl_server *server, const struct pawl_http_request *req,
 			   struct pawl_arena *arena, struct pawl_ip *out);
@@ -201,9 +201,9 @@ void pawl_ingest_wait(struct pawl_server *server, struct pawl_http_request *req,
 /* 503 with Retry-After. */
 void pawl_ingest_answer_no_key(struct pawl_http_ref ref);
 
-/* What browsers are told of a service, with whatever the answer will be (service.c). True: it is
- * answered, as OPTIONS is. */
-bool pawl_service_headers(struct pawl_http_request *req);
+/* What browsers are told of a service, with whatever the answer will be (service.c). */
+void pawl_service_add_cors(struct pawl_http_request *req);
+void pawl_service_answer_options(struct pawl_http_request *req);
 
 /* ---- resume URLs (resume.c): /resume/<run id>-<mac> ---------------------------- */
 

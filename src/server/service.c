@@ -1,9 +1,10 @@
 /* /service/<token> to browsers: OPTIONS, and the headers of CORS. */
 #include "server/internal.h"
 
-static void
-add_cors(struct pawl_http_request *req, const struct pawl_endpoint *endpoint, const char *allow)
+void
+pawl_service_add_cors(struct pawl_http_request *req)
 {
+	const struct pawl_endpoint *endpoint = req->route;
 	struct pawl_cors_request cors = {
 		.origin = pawl_http_request_header(req, "Origin"),
 	};
@@ -16,24 +17,21 @@ add_cors(struct pawl_http_request *req, const struct pawl_endpoint *endpoint, co
 		cors.headers = pawl_http_request_header(req, "Access-Control-Request-Headers");
 	}
 	pawl_arena_init(&arena, 0);
-	n = pawl_service_cors(endpoint->service, &cors, allow, &arena, headers);
+	n = pawl_service_cors(endpoint->service, &cors, pawl_webhook_allow(endpoint->webhook),
+			      &arena, headers);
 	if (n)
 		pawl_http_add_headers(req->ref, headers, n);
 	pawl_arena_fini(&arena);
 }
 
 /* Costs no run and no line in the request log: browsers ask before most calls. */
-bool
-pawl_service_headers(struct pawl_http_request *req)
+void
+pawl_service_answer_options(struct pawl_http_request *req)
 {
 	const struct pawl_endpoint *endpoint = req->route;
-	const char *allow = pawl_webhook_allow(endpoint->webhook);
-	struct pawl_http_header header = {PAWL_STR("Allow"), pawl_str_c(allow)};
+	struct pawl_http_header header = {PAWL_STR("Allow"),
+					  pawl_str_c(pawl_webhook_allow(endpoint->webhook))};
 
-	add_cors(req, endpoint, allow);
-	if (req->method != PAWL_HTTP_OPTIONS)
-		return false;
 	pawl_http_respond(req->ref, &(struct pawl_http_response){
 					    .status = 204, .headers = &header, .n_headers = 1});
-	return true;
 }

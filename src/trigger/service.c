@@ -406,7 +406,7 @@ pawl_service_cors(const struct pawl_service *s, const struct pawl_cors_request *
 	if (s->has_credentials)
 		say(&c, "Access-Control-Allow-Credentials", PAWL_STR("true"));
 	if (!is_preflight)
-		say(&c, "Access-Control-Expose-Headers", PAWL_STR("Pawl-Run-Id"));
+		say(&c, "Access-Control-Expose-Headers", PAWL_STR("Pawl-Run-Id, Retry-After"));
 	else
 		say_preflight(s, request, allow, arena, &c);
 	return c.n;

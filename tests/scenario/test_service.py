@@ -93,6 +93,11 @@ def test_other_methods_and_urls_are_refused(shared):
     applied = shared.apply(hello("get-only", methods=["GET"]))
     answer = call(applied, "POST", {})
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    refused = until(lambda: shared.get(f"/api/v1/requests?workflow={applied['id']}")["items"],
+                    what="the line in the log")[0]
+    assert refused["reason"] == "method_not_allowed: the trigger's methods do not have it"
+    assert request("GET", applied["service_url"] + "/").status == 200
+    assert request("GET", applied["service_url"] + "//").status == 404
     # Each kind of trigger has a URL of its own.
     assert request("GET", applied["hook_url"]).status == 404
     assert shared.hooked["service_url"] is None
@@ -300,6 +305,15 @@ def test_preflight_and_calls_of_a_page(shared):
         answer = call(applied, "POST", body, {"Origin": PAGE, **headers})
         assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (status, PAGE)
         assert answer.headers.get_all("Vary") == ["Origin"]
+
+
+def test_a_page_is_told_when_to_come_again(new_pawl):
+    with new_pawl(args=["--rate-limit-per-ip", "1"]) as pawl:
+        applied = pawl.apply(hello("pages", cors={"origins": [PAGE]}))
+        answers = [call(applied, "GET", headers={"Origin": PAGE}) for _ in range(5)]
+    refused = next(a for a in answers if a.status == 429)
+    assert refused.headers["Access-Control-Allow-Origin"] == PAGE
+    assert "Retry-After" in refused.headers["Access-Control-Expose-Headers"].split(", ")
 
 
 def test_a_page_of_another_origin_is_told_nothing(shared):

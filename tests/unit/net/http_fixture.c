@@ -163,8 +163,10 @@ on_request(void *ctx, struct pawl_http_request *req)
 }
 
 static void
-on_refused(void *ctx, struct pawl_http_request *req, int status, const char *reason)
+on_refused(void *ctx, struct pawl_http_request *req, int status, const char *reason,
+	   const char *detail)
 {
+	assert_non_null(detail);
 	pthread_mutex_lock(&lock);
 	fx.n_refused++;
 	fx.last_refused_status = status;

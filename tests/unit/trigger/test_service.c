@@ -115,7 +115,7 @@ test_a_listed_origin_may_call(void **state)
 	assert_string_equal(told(f, "Access-Control-Allow-Origin"), "http://localhost:3000");
 	assert_string_equal(told(f, "Access-Control-Allow-Credentials"), "true");
 	assert_string_equal(told(f, "Vary"), "Origin");
-	assert_string_equal(told(f, "Access-Control-Expose-Headers"), "Pawl-Run-Id");
+	assert_string_equal(told(f, "Access-Control-Expose-Headers"), "Pawl-Run-Id, Retry-After");
 	assert_null(told(f, "Access-Control-Allow-Methods"));
 	ask(f, "https://app.example", "PUT", "x-a, x-b");
 	assert_string_equal(told(f, "Access-Control-Allow-Methods"), "GET, POST");

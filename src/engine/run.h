@@ -308,6 +308,8 @@ struct pawl_str pawl_run_hide_json(struct pawl_run *run, struct pawl_str json);
 void pawl_step_note_environment(struct pawl_step *step);
 /* NULL: none. */
 void pawl_step_set_output(struct pawl_step *step, const struct pawl_json *output);
+/* The output as it was, of a row of its run; borrowed, or in the run's arena. */
+struct pawl_str pawl_step_true_output(struct pawl_step *step, const struct pawl_node_row *row);
 /* From its row, whose texts are in the run's arena. */
 void pawl_step_restore_output(struct pawl_step *step, const struct pawl_node_row *row);
 /* Hands the caller of the run an answer without secrets. */

@@ -99,8 +99,8 @@ pawl_step_set_output(struct pawl_step *step, const struct pawl_json *output)
 		step->sealed_text = seal(step, step->output_text);
 }
 
-void
-pawl_step_restore_output(struct pawl_step *step, const struct pawl_node_row *row)
+struct pawl_str
+pawl_step_true_output(struct pawl_step *step, const struct pawl_node_row *row)
 {
 	struct pawl_run *run = step->run;
 	struct pawl_str text = row->output;
@@ -112,10 +112,19 @@ pawl_step_restore_output(struct pawl_step *step, const struct pawl_node_row *row
 			 PAWL_F_STR("node", step->node->id));
 		text = row->output;
 	}
+	return text;
+}
+
+void
+pawl_step_restore_output(struct pawl_step *step, const struct pawl_node_row *row)
+{
+	struct pawl_str text = pawl_step_true_output(step, row);
+
 	step->output_text = text;
 	step->shown_text = row->output;
 	step->sealed_text = row->sealed;
-	if (!text.len || pawl_json_read_back(&run->arena, text, &step->output, NULL) != PAWL_OK)
+	if (!text.len ||
+	    pawl_json_read_back(&step->run->arena, text, &step->output, NULL) != PAWL_OK)
 		step->output = pawl_json_null();
 }
 

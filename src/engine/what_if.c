@@ -90,7 +90,8 @@ answer(struct rehearsal *r, struct pawl_step *step)
 
 	recording->is_used = true;
 	step->attempt = row->attempt;
-	if (row->output.len && pawl_json_read_back(arena, row->output, &output, NULL) != PAWL_OK)
+	if (row->output.len &&
+	    pawl_json_read_back(arena, pawl_step_true_output(step, row), &output, NULL) != PAWL_OK)
 		output = pawl_json_null();
 	if (row->state == PAWL_NODE_COMPLETED) {
 		pawl_step_completed(step, row->output.len ? &output : NULL, row->port);
@@ -220,9 +221,11 @@ lend(struct pawl_engine *engine, const struct pawl_engine_config *config)
 		.cache = pawl_cache_new(0),
 		.config = {.registry = config->registry,
 			   .secrets = config->secrets,
+			   .sealer = config->sealer,
 			   .max_run_bytes = RUN_BYTES_MAX,
 			   .build_input = config->build_input,
 			   .open_file = config->open_file,
+			   .open_input = config->open_input,
 			   .resume_url = config->resume_url,
 			   .ctx = config->ctx},
 	};

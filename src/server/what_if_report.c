@@ -7,6 +7,7 @@
 struct report {
 	struct pawl_arena *arena;
 	const struct pawl_what_if *what_if;
+	const struct pawl_redactor *redactor;
 	bool is_cut, differs;
 };
 
@@ -80,9 +81,11 @@ parsed(struct pawl_arena *arena, struct pawl_str text)
 	return value;
 }
 
+/* What was recorded may be older than a secret that is known by now. */
 static struct pawl_json
 text_differences(struct report *report, struct pawl_str old, struct pawl_str new)
 {
+	old = pawl_redact_json_text(report->redactor, report->arena, old);
 	return differences(report, parsed(report->arena, old), parsed(report->arena, new));
 }
 
@@ -236,7 +239,8 @@ struct pawl_json
 pawl_what_if_report(struct pawl_arena *arena, const struct pawl_what_if *what_if,
 		    enum pawl_what_if_outcome *outcome)
 {
-	struct report report = {.arena = arena, .what_if = what_if};
+	struct pawl_redactor *redactor = pawl_secrets_redactor(what_if->config->secrets);
+	struct report report = {.arena = arena, .what_if = what_if, .redactor = redactor};
 	struct item item = blank(what_if->recorded->run.id, &what_if->recorded->run);
 
 	item.inputs = inputs(&report);
@@ -246,6 +250,7 @@ pawl_what_if_report(struct pawl_arena *arena, const struct pawl_what_if *what_if
 	else
 		compare_ends(&report, &item);
 	item.is_cut = report.is_cut;
+	pawl_redactor_unref(redactor);
 	*outcome = item.outcome;
 	return item_json(arena, &item);
 }

@@ -193,3 +193,21 @@ def test_real_runs_go_on_beside_it(pawl, rates, recorded):
         assert pawl.run_of(applied, {"currency": str(n)})["status"] == "completed"
     asking.join()
     assert results == [200] * 5
+
+
+def test_recordings_are_what_was_true(pawl):
+    """Though what is recorded in the clear, and shown, has no secret in it."""
+    def echo(r):
+        return 200, {}, json.dumps({"token": r["headers"]["Authorization"]}).encode()
+    with Sink(echo) as sink:
+        assert pawl.api("PUT", "/api/v1/secrets/peer", {"value": SECRET}).status < 300
+        document = workflow("echoed", [
+            node("ask", "http_request", {"url": sink.url, "auth": {"type": "bearer", "secret": "${secrets.peer}"}}),
+            node("same", "if", {"left": "${ask.output.data.token}", "op": "equals",
+                                "right": "Bearer ${workflow.input.body.token}"}),
+            node("yes", "json", {"data": "${ask.output.data}"})], edges=[
+                {"from": "trigger", "to": "ask"}, {"from": "ask", "to": "same"},
+                {"from": "same", "to": "yes", "port": "true"}])
+        run = pawl.run_of(pawl.apply(document), {"token": SECRET})
+        assert run["output"] == {"data": {"token": "Bearer ***"}}
+        assert what_if(pawl, name="echoed", status=0)["same"] == 1

@@ -1,12 +1,14 @@
 #include "cli/requests_reverify.h"
 
+#include <stdio.h>
+
 #include "cli/print.h"
 
 #define WORKFLOWS_MAX 1000000
 
 static const struct pawl_column columns[] = {
 	{"WORKFLOW", "/workflow"},     {"CHECKED", "/checked"},       {"RELEASED", "/released"},
-	{"DUPLICATES", "/duplicates"}, {"STILL REFUSED", "/refused"}, {"BECAUSE", "/reasons"},
+	{"DUPLICATES", "/duplicates"}, {"STILL REFUSED", "/refused"}, {"BECAUSE", "/because"},
 };
 
 static const char *const sums[] = {"checked", "released", "duplicates", "refused"};
@@ -29,6 +31,55 @@ add_reasons(struct pawl_arena *arena, const struct pawl_json *before, const stru
 		pawl_json_set(&b, more->members[i].key, pawl_json_int(arena, n + m));
 	}
 	return pawl_json_end(&b);
+}
+
+/* "bad_signature: 3, stale_timestamp: 1"; null where there is nothing. */
+static struct pawl_json
+because(struct pawl_arena *arena, const struct pawl_json *reasons)
+{
+	struct pawl_str text = PAWL_STR("");
+
+	for (uint32_t i = 0; pawl_json_is(reasons, PAWL_JSON_OBJECT) && i < reasons->len; i++) {
+		int64_t n = 0;
+
+		(void)pawl_json_to_i64(&reasons->members[i].value, &n);
+		text = pawl_arena_printf(arena, "%.*s%s%.*s: %lld", PAWL_STR_ARG(text),
+					 i > 0 ? ", " : "", PAWL_STR_ARG(reasons->members[i].key),
+					 (long long)n);
+	}
+	return text.len > 0 ? pawl_json_string(text) : pawl_json_null();
+}
+
+/* The rows as people read them. */
+static void
+print_rows(const struct pawl_args *args, const struct pawl_json *rows)
+{
+	struct pawl_json_builder list, b;
+	struct pawl_json shown;
+	int64_t refused = 0;
+
+	pawl_json_array_begin(&list, args->arena);
+	for (uint32_t i = 0; i < rows->len; i++) {
+		const struct pawl_json *row = &rows->items[i];
+		int64_t n = 0;
+
+		pawl_json_object_begin(&b, args->arena);
+		for (uint32_t m = 0; m < row->len; m++)
+			pawl_json_set(&b, row->members[m].key, row->members[m].value);
+		pawl_json_set_c(&b, "because",
+				because(args->arena, pawl_json_get_c(row, "reasons")));
+		pawl_json_push(&list, pawl_json_end(&b));
+		(void)pawl_json_to_i64(pawl_json_get_c(row, "refused"), &n);
+		refused += n;
+	}
+	shown = pawl_json_end(&list);
+	pawl_print_table(&shown, columns, sizeof(columns) / sizeof(columns[0]),
+			 "No workflow has a webhook.");
+	if (pawl_args_flag(args, "dry-run") && rows->len > 0)
+		puts("A dry run: nothing was released.");
+	if (refused > 0)
+		puts("What is still refused: pawl requests --verdict refused lists it, "
+		     "pawl requests why ID explains it.");
 }
 
 static struct pawl_json
@@ -136,7 +187,6 @@ pawl_requests_reverify(const struct pawl_args *args, struct pawl_client *client)
 	if (pawl_args_flag(args, "json"))
 		pawl_print_json(&rows);
 	else
-		pawl_print_table(&rows, columns, sizeof(columns) / sizeof(columns[0]),
-				 "No workflow has a webhook.");
+		print_rows(args, &rows);
 	return PAWL_EXIT_OK;
 }

@@ -116,6 +116,16 @@ def test_what_nothing_explains(server):
     assert server.api("GET", "/api/v1/requests/1/diagnosis").status == 404
 
 
+def test_who_does_not_sign_is_told_apart(server):
+    ident = refused(server, "unsigned", TEXT, BODY, {})
+    code, message = why(server, ident)
+    assert code == "signature_absent" and message.startswith("the header X-Hub-Signature-256 is missing: ")
+    # Raw delivery of SNS: what stands in the body is no envelope.
+    ident = refused(server, "raw-sns", "arn:aws:sns:us-east-1:1:t", b"text", {"x-amz-sns-rawdelivery": "true"}, "aws-sns")
+    assert why(server, ident)[0] is None
+    assert "is not JSON" in server.get(f"/api/v1/requests/{ident}")["reason"]
+
+
 def test_secret_that_was_mended_since(server):
     ident = refused(server, "mended", "${secrets.new_partner}", BODY, github(mac(BODY).hexdigest()))
     found = server.get(f"/api/v1/requests/{ident}/diagnosis")

@@ -156,6 +156,8 @@ def test_what_verifies_is_released_and_the_rest_stays(pawl):
     assert len(quarantine(pawl, 2)) == 2
     table = pawl.cli("requests", "reverify").stdout.decode()
     assert "STILL REFUSED" in table and "shop" in table
+    assert "bad_signature: 1, stale_timestamp: 1" in table and "pawl requests why ID" in table
+    assert "A dry run: nothing was released." in pawl.cli("requests", "reverify", "--dry-run").stdout.decode()
 
 
 def test_an_address_that_is_allowed_later(pawl):

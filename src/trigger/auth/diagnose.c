@@ -127,9 +127,7 @@ diagnose_time(struct pawl_diagnosing *d)
 	if (!pawl_diagnosing_fits(d, &d->lax, &d->key, in->facts))
 		return false;
 	if (pawl_scheme_verify(in->scheme, &d->key, 1, in->facts, &d->scratch, &refusal))
-		return pawl_diagnosing_found(
-			d, "fits_now",
-			"it fits: the secret or the preset has been changed since it was refused");
+		return pawl_diagnosing_found(d, "fits_now", PAWL_DIAGNOSIS_FITS_NOW);
 	return explain_time(d, &refusal);
 }
 
@@ -149,6 +147,23 @@ try_all(struct pawl_diagnosing *d)
 			return true;
 	}
 	return false;
+}
+
+/* Nothing was found; is there anything to look at? */
+static bool
+explain_absence(struct pawl_diagnosing *d)
+{
+	struct pawl_refusal refusal = {0};
+
+	pawl_arena_reset(&d->scratch);
+	if (pawl_scheme_verify(d->in->scheme, &d->key, 1, d->in->facts, &d->scratch, &refusal) ||
+	    strcmp(refusal.code, "missing_header") != 0)
+		return false;
+	return pawl_diagnosing_found_with(
+		d, "signature_absent",
+		"%s: the sender has no secret set for this URL and does not sign, is another "
+		"one than the scheme is for, or something on the way removes the header",
+		refusal.message);
 }
 
 /* The key; where the secret has not the scheme's form, one that fits nothing, so that its variants
@@ -175,8 +190,9 @@ pawl_diagnose(const struct pawl_diagnosis_input *input, struct pawl_arena *arena
 				    .work = input->work ? input->work : &work};
 
 	*out = (struct pawl_diagnosis){
-		NULL, "no known mistake explains it: another secret than any that is known here, "
-		      "or other bytes than were signed"};
+		NULL, "no known mistake explains it: the sender uses a secret that is not known "
+		      "here (copy it anew from there), or something on the way changes the "
+		      "body"};
 	if (input->facts->body.len > PAWL_DIAGNOSE_BODY_MAX) {
 		out->message = "the body is larger than 1 MiB: it is not tried";
 		return;
@@ -184,7 +200,7 @@ pawl_diagnose(const struct pawl_diagnosis_input *input, struct pawl_arena *arena
 	d.lax.tolerance_us = ANY_TIME_US;
 	pawl_arena_init(&d.scratch, 0);
 	make_key(&d);
-	if (!try_all(&d) && d.gave_up)
+	if (!try_all(&d) && !explain_absence(&d) && d.gave_up)
 		out->message = "no mistake was found before there was too much to try: a large "
 			       "body, and many entries of auth or secrets";
 	pawl_scheme_key_fini(&d.key);

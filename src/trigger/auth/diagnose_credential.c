@@ -129,9 +129,7 @@ explain_text(struct credential *c)
 	struct pawl_str expected = c->in->expected, given = c->given, name, rest = given;
 
 	if (pawl_str_eq(given, expected))
-		return found(c, "fits_now",
-			     "it fits: the secret has been changed since it was "
-			     "refused");
+		return found(c, "fits_now", PAWL_DIAGNOSIS_FITS_NOW);
 	if (pawl_str_eq(given, pawl_str_trim(expected)))
 		return found(c, "secret_blanks",
 			     "the configured secret has blanks or a line break "
@@ -156,7 +154,8 @@ pawl_diagnose_credential(const struct pawl_credential_input *input, struct pawl_
 	struct credential c = {.in = input, .arena = arena, .out = out};
 
 	*out = (struct pawl_diagnosis){
-		NULL, "no known mistake explains it: another secret than any that is known here"};
+		NULL, "no known mistake explains it: the sender uses a secret that is not known "
+		      "here (copy it anew from there)"};
 	look_for_given(&c);
 	if (input->expected.len == 0) {
 		(void)(c.given.ptr && explain_other(&c));

@@ -32,6 +32,11 @@ pawl_diagnosing_found_with(struct pawl_diagnosing *d, const char *code, const ch
 struct pawl_diagnosis pawl_diagnose_other(const struct pawl_diagnosis_secret *other, int64_t at_us,
 					  const char *how, struct pawl_arena *arena);
 
+/* Where it would be let in today. */
+#define PAWL_DIAGNOSIS_FITS_NOW                                                                    \
+	"it fits now: a secret or the preset has been changed since it was refused; "              \
+	"`pawl requests reverify` releases it"
+
 /* Each tries its own kind of mistake; true when one was found. */
 bool pawl_diagnose_body(struct pawl_diagnosing *d);
 bool pawl_diagnose_json(struct pawl_diagnosing *d);

@@ -1,7 +1,11 @@
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli/follow.h"
 #include "cli/print.h"
+
+/* Where the hours stand in RFC 3339. */
+#define CLOCK_AT 11
 
 static const struct pawl_option options[] = {
 	{"workflow", "NAME", "Only this workflow (name or id)"},
@@ -59,8 +63,10 @@ static void
 print_line(struct pawl_str event, const struct pawl_json *data)
 {
 	const struct pawl_json *error = pawl_json_get_c(data, "error");
+	char now[PAWL_TIME_TEXT_MAX];
 
-	printf("%-8.*s", PAWL_STR_ARG(event));
+	pawl_time_format(pawl_clock_now_us(), now);
+	printf("%.8s %-8.*s", now + CLOCK_AT, PAWL_STR_ARG(event));
 	print_part(" ", member(data, "id"));
 	print_part(" ", member(data, "run_id"));
 	print_part(" ", member(data, "node"));

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import threading
 
@@ -145,6 +146,9 @@ def test_tail_shows_what_is_asked_for(shared):
     with Command(shared, "tail", "--workflow", "tailed", "--event", "request", "--status", "refused",
                  "--json") as command:
         assert {(e["event"], e["data"]["verdict"]) for e in call_until(command)} == {("request", "refused")}
+    with Command(shared, "tail", "--workflow", "tailed", "--event", "request") as command:
+        until(lambda: request("POST", applied["hook_url"], {}) and command.lines, every=0.05, what="a line")
+        assert re.match(r"\d\d:\d\d:\d\d request  \d+ refused 401 missing_credentials: ", command.lines[0])
     with Command(shared, "tail", "--workflow", "tailed", "--event", "run", "--event", "node",
                  "--status", "completed", "--json") as command:
         got = call_until(command)

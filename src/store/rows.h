@@ -188,15 +188,18 @@ struct pawl_event_row {
 
 enum pawl_replay_state { PAWL_REPLAY_RUNNING, PAWL_REPLAY_COMPLETED, PAWL_REPLAY_STOPPED };
 
-/* Many runs that are replayed, or retried, one after another: all that match and were there when it
- * was made. */
+/* Many runs that are replayed, or retried, one after another, or requests that started none: all
+ * that match and were there when it was made. */
 struct pawl_replay_row {
 	uint64_t id;
 	enum pawl_replay_state state;
-	bool is_retry;                 /* in place, from the nodes that failed; else new runs */
+	bool is_retry; /* in place, from the nodes that failed; else new runs */
+	/* Of requests that have it, which start runs anew; ACCEPTED: of runs. states, failure_class
+	   and code are of runs only. */
+	enum pawl_verdict verdict;
 	uint64_t workflow_id;          /* 0: any */
 	uint32_t states;               /* bit (1 << state) */
-	int64_t from_us, to_us;        /* queued in [from, to); 0: open */
+	int64_t from_us, to_us;        /* queued, or received, in [from, to); 0: open */
 	struct pawl_str failure_class; /* failure.h; empty: any */
 	struct pawl_str code;          /* of the error; empty: any */
 	struct pawl_str event;         /* of the request's detail; empty: any */

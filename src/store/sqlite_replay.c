@@ -1,9 +1,9 @@
 /* Replays of many runs: REPLAY_COUNT, REPLAY_FIND, REPLAY_ADD, REPLAY_STEP, REPLAY_STOP, and
  * reading them.
  *
- * A step looks at a bounded number of runs in the order of their ids, makes what it makes of those
- * that match, and moves the cursor, in one transaction: after a crash none is started twice. Runs
- * that a replay makes have ids above its end. */
+ * A step looks at a bounded number of runs, or of requests that started none, in the order of their
+ * ids, makes what it makes of those that match, and moves the cursor, in one transaction: after a
+ * crash none is started twice. Runs that a replay makes have ids above its end. */
 #include "base/clock.h"
 #include "base/id.h"
 #include "store/failure.h"
@@ -13,7 +13,12 @@
 
 #define COLUMNS                                                                                    \
 	"id, state, is_retry, workflow_id, states, from_us, to_us, class, code, event, revision, " \
-	"per_second, before_id, cursor_id, matched, done, skipped, created_at_us, finished_at_us"
+	"per_second, before_id, cursor_id, matched, done, skipped, created_at_us, "                \
+	"finished_at_us, verdict"
+
+/* A detail may be empty, and the order of terms does not tell which is looked at first. */
+#define IS_EVENT                                                                                   \
+	"CASE WHEN json_valid(detail) THEN json_extract(detail, '$.event') = ?10 ELSE 0 END"
 
 /* The run at hand fits the filter. Parameters from ?4 on: bind_filter. */
 #define MATCHES                                                                                    \
@@ -21,7 +26,20 @@
 	" AND queued_at_us < ?7 AND (?8 = '' OR pawl_failure_class(state, error) = ?8)"            \
 	" AND (?9 = '' OR pawl_failure_code(error) = ?9)"                                          \
 	" AND (?10 = '' OR EXISTS (SELECT 1 FROM request WHERE request.id = request_id"            \
-	" AND detail <> '' AND json_extract(detail, '$.event') = ?10))"
+	" AND " IS_EVENT "))"
+
+/* The same of a request. */
+#define REQUEST_MATCHES                                                                            \
+	"(?5 = 0 OR workflow_id = ?5) AND received_at_us >= ?6 AND received_at_us < ?7"            \
+	" AND (?10 = '' OR " IS_EVENT ")"
+
+/* Requests with the verdict ?11 and ids between ?1 and ?2: by the index, and those that are not in
+ * it yet. */
+#define REQUEST_IDS                                                                                \
+	"SELECT id FROM request_by_workflow INDEXED BY request_by_verdict"                         \
+	" WHERE verdict = ?11 AND id > ?1 AND id < ?2"                                             \
+	" UNION ALL SELECT id FROM request WHERE verdict = ?11"                                    \
+	" AND id > max(?1, (SELECT admitted_id FROM intake)) AND id < ?2"
 
 static void
 bind_filter(sqlite3_stmt *st, const struct pawl_replay_row *row)
@@ -33,6 +51,8 @@ bind_filter(sqlite3_stmt *st, const struct pawl_replay_row *row)
 	pawl_sqlite_bind_text(st, 8, row->failure_class);
 	pawl_sqlite_bind_text(st, 9, row->code);
 	pawl_sqlite_bind_text(st, 10, row->event);
+	if (row->verdict)
+		pawl_sqlite_bind_i64(st, 11, row->verdict);
 }
 
 static void
@@ -58,6 +78,7 @@ read_replay(sqlite3_stmt *st, struct pawl_arena *arena, struct pawl_replay_row *
 		.skipped = pawl_sqlite_u64(st, 16),
 		.created_at_us = sqlite3_column_int64(st, 17),
 		.finished_at_us = sqlite3_column_int64(st, 18),
+		.verdict = sqlite3_column_int(st, 19),
 	};
 }
 
@@ -80,7 +101,7 @@ write_replay(struct pawl_sqlite *c, const struct pawl_replay_row *row)
 {
 	static const char sql[] = "INSERT OR REPLACE INTO replay (" COLUMNS ") VALUES (?1, ?2, ?3,"
 				  " ?5, ?4, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
-				  " ?17, ?18, ?19)";
+				  " ?17, ?18, ?19, ?20)";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
 	bind_filter(st, row);
@@ -98,15 +119,19 @@ write_replay(struct pawl_sqlite *c, const struct pawl_replay_row *row)
 	pawl_sqlite_bind_u64(st, 17, row->skipped);
 	pawl_sqlite_bind_i64(st, 18, row->created_at_us);
 	pawl_sqlite_bind_i64(st, 19, row->finished_at_us);
+	pawl_sqlite_bind_i64(st, 20, row->verdict);
 	pawl_sqlite_run(c, st);
 }
 
 static enum pawl_err
 count(struct pawl_sqlite *c, struct pawl_store_replay *op)
 {
-	static const char sql[] = "SELECT count(*) FROM run WHERE id > ?1 AND id < ?2"
-				  " AND ?3 = 0 AND " MATCHES;
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	static const char runs[] = "SELECT count(*) FROM run WHERE id > ?1 AND id < ?2"
+				   " AND ?3 = 0 AND " MATCHES;
+	static const char requests[] =
+		"SELECT count(*) FROM request WHERE ?3 = 0 AND id IN (" REQUEST_IDS
+		") AND " REQUEST_MATCHES;
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, op->row.verdict ? requests : runs);
 
 	pawl_sqlite_bind_u64(st, 1, op->row.cursor);
 	pawl_sqlite_bind_u64(st, 2, op->row.before ? op->row.before : INT64_MAX);
@@ -190,14 +215,17 @@ active_revision(struct pawl_sqlite *c, uint64_t workflow_id)
 	return revision;
 }
 
-/* A new run like the one that is replayed. False: its workflow runs nothing any more. */
+/* A new run like the one that is replayed, or of the request. False: its workflow runs nothing any
+ * more. */
 static bool
 start_again(struct pawl_sqlite *c, const struct pawl_replay_row *row, uint64_t id)
 {
-	static const char sql[] = "SELECT workflow_id, request_id, order_key, input FROM run"
-				  " WHERE id = ?1";
-	struct pawl_store_start_run start = {.run = {.replay_of = id}};
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	static const char of_run[] =
+		"SELECT workflow_id, request_id, order_key, input, trigger FROM run WHERE id = ?1";
+	static const char of_request[] =
+		"SELECT workflow_id, id, order_key, '', trigger FROM request WHERE id = ?1";
+	struct pawl_store_start_run start = {.run = {.replay_of = row->verdict ? 0 : id}};
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, row->verdict ? of_request : of_run);
 	bool is_started;
 
 	pawl_sqlite_bind_u64(st, 1, id);
@@ -208,6 +236,7 @@ start_again(struct pawl_sqlite *c, const struct pawl_replay_row *row, uint64_t i
 	start.run.request_id = pawl_sqlite_u64(st, 1);
 	start.run.order_key = pawl_sqlite_str(st, 2, &start.op.arena);
 	start.run.input = pawl_sqlite_str(st, 3, &start.op.arena);
+	start.run.trigger = sqlite3_column_int(st, 4);
 	pawl_sqlite_reset(st);
 	start.run.queued_at_us = pawl_clock_now_us();
 	start.run.revision =
@@ -230,15 +259,17 @@ struct found {
 	enum pawl_run_state state;
 };
 
-/* Up to `max` that match; *seen is the last run that was looked at, *at_end that it was the last
- * one there is. */
+/* Up to `max` that match; *seen is the last that was looked at, *at_end that it was the last one
+ * there is. */
 static size_t
 look(struct pawl_sqlite *c, const struct pawl_replay_row *row, size_t max, struct found *found,
      uint64_t *seen, bool *at_end)
 {
-	static const char sql[] = "SELECT id, state, " MATCHES " FROM (SELECT * FROM run"
-				  " WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3)";
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	static const char runs[] = "SELECT id, state, " MATCHES " FROM (SELECT * FROM run"
+				   " WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3)";
+	static const char requests[] = "SELECT id, 0, " REQUEST_MATCHES " FROM (" REQUEST_IDS
+				       " ORDER BY id LIMIT ?3) JOIN request USING (id) ORDER BY id";
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, row->verdict ? requests : runs);
 	size_t n = 0, n_seen = 0;
 
 	pawl_sqlite_bind_u64(st, 1, row->cursor);

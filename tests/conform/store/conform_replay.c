@@ -165,6 +165,80 @@ test_new_runs_say_what_they_replay(void **state)
 	assert_int_equal(op.row.skipped, 1);
 }
 
+/* Those that are not indexed yet among them; what came by what goes on with the run. */
+static void
+test_requests_that_started_no_run(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t first = accept_verdict(f, 1, PAWL_VERDICT_FILTERED), last;
+	struct pawl_request_row row = {.workflow_id = 1,
+				       .received_at_us = 2000,
+				       .method = PAWL_STR("POST"),
+				       .ip = PAWL_STR("192.0.2.1"),
+				       .detail = PAWL_STR("{\"event\":\"push\"}"),
+				       .verdict = PAWL_VERDICT_FILTERED,
+				       .trigger = PAWL_TRIGGER_SERVICE};
+	struct pawl_store_replay op = {
+		.row = {.verdict = PAWL_VERDICT_FILTERED, .workflow_id = 1, .revision = 9}};
+	struct pawl_store_claim claim;
+	uint64_t id;
+
+	accept_verdict(f, 1, PAWL_VERDICT_DUPLICATE);
+	accept_verdict(f, 2, PAWL_VERDICT_FILTERED);
+	accept_run(f, 1);
+	last = accept_row(f, &row);
+	assert_int_equal(replay_op(f, &op, PAWL_STORE_REPLAY_COUNT), PAWL_OK);
+	assert_int_equal(op.row.matched, 2);
+	op.row.event = PAWL_STR("push");
+	assert_int_equal(replay_op(f, &op, PAWL_STORE_REPLAY_COUNT), PAWL_OK);
+	assert_int_equal(op.row.matched, 1);
+	op.row.event = PAWL_STR("");
+	assert_int_equal(replay_op(f, &op, PAWL_STORE_REPLAY_ADD), PAWL_OK);
+	id = op.row.id;
+	accept_row(f, &row); /* after it was made */
+	assert_int_equal(claim_count(f, 50), 1);
+	for (int i = 0; i < 2; i++) {
+		op = (struct pawl_store_replay){.row.id = id, .max = 1};
+		assert_int_equal(replay_op(f, &op, PAWL_STORE_REPLAY_STEP), PAWL_OK);
+		assert_int_equal(op.n_started, 1);
+	}
+	op = (struct pawl_store_replay){.row.id = id, .max = 1};
+	assert_int_equal(replay_op(f, &op, PAWL_STORE_REPLAY_STEP), PAWL_OK);
+	assert_int_equal(op.row.state, PAWL_REPLAY_COMPLETED);
+	assert_int_equal(op.row.verdict, PAWL_VERDICT_FILTERED);
+	assert_int_equal(op.row.done, 2);
+	claim_runs(f, &claim, 50, 5000, NULL, 0);
+	assert_int_equal(claim.n_records, 2);
+	assert_int_equal(claim.records[0].run.request_id, first);
+	assert_int_equal(claim.records[1].run.request_id, last);
+	assert_int_equal(claim.records[1].request.id, last);
+	assert_int_equal(claim.records[1].run.replay_of, 0);
+	assert_int_equal(claim.records[1].run.trigger, PAWL_TRIGGER_SERVICE);
+	pawl_store_op_fini(&claim.op);
+}
+
+static void
+test_a_replay_keeps_what_the_run_was_started_by(void **state)
+{
+	struct fixture *f = *state;
+	struct pawl_store_replay op;
+	struct pawl_store_claim claim;
+	uint64_t id = start_run(f, &(struct pawl_run_row){.workflow_id = 1,
+							  .revision = 1,
+							  .trigger = PAWL_TRIGGER_EVENT,
+							  .input = PAWL_STR("{}"),
+							  .queued_at_us = 1000});
+
+	assert_int_equal(claim_count(f, 50), 1);
+	assert_int_equal(save_state(f, id, PAWL_RUN_FAILED, 0), PAWL_OK);
+	op = new_replay(f, &(struct pawl_replay_row){.revision = 1});
+	assert_int_equal(replay_op(f, &op, PAWL_STORE_REPLAY_STEP), PAWL_OK);
+	claim_runs(f, &claim, 50, 5000, NULL, 0);
+	assert_int_equal(claim.n_records, 1);
+	assert_int_equal(claim.records[0].run.trigger, PAWL_TRIGGER_EVENT);
+	pawl_store_op_fini(&claim.op);
+}
+
 static void
 test_stopped_replay_starts_nothing(void **state)
 {
@@ -249,6 +323,8 @@ const struct CMUnitTest conform_replay_tests[] = {
 	CONFORM_TEST(test_find_gives_the_newest_of_a_workflow),
 	CONFORM_TEST(test_steps_retry_each_once),
 	CONFORM_TEST(test_new_runs_say_what_they_replay),
+	CONFORM_TEST(test_requests_that_started_no_run),
+	CONFORM_TEST(test_a_replay_keeps_what_the_run_was_started_by),
 	CONFORM_TEST(test_stopped_replay_starts_nothing),
 	CONFORM_TEST(test_a_replay_that_is_over_keeps_no_copy_of_a_draft),
 	cmocka_unit_test(test_classes_of_failures),

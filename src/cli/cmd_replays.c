@@ -7,12 +7,14 @@ static const struct pawl_option options[] = {
 	{"start", .help = "Replay all runs that the filters leave"},
 	{"stop", .help = "With ID: start no further run"},
 	{"workflow", "NAME", "Only runs of this workflow (name or id)"},
+	{"verdict", "VERDICT",
+	 "In place of runs, requests that started none: filtered or duplicate"},
 	{"status", "STATUS", "Only completed, failed, timed_out or canceled runs"},
 	{"class", "CLASS", "Only runs of this class of failure: network, http_5xx, timeout ..."},
 	{"code", "CODE", "Only runs whose error has this code"},
-	{"event", "TYPE", "Only runs whose request brought this type of event"},
-	{"from", "TIME", "Queued at or after it (RFC 3339)"},
-	{"to", "TIME", "Queued before it"},
+	{"event", "TYPE", "Only those whose request brought this type of event"},
+	{"from", "TIME", "Queued, or received, at or after it (RFC 3339)"},
+	{"to", "TIME", "Queued, or received, before it"},
 	{"retry", .help = "The same runs, from the nodes that failed, in place of new runs"},
 	{"revision", "N", "New runs of this revision; the active one when absent"},
 	{"draft", .help = "New runs of the workflow's draft, as it is now"},
@@ -22,7 +24,8 @@ static const struct pawl_option options[] = {
 	{NULL},
 };
 
-static const char *const texts[] = {"workflow", "status", "class", "code", "event", "from", "to"};
+static const char *const texts[] = {"workflow", "verdict", "status", "class",
+				    "code",     "event",   "from",   "to"};
 
 static const struct pawl_column columns[] = {
 	{"ID", "/id"},           {"STATUS", "/status"},

@@ -6,7 +6,7 @@
 
 static const struct pawl_option options[] = {
 	{"workflow", "NAME", "Only those to this workflow (name or id)"},
-	{"verdict", "VERDICT", "accepted, refused or handshake"},
+	{"verdict", "VERDICT", "accepted, refused, handshake, filtered or duplicate"},
 	{"from", "TIME", "Received at or after it (RFC 3339)"},
 	{"to", "TIME", "Received before it"},
 	{"dry-run", .help = "With reverify: only say what would be released"},

@@ -31,6 +31,9 @@ replay_json(struct pawl_api_call *call, const struct pawl_replay_row *row)
 	pawl_json_set_c(&b, "workflow",
 			row->workflow_id ? pawl_api_workflow_ref(call, row->workflow_id)
 					 : pawl_json_null());
+	pawl_json_set_c(&b, "verdict",
+			row->verdict ? pawl_json_string_c(pawl_verdict_name(row->verdict))
+				     : pawl_json_null());
 	pawl_json_set_c(&b, "class", text_or_null(arena, row->failure_class));
 	pawl_json_set_c(&b, "code", text_or_null(arena, row->code));
 	pawl_json_set_c(&b, "event", text_or_null(arena, row->event));
@@ -136,12 +139,29 @@ pawl_api_read_filter(const struct pawl_api_call *call, struct pawl_replay_row *r
 		row->to_us = 0;
 }
 
+/* NULL, or what is wrong. */
+static const char *
+problem(const struct pawl_api_call *call, const struct pawl_replay_row *row)
+{
+	if (row->verdict && (row->is_retry || row->failure_class.len || row->code.len ||
+			     body_text(call, "status").len))
+		return "requests with a verdict have no run that has ended: leave mode, status, "
+		       "class and code out";
+	if (row->is_retry && row->revision)
+		return "a retry goes on with the run's own revision: leave revision out, or use "
+		       "the mode replay";
+	if (row->revision && !body_text(call, "workflow").len)
+		return "a revision, or draft, needs the workflow that it is of";
+	return NULL;
+}
+
 void
 pawl_api_add_replay(struct pawl_api_call *call)
 {
 	struct pawl_store_replay *replay = pawl_arena_calloc(&call->arena, 1, sizeof *replay);
 	struct pawl_replay_row *row = &replay->row;
 	struct pawl_str workflow = body_text(call, "workflow");
+	const char *wrong;
 
 	call->state = replay;
 	*row = (struct pawl_replay_row){
@@ -151,13 +171,11 @@ pawl_api_add_replay(struct pawl_api_call *call)
 	};
 	pawl_api_read_filter(call, row);
 	read_numbers(call, row);
-	if (row->is_retry && row->revision)
-		pawl_api_fail(call, 400, "invalid_request",
-			      "a retry goes on with the run's own revision: leave revision out, or "
-			      "use the mode replay");
-	else if (row->revision && !workflow.len)
-		pawl_api_fail(call, 400, "invalid_request",
-			      "a revision, or draft, needs the workflow that it is of");
+	if (!pawl_verdict_parse(body_text(call, "verdict"), &row->verdict))
+		row->verdict = PAWL_VERDICT_ACCEPTED;
+	wrong = problem(call, row);
+	if (wrong)
+		pawl_api_fail(call, 400, "invalid_request", "%s", wrong);
 	else if (workflow.len)
 		pawl_api_workflow_id(call, workflow, count);
 	else

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "server/api_resources.h"
 #include "server/secrets.h"
+#include "trigger/input.h"
 
 struct acting {
 	struct pawl_store_get get; /* the run, or the request */
@@ -209,21 +210,55 @@ pawl_api_replay_run(struct pawl_api_call *call)
 	pawl_api_store(call, &acting->get.op, replay_run_read);
 }
 
+/* It came with a body, and none is there. */
+static bool
+lost_its_body(struct pawl_arena *arena, const struct pawl_request_row *request)
+{
+	const struct pawl_http_header *headers;
+	size_t n;
+
+	headers = pawl_input_headers(arena, request->headers, &n);
+	for (size_t i = 0; !request->body.len && i < n; i++)
+		if (pawl_str_eq_nocase(headers[i].name, PAWL_STR("transfer-encoding")) ||
+		    (pawl_str_eq_nocase(headers[i].name, PAWL_STR("content-length")) &&
+		     !pawl_str_eq_c(headers[i].value, "0")))
+			return true;
+	return false;
+}
+
+/* Why a request cannot be taken in anew as it is; NULL: it can. */
+static const char *
+obstacle(struct pawl_arena *arena, const struct pawl_request_row *request)
+{
+	if (request->flags & PAWL_REQUEST_QUARANTINED)
+		return "the request is in quarantine, nobody knows whose it is: mend the secret "
+		       "and reverify, or give the run an input of your own";
+	if (request->verdict != PAWL_VERDICT_REFUSED)
+		return NULL;
+	if (request->status == 401 || request->status == 403)
+		return "the request was refused for who sent it, nobody knows whose it is: give "
+		       "the run an input of your own";
+	if (lost_its_body(arena, request))
+		return "the request was refused, and its body was not kept: give the run an input "
+		       "of your own";
+	return NULL;
+}
+
 static void
 replay_request_read(struct pawl_api_call *call, struct pawl_store_op *op)
 {
 	struct acting *acting = call->state;
 	struct pawl_run_row run;
+	const char *why;
 
 	if (op->err != PAWL_OK) {
 		pawl_api_fail_err(call, op->err, "request");
 		return;
 	}
-	if (acting->get.request->flags & PAWL_REQUEST_QUARANTINED &&
-	    !pawl_json_get_c(&call->body, "input")) {
-		pawl_api_fail(call, 409, "conflict",
-			      "the request is in quarantine, nobody knows whose it is: mend the "
-			      "secret and reverify, or give the run an input of your own");
+	why = pawl_json_get_c(&call->body, "input") ? NULL
+						    : obstacle(&call->arena, acting->get.request);
+	if (why) {
+		pawl_api_fail(call, 409, "conflict", "%s", why);
 		return;
 	}
 	run = (struct pawl_run_row){.workflow_id = acting->get.request->workflow_id,

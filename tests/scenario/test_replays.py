@@ -111,6 +111,50 @@ def test_one_replay_of_a_draft_or_of_a_revision(pawl):
         assert pawl.api("POST", f"/api/v1/runs/{run}/replay", body).status == status
 
 
+def test_requests_that_started_no_run(pawl):
+    def keeping(op):
+        return workflow("w", [node("say", "json", {"data": "${workflow.input.body.n}"})], trigger={
+            "type": "webhook", "config": {
+                "auth": [{"type": "none"}], "dedup": {"key": "${workflow.input.body.n}"},
+                "filter": {"left": "${workflow.input.body.n}", "op": op, "right": 2}}})
+
+    applied = pawl.apply(keeping("less"))
+    runs = [pawl.call(applied, {"n": n}).json()["data"]["runId"] for n in (1, 1)]
+    pawl.finished_run(runs[0])
+    for n in (3, 4):
+        assert pawl.call(applied, {"n": n}).json()["data"]["status"] == "FILTERED"
+    filtered = [r["id"] for r in pawl.cli_json("requests", "--verdict", "filtered")]
+    pawl.apply(keeping("greater"))
+    dry = pawl.cli_json("replays", "--start", "--verdict", "filtered", "--dry-run")
+    assert (dry["id"], dry["matched"], dry["verdict"]) == (None, 2, "filtered")
+    replay = pawl.cli_json("replays", "--start", "--verdict", "filtered", "--workflow", "w")
+    done = over(pawl, replay)
+    assert (done["done"], done["skipped"]) == (2, 0)
+    for request, n in zip(filtered, (4, 3)):
+        run = pawl.get(f"/api/v1/runs?request={request}")["items"][0]
+        assert (run["replay_of"], run["trigger"], run["revision"]) == (None, "webhook", 2)
+        pawl.finished_run(run["id"])
+        assert pawl.get(f"/api/v1/runs/{run['id']}")["output"] == {"data": n}
+    assert pawl.cli_json("replays", "--start", "--verdict", "duplicate", "--dry-run")["matched"] == 1
+    for body in ({"mode": "retry"}, {"class": "network"}, {"status": "failed"}, {"code": "x"}):
+        assert pawl.api("POST", "/api/v1/replays", {"verdict": "filtered", **body}).status == 400
+
+
+def test_refused_requests_are_not_taken_for_others(pawl):
+    applied = pawl.apply(workflow("w", [node("say", "json", {"data": 1})], trigger={
+        "type": "webhook", "config": {"auth": [{"type": "bearer", "secret": "right-secret"}]}}))
+    big = b'{"a":"' + b"x" * 100000
+    right = {"Authorization": "Bearer right-secret", "Content-Type": "application/json"}
+    assert pawl.call(applied, {}, {"Authorization": "Bearer wrong"}).status == 401
+    assert pawl.call(applied, big, right).status == 400
+    requests = until(lambda: len(r := pawl.get("/api/v1/requests")["items"]) == 2 and r)
+    for request in requests:
+        path = f"/api/v1/requests/{request['id']}/replay"
+        assert pawl.api("POST", path, {}).status == 409, request
+        new = pawl.api("POST", path, {"input": {"mine": True}})
+        assert pawl.finished_run(new.json()["id"])["status"] == "completed"
+
+
 def test_what_cannot_be_replayed_is_refused(pawl):
     for body, status in (({"mode": "retry", "draft": True, "workflow": "x"}, 400),
                          ({"draft": True}, 400), ({"workflow": "x"}, 404),

@@ -145,6 +145,22 @@ def test_failures_then_and_now(pawl, rates):
     assert found[done["id"]]["error"][0]["new"]["code"] == "terminated"
 
 
+def test_what_became_a_secret_later_is_not_shown(pawl, rates):
+    late = "known-to-be-secret-later"
+    rates.answer = lambda r: (200, {"Content-Type": "application/json"},
+                              json.dumps({"rate": late}).encode())
+    assert pawl.api("PUT", "/api/v1/secrets/peer", {"value": SECRET}).status < 300
+    pawl.run_of(pawl.apply(priced(rates)), {"currency": late})
+    assert pawl.api("PUT", "/api/v1/secrets/late", {"value": late}).status < 300
+    assert what_if(pawl, status=0)["same"] == 1
+    document = priced(rates)
+    document["nodes"][2] = node("price", "compose", {"values": {
+        "both": "${rate.output.data.rate} ${workflow.input.body.currency}"}})
+    pawl.apply(document, "--draft")
+    changed = what_if(pawl)["runs"][0]
+    assert late not in json.dumps(changed) and "***" in json.dumps(changed["output"])
+
+
 def test_waits_are_passed_at_once(pawl):
     applied = pawl.apply(workflow("hold", [
         node("ask", "wait", {"resume": True, "timeout": "1h"}),

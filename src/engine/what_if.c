@@ -224,7 +224,6 @@ lend(struct pawl_engine *engine, const struct pawl_engine_config *config)
 			   .sealer = config->sealer,
 			   .max_run_bytes = RUN_BYTES_MAX,
 			   .build_input = config->build_input,
-			   .open_input = config->open_input,
 			   .open_file = config->open_file,
 			   .open_input = config->open_input,
 			   .resume_url = config->resume_url,

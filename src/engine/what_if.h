@@ -19,8 +19,8 @@ struct pawl_what_if_node {
 };
 
 struct pawl_what_if {
-	/* What the engine knows the world by: registry, secrets, build_input, open_input,
-	   open_file, resume_url and ctx; nothing else of it is used. */
+	/* What the engine knows the world by: registry, secrets, sealer, build_input,
+	   open_input, open_file, resume_url and ctx; nothing else of it is used. */
 	const struct pawl_engine_config *config;
 	struct pawl_workflow *workflow;
 	const struct pawl_run_record *recorded;

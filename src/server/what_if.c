@@ -86,27 +86,8 @@ obstacle(const struct trying *t, const struct pawl_run_record *record)
 	return NULL;
 }
 
-/* What was recorded before a secret was known may hold it. The input stays as it is: nothing but
- * what the nodes make of it is shown. */
 static void
-hide_secrets(struct trying *t, struct pawl_arena *arena, struct pawl_run_record *record)
-{
-	struct pawl_redactor *redactor = pawl_secrets_redactor(t->what_ifs->config.secrets);
-
-	record->run.output = pawl_redact_json_text(redactor, arena, record->run.output);
-	record->run.error = pawl_redact_json_text(redactor, arena, record->run.error);
-	for (size_t i = 0; i < record->n_nodes; i++) {
-		struct pawl_node_row *row = &record->nodes[i];
-
-		row->input = pawl_redact_json_text(redactor, arena, row->input);
-		row->output = pawl_redact_json_text(redactor, arena, row->output);
-		row->error = pawl_redact_json_text(redactor, arena, row->error);
-	}
-	pawl_redactor_unref(redactor);
-}
-
-static void
-try_record(struct trying *t, struct pawl_run_record *record)
+try_record(struct trying *t, const struct pawl_run_record *record)
 {
 	struct pawl_what_if what_if = {.config = &t->what_ifs->config,
 				       .workflow = t->workflow,
@@ -117,7 +98,6 @@ try_record(struct trying *t, struct pawl_run_record *record)
 	struct pawl_json item;
 
 	pawl_arena_init(&arena, 0);
-	hide_secrets(t, &arena, record);
 	pawl_what_if(&what_if, &arena);
 	item = pawl_what_if_report(&arena, &what_if, &outcome);
 	add_result(t, &item, outcome);

@@ -22,11 +22,13 @@ teardown(void **state)
 static struct pawl_json
 report(const char *old_output, const char *new_output, enum pawl_what_if_outcome *outcome)
 {
+	static const struct pawl_engine_config config;
 	struct pawl_run_record recorded = {.run = {.id = 5,
 						   .request_id = 5,
 						   .state = PAWL_RUN_COMPLETED,
 						   .output = pawl_str_c(old_output)}};
-	struct pawl_what_if what_if = {.recorded = &recorded,
+	struct pawl_what_if what_if = {.config = &config,
+				       .recorded = &recorded,
 				       .state = PAWL_RUN_COMPLETED,
 				       .output = pawl_str_c(new_output)};
 

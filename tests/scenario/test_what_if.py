@@ -161,6 +161,24 @@ def test_what_became_a_secret_later_is_not_shown(pawl, rates):
     assert late not in json.dumps(changed) and "***" in json.dumps(changed["output"])
 
 
+def test_what_is_no_secret_any_more_is_not_shown_either(pawl):
+    def echo(r):
+        return 200, {}, json.dumps({"token": r["headers"]["Authorization"]}).encode()
+    with Sink(echo) as sink:
+        assert pawl.api("PUT", "/api/v1/secrets/peer", {"value": SECRET}).status < 300
+        document = workflow("echoed", [
+            node("ask", "http_request", {
+                "url": sink.url, "auth": {"type": "bearer", "secret": "${secrets.peer}"}}),
+            node("end", "json", {"data": "${ask.output.data}"})])
+        pawl.run_of(pawl.apply(document), {})
+    document["nodes"][0]["config"] = {"url": sink.url}
+    document["nodes"][1]["config"] = {"data": "now ${ask.output.data.token}"}
+    pawl.apply(document, "--draft")
+    assert pawl.api("DELETE", "/api/v1/secrets/peer").status == 204
+    pawl.restart()
+    assert what_if(pawl, name="echoed")["runs"][0]["output"][0]["new"] == "now Bearer ***"
+
+
 def test_waits_are_passed_at_once(pawl):
     applied = pawl.apply(workflow("hold", [
         node("ask", "wait", {"resume": True, "timeout": "1h"}),

@@ -255,3 +255,17 @@ pawl_unseal(const struct pawl_sealer *s, struct pawl_str what, struct pawl_str s
 	*plain = pawl_str((const char *)to, ok ? len : 0);
 	return ok;
 }
+
+bool
+pawl_reseal(const struct pawl_sealer *from, const struct pawl_sealer *to, struct pawl_str what,
+	    struct pawl_str sealed, struct pawl_arena *arena, struct pawl_str *out)
+{
+	unsigned char key[PAWL_SEAL_KEY_BYTES];
+
+	if (!open_head(from, what, sealed, key))
+		return false;
+	*out = pawl_arena_dup(arena, sealed);
+	write_head(to, what, key, (unsigned char *)(uintptr_t)out->ptr);
+	sodium_memzero(key, sizeof(key));
+	return true;
+}

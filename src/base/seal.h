@@ -35,6 +35,12 @@ PAWL_MUST_USE bool pawl_unseal(const struct pawl_sealer *sealer, struct pawl_str
 			       struct pawl_str sealed, struct pawl_arena *arena,
 			       struct pawl_str *plain);
 
+/* The same text under another master key: its own key is wrapped anew, the rest stays. In the
+ * arena. False: as above. */
+PAWL_MUST_USE bool pawl_reseal(const struct pawl_sealer *from, const struct pawl_sealer *to,
+			       struct pawl_str what, struct pawl_str sealed,
+			       struct pawl_arena *arena, struct pawl_str *out);
+
 /* Memory for secrets: locked where the system allows, never in a core dump, wiped at the end.
  * A page or more each. */
 void *pawl_secret_alloc(size_t len);

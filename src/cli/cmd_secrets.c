@@ -4,6 +4,7 @@
 #include "cli/client.h"
 #include "cli/files.h"
 #include "cli/print.h"
+#include "server/rotate_key.h"
 
 #define VALUE_BYTES_MAX ((size_t)64 * 1024)
 
@@ -13,6 +14,10 @@ static const struct pawl_option options[] = {
 	{"not-after", "TIME", "set: valid until then"},
 	{"keep-old", "DURATION", "set: so long the versions before it stay valid, too"},
 	{"version", "ID", "remove: only this one"},
+	{"master-key-file", "FILE", "rotate-key: the key in use; DATA/master.key unless given",
+	 "PAWL_MASTER_KEY_FILE"},
+	{"new-key-file", "FILE",
+	 "rotate-key: the key that takes its place, made when it is not there"},
 	PAWL_CLIENT_OPTIONS,
 	{NULL},
 };
@@ -121,20 +126,52 @@ set_secret(const struct pawl_args *args, struct pawl_client *client, struct pawl
 	return status;
 }
 
+/* Offline: the server must not run. */
+static int
+rotate_key(const struct pawl_args *args)
+{
+	struct pawl_rotation rotation = {.data_dir = pawl_args_get(args, "data"),
+					 .key_file = pawl_args_get(args, "master-key-file"),
+					 .new_key_file = pawl_args_get(args, "new-key-file")};
+	struct pawl_problems problems = {0};
+	enum pawl_err err = pawl_rotate_key(&rotation, &problems);
+
+	for (size_t i = 0; i < problems.len; i++)
+		fprintf(stderr, "pawl: %s: %s\n", problems.items[i].where,
+			problems.items[i].message);
+	pawl_problems_fini(&problems);
+	if (err != PAWL_OK)
+		return PAWL_EXIT_FAILED;
+	if (rotation.is_done_before)
+		printf("The key with the id %s is in use already.\n", rotation.key_id);
+	else
+		printf("%zu sealed texts are under the new master key, id %s.\n", rotation.n,
+		       rotation.key_id);
+	if (rotation.n_unreadable)
+		printf("%zu did not open with the old one, and stay as they are.\n",
+		       rotation.n_unreadable);
+	if (rotation.new_key_file)
+		printf("Start the server with --master-key-file %s.\n", rotation.new_key_file);
+	return PAWL_EXIT_OK;
+}
+
 static int
 run(const struct pawl_args *args)
 {
 	const char *verb = args->operands[0];
+	bool is_rotate = strcmp(verb, "rotate-key") == 0;
 	bool is_list = strcmp(verb, "list") == 0, is_set = strcmp(verb, "set") == 0;
 	struct pawl_client *client;
 	struct pawl_str path;
 	int status;
 
-	if (!is_list && !is_set && strcmp(verb, "remove") != 0)
-		return pawl_usage(args, "\"%s\" is none of list, set, remove", verb);
-	if (args->n_operands != (is_list ? 1 : 2))
-		return pawl_usage(args, is_list ? "list takes nothing more"
-						: "the secret's name is missing");
+	if (!is_list && !is_set && !is_rotate && strcmp(verb, "remove") != 0)
+		return pawl_usage(args, "\"%s\" is none of list, set, remove, rotate-key", verb);
+	if (args->n_operands != (is_list || is_rotate ? 1 : 2))
+		return is_list || is_rotate ? pawl_usage(args, "%s takes nothing more", verb)
+					    : pawl_usage(args, "the secret's name is missing");
+	if (is_rotate)
+		return rotate_key(args);
 	status = pawl_client_new(args, &client);
 	if (status != PAWL_EXIT_OK)
 		return status;
@@ -156,9 +193,10 @@ run(const struct pawl_args *args)
 
 const struct pawl_command pawl_command_secrets = {
 	.name = "secrets",
-	.operands = "list|set NAME|remove NAME",
-	.summary = "List, set or remove secrets of the store",
-	.details = "Values are read from standard input or a file, and are never shown.",
+	.operands = "list|set NAME|remove NAME|rotate-key",
+	.summary = "List, set or remove secrets, or change the master key",
+	.details = "Values are read from standard input or a file, and are never shown. rotate-key "
+		   "needs no server: the one of --data must not run.",
 	.options = options,
 	.min_operands = 1,
 	.max_operands = 2,

@@ -130,6 +130,70 @@ pawl_input_open(const struct pawl_server *server, struct pawl_arena *arena,
 		       : *input;
 }
 
+/* ---- another master key --------------------------------------------------------------- */
+
+static struct pawl_json
+reseal_text(const struct pawl_sealer *from, const struct pawl_sealer *to, struct pawl_arena *arena,
+	    const struct pawl_json *v, size_t *n)
+{
+	const struct pawl_str labels[] = {SECRET, TEXT, INPUT};
+	struct pawl_str bytes, fresh, text = pawl_json_str(v);
+	struct pawl_buf encoded;
+
+	text = pawl_str_sub(text, sizeof(PREFIX) - 1, text.len);
+	if (!pawl_base64_decode(arena, text, PAWL_BASE64_STD, &bytes))
+		return *v;
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+		if (!pawl_reseal(from, to, labels[i], bytes, arena, &fresh))
+			continue;
+		++*n;
+		pawl_buf_init(&encoded, 2 * VALUE_BYTES_MAX);
+		pawl_buf_append_c(&encoded, PREFIX);
+		pawl_base64_encode(&encoded, fresh, PAWL_BASE64_STD);
+		fresh = pawl_arena_dup(arena, pawl_buf_peek(&encoded));
+		pawl_buf_fini(&encoded);
+		return pawl_json_string(fresh);
+	}
+	return *v;
+}
+
+static struct pawl_json
+reseal_value(const struct pawl_sealer *from, const struct pawl_sealer *to, struct pawl_arena *arena,
+	     const struct pawl_json *v, size_t *n)
+{
+	struct pawl_json_builder b;
+
+	if (is_sealed(v))
+		return reseal_text(from, to, arena, v, n);
+	if (v->type == PAWL_JSON_ARRAY) {
+		pawl_json_array_begin(&b, arena);
+		for (uint32_t i = 0; i < v->len; i++)
+			pawl_json_push(&b, reseal_value(from, to, arena, &v->items[i], n));
+		return pawl_json_end(&b);
+	}
+	if (v->type != PAWL_JSON_OBJECT)
+		return *v;
+	pawl_json_object_begin(&b, arena);
+	for (uint32_t i = 0; i < v->len; i++)
+		pawl_json_set(&b, v->members[i].key,
+			      reseal_value(from, to, arena, &v->members[i].value, n));
+	return pawl_json_end(&b);
+}
+
+struct pawl_str
+pawl_json_reseal(const struct pawl_sealer *from, const struct pawl_sealer *to,
+		 struct pawl_arena *arena, struct pawl_str text, size_t *n)
+{
+	struct pawl_json value;
+	size_t before = *n;
+
+	if (pawl_str_find(text, PAWL_STR(PREFIX)) == SIZE_MAX ||
+	    pawl_json_read_back(arena, text, &value, NULL) != PAWL_OK)
+		return pawl_str(NULL, 0);
+	value = reseal_value(from, to, arena, &value, n);
+	return *n == before ? pawl_str(NULL, 0) : pawl_json_text(arena, &value);
+}
+
 /* ---- whole documents ---------------------------------------------------------------- */
 
 struct pawl_json

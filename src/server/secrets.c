@@ -1,20 +1,85 @@
 /* The secrets of the store as the server has them: the master key, and the values in memory. */
 #include "server/secrets.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
 
-#define KEY_SETTING "master_key_id"
+enum pawl_err
+pawl_master_key_in_use(struct pawl_store *store, struct pawl_arena *arena, struct pawl_str *id)
+{
+	struct pawl_store_setting setting = {.key = PAWL_STR(PAWL_KEY_SETTING)};
+	enum pawl_err err;
+
+	pawl_store_op_init(&setting.op, PAWL_STORE_SETTING, NULL);
+	err = pawl_store_wait(store, &setting.op);
+	*id = pawl_arena_dup(arena, err ? PAWL_STR("") : setting.value);
+	pawl_store_op_fini(&setting.op);
+	return err;
+}
+
+/* Is it there, and is it that key? */
+static bool
+is_key(const char *path, struct pawl_str id)
+{
+	struct pawl_problems problems = {0};
+	struct pawl_sealer *sealer;
+	bool created, is_it;
+
+	is_it = pawl_sealer_open(path, false, &sealer, &created, &problems) == PAWL_OK &&
+		pawl_str_eq_c(id, pawl_sealer_key_id(sealer));
+	pawl_sealer_close(sealer);
+	pawl_problems_fini(&problems);
+	return is_it;
+}
+
+enum pawl_err
+pawl_master_key_settle(const char *data_dir, struct pawl_str in_use, struct pawl_problems *problems)
+{
+	char own[PAWL_KEY_PATH_MAX], next[PAWL_KEY_PATH_MAX];
+	int fd;
+	bool ok;
+
+	snprintf(own, sizeof(own), "%s/" PAWL_KEY_FILE, data_dir);
+	snprintf(next, sizeof(next), "%s/" PAWL_KEY_FILE ".new", data_dir);
+	if (!is_key(next, in_use))
+		return PAWL_OK;
+	fd = open(data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ok = fd >= 0 && rename(next, own) == 0 && fsync(fd) == 0;
+	if (!ok)
+		pawl_problems_add(problems, next, "cannot be renamed to %s: %s", own,
+				  strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return ok ? PAWL_OK : PAWL_EIO;
+}
+
+static enum pawl_err
+settle_own_key(struct pawl_server *server, struct pawl_problems *problems)
+{
+	struct pawl_arena arena;
+	struct pawl_str in_use;
+	enum pawl_err err;
+
+	pawl_arena_init(&arena, 0);
+	err = pawl_master_key_in_use(server->store, &arena, &in_use);
+	if (err == PAWL_OK)
+		err = pawl_master_key_settle(server->data_dir, in_use, problems);
+	pawl_arena_fini(&arena);
+	return err;
+}
 
 /* What was sealed by another key could not be opened: better no start than one without secrets. */
 static enum pawl_err
 check_key(struct pawl_server *server, const char *path, struct pawl_problems *problems)
 {
-	struct pawl_store_setting setting = {.key = PAWL_STR(KEY_SETTING), .only_new = true};
+	struct pawl_store_setting setting = {.key = PAWL_STR(PAWL_KEY_SETTING), .only_new = true};
 	struct pawl_str id = pawl_str_c(pawl_sealer_key_id(server->sealer));
 	enum pawl_err err;
 
@@ -37,13 +102,16 @@ enum pawl_err
 pawl_server_open_sealer(struct pawl_server *server, struct pawl_problems *problems)
 {
 	const char *given = server->config.master_key_file, *path = given;
-	char own[4096];
+	char own[PAWL_KEY_PATH_MAX];
 	enum pawl_err err;
 	bool created;
 
 	if (!given) {
-		snprintf(own, sizeof(own), "%s/master.key", server->data_dir);
+		snprintf(own, sizeof(own), "%s/" PAWL_KEY_FILE, server->data_dir);
 		path = own;
+		err = settle_own_key(server, problems);
+		if (err)
+			return err;
 	}
 	err = pawl_sealer_open(path, !given, &server->sealer, &created, problems);
 

@@ -10,6 +10,18 @@
 #define PAWL_SECRET_VERSIONS_MAX 1000
 #define PAWL_SECRET_BYTES_MAX    ((size_t)64 * 1024)
 
+#define PAWL_KEY_FILE     "master.key" /* in the data directory */
+#define PAWL_KEY_SETTING  "master_key_id"
+#define PAWL_KEY_PATH_MAX 4096
+
+/* The id of the key that the store was sealed with (arena); empty: none was used yet. Blocks. */
+PAWL_MUST_USE enum pawl_err pawl_master_key_in_use(struct pawl_store *store,
+						   struct pawl_arena *arena, struct pawl_str *id);
+/* A rotation of DATA/master.key (rotate_key.h) may have ended before its last step: where the key
+ * in use is DATA/master.key.new, that takes the other's place. */
+PAWL_MUST_USE enum pawl_err pawl_master_key_settle(const char *data_dir, struct pawl_str in_use,
+						   struct pawl_problems *problems);
+
 /* The master key: the configured file, else DATA/master.key, which is made when it is not there.
  * Blocks, for start-up; the store is open. */
 PAWL_MUST_USE enum pawl_err pawl_server_open_sealer(struct pawl_server *server,
@@ -39,6 +51,10 @@ struct pawl_json pawl_document_unmask(const struct pawl_server *server, struct p
  * that is of use to the server only. */
 struct pawl_str pawl_input_seal(const struct pawl_server *server, struct pawl_arena *arena,
 				struct pawl_str text);
+/* JSON text of a document or an input with its sealed texts under another master key; ptr NULL:
+ * there are none. Adds to *n. */
+struct pawl_str pawl_json_reseal(const struct pawl_sealer *from, const struct pawl_sealer *to,
+				 struct pawl_arena *arena, struct pawl_str text, size_t *n);
 /* The other way, of the parsed text; anything else stays as it is. */
 struct pawl_json pawl_input_open(const struct pawl_server *server, struct pawl_arena *arena,
 				 const struct pawl_json *input);

@@ -136,6 +136,7 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 	case PAWL_STORE_REQUEST:
 	case PAWL_STORE_QUARANTINED:
 	case PAWL_STORE_QUARANTINE_TRIM:
+	case PAWL_STORE_RESEAL:
 	case PAWL_STORE_COUNTERS:
 		return true;
 	case PAWL_STORE_ACCEPT:

@@ -340,6 +340,8 @@ apply_write(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_secret_add(c, (struct pawl_store_secret *)op);
 	case PAWL_STORE_SECRETS_USED:
 		return pawl_sqlite_secrets_used(c, (struct pawl_store_secrets_used *)op);
+	case PAWL_STORE_RESEAL:
+		return pawl_sqlite_reseal(c, (struct pawl_store_reseal *)op);
 	case PAWL_STORE_QUARANTINE_TRIM:
 		return pawl_sqlite_quarantine_trim(c, (struct pawl_store_quarantine_trim *)op);
 	case PAWL_STORE_SETTING_SET:

@@ -258,6 +258,7 @@ enum pawl_err pawl_sqlite_take_events(struct pawl_sqlite *c, struct pawl_store_t
 void pawl_sqlite_take_brought_about(struct pawl_sqlite *c, struct pawl_store_op *op);
 
 enum pawl_err pawl_sqlite_secret_add(struct pawl_sqlite *c, struct pawl_store_secret *add);
+enum pawl_err pawl_sqlite_reseal(struct pawl_sqlite *c, struct pawl_store_reseal *reseal);
 enum pawl_err pawl_sqlite_secrets_used(struct pawl_sqlite *c,
 				       struct pawl_store_secrets_used *used);
 enum pawl_err pawl_sqlite_secret_remove(struct pawl_sqlite *c, struct pawl_store_get *get);

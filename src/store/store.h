@@ -38,6 +38,7 @@ enum pawl_store_kind {
 	PAWL_STORE_SECRET_ADD,      /* struct pawl_store_secret */
 	PAWL_STORE_SECRET_REMOVE,   /* struct pawl_store_get: by name, or the version with id */
 	PAWL_STORE_SECRETS_USED,    /* struct pawl_store_secrets_used */
+	PAWL_STORE_RESEAL,          /* struct pawl_store_reseal */
 	PAWL_STORE_QUARANTINE_TRIM, /* struct pawl_store_quarantine_trim */
 	PAWL_STORE_START_SCHEDULED, /* struct pawl_store_start_scheduled */
 	PAWL_STORE_TAKE_EVENTS,     /* struct pawl_store_take_events */
@@ -322,6 +323,19 @@ struct pawl_store_secrets_used {
 	struct pawl_store_op op;
 	const struct pawl_secret_row *secrets;
 	size_t n;
+};
+
+/* Puts everything that lies sealed in another form, and sets a setting, in one transaction. */
+struct pawl_store_reseal {
+	struct pawl_store_op op;
+	/* The new form of a text that was sealed as `what`, or, with an empty `what`, of JSON that
+	 * holds such texts as strings; in the arena. ptr NULL: it stays as it is. Counts what it
+	 * has put in its new form, and what it could not open. On the writer's thread. */
+	struct pawl_str (*reseal)(void *ctx, struct pawl_str what, struct pawl_str text,
+				  struct pawl_arena *arena, size_t *n, size_t *n_unreadable);
+	void *ctx;
+	struct pawl_str setting, value;
+	size_t n, n_unreadable; /* result */
 };
 
 struct pawl_store_setting {

@@ -82,6 +82,30 @@ test_what_is_sealed_opens_again_and_nothing_else(void **state)
 }
 
 static void
+test_a_text_goes_over_to_another_key(void **state)
+{
+	struct pawl_sealer *sealer = open_key("a"), *other = open_key("b");
+	struct pawl_buf sealed;
+	struct pawl_arena arena;
+	struct pawl_str fresh;
+
+	(void)state;
+	pawl_arena_init(&arena, 0);
+	pawl_buf_init(&sealed, 1000);
+	pawl_seal(sealer, WHAT, PLAIN, &sealed);
+	assert_true(pawl_reseal(sealer, other, WHAT, pawl_buf_peek(&sealed), &arena, &fresh));
+	assert_true(opens(other, WHAT, fresh));
+	assert_false(opens(sealer, WHAT, fresh));
+	assert_true(opens(sealer, WHAT, pawl_buf_peek(&sealed)));
+	assert_false(pawl_reseal(sealer, other, WHAT, fresh, &arena, &fresh));
+	assert_false(pawl_reseal(other, sealer, PAWL_STR("other"), fresh, &arena, &fresh));
+	pawl_buf_fini(&sealed);
+	pawl_arena_fini(&arena);
+	pawl_sealer_close(sealer);
+	pawl_sealer_close(other);
+}
+
+static void
 test_a_key_is_made_once_and_kept(void **state)
 {
 	struct pawl_sealer *sealer;
@@ -159,6 +183,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_sealed_opens_again_and_nothing_else),
+		cmocka_unit_test(test_a_text_goes_over_to_another_key),
 		cmocka_unit_test(test_a_key_is_made_once_and_kept),
 		cmocka_unit_test(test_files_that_are_no_key),
 	};

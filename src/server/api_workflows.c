@@ -6,6 +6,11 @@
 struct pawl_json
 pawl_api_hook_url(struct pawl_api_call *call, const struct pawl_workflow_row *row)
 {
+	struct pawl_directory_facts facts;
+
+	pawl_directory_facts(call->server->directory, row->id, &call->arena, &facts);
+	if (facts.trigger && strcmp(facts.trigger, pawl_trigger_webhook.name) != 0)
+		return pawl_json_null();
 	return pawl_json_string(pawl_arena_printf(&call->arena, "%s/hook/%.*s",
 						  call->server->public_url,
 						  PAWL_STR_ARG(row->hook_token)));

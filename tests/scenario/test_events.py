@@ -45,6 +45,16 @@ def test_an_event_starts_every_workflow_that_waits_for_it(shared):
     assert "exact" in shown and "one-word" in shown
 
 
+def test_what_no_request_starts_shows_no_url(shared):
+    for trigger in ({"type": "event", "config": {"types": ["no.url"]}}, {"type": "manual"},
+                    {"type": "schedule", "config": {"every": "day"}}):
+        name = "no-url-" + trigger["type"]
+        applied = shared.apply(workflow(name, [node("log", "log", {"message": "x"})], trigger=trigger))
+        shown = shared.get(f"/api/v1/workflows/{name}")
+        assert applied["hook_url"] is shown["hook_url"] is shown["service_url"] is None
+        assert b"/hook/" not in shared.cli("workflows", name).stdout
+
+
 def test_the_same_id_starts_nothing_again_also_after_a_crash(new_pawl):
     pawl = new_pawl().start()
     pawl.apply(waits_for("once", "a.b"))

@@ -99,7 +99,7 @@ def test_other_methods_and_urls_are_refused(shared):
     assert request("GET", applied["service_url"] + "/").status == 200
     assert request("GET", applied["service_url"] + "//").status == 404
     # Each kind of trigger has a URL of its own.
-    assert request("GET", applied["hook_url"]).status == 404
+    assert request("GET", applied["service_url"].replace("/service/", "/hook/")).status == 404
     assert shared.hooked["service_url"] is None
     assert request("POST", shared.hooked["hook_url"].replace("/hook/", "/service/"), {}).status == 404
 

@@ -72,13 +72,24 @@ new_value(const char *bytes, size_t len)
 	return value;
 }
 
+/* It may stand where secrets do, because a signature is checked against it, and lets nobody in: a
+ * public key, or the name of a resource of AWS (the topic of SNS, in each of its messages). */
+static bool
+is_public(struct pawl_str bytes)
+{
+	return pawl_str_starts_with(bytes, PAWL_STR("-----BEGIN PUBLIC KEY-----")) ||
+	       pawl_str_starts_with(bytes, PAWL_STR("-----BEGIN CERTIFICATE-----")) ||
+	       pawl_str_starts_with(bytes, PAWL_STR("arn:aws"));
+}
+
 /* Under the lock. */
 static void
 note(struct pawl_secrets *secrets, struct pawl_str bytes)
 {
 	struct value *value;
 
-	if (bytes.len < PAWL_REDACT_MIN_BYTES || pawl_redactor_knows(secrets->redactor, bytes))
+	if (bytes.len < PAWL_REDACT_MIN_BYTES || is_public(bytes) ||
+	    pawl_redactor_knows(secrets->redactor, bytes))
 		return;
 	if (pawl_redactor_count(secrets->redactor) + secrets->n_unknown >=
 	    PAWL_SECRETS_REDACTED_MAX) {

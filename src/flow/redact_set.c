@@ -14,8 +14,9 @@
 #include "flow/redact_internal.h"
 
 #define WINDOW     PAWL_REDACT_MIN_BYTES
-#define BLOCK      3 /* bytes at a window's end that are looked at */
-#define SHIFT_BITS 16
+#define BLOCK      3  /* bytes at a window's end that are looked at */
+#define SHIFT_BITS 16 /* at most; fewer for few patterns, whose table stays in the cache then */
+#define FEW_BITS   12
 #define NONE       UINT32_MAX
 #define FORMS_MAX  9 /* patterns of one value */
 
@@ -40,6 +41,7 @@ struct pattern {
 struct pawl_redactor {
 	atomic_int refs;
 	bool has_space;
+	unsigned block_bits; /* of a block's hash */
 	uint32_t n_values, n_patterns, bucket_mask;
 	struct value *values;
 	struct pattern *patterns;
@@ -96,12 +98,12 @@ load_window(const char *at)
 }
 
 static uint32_t
-hash_block(const char *at)
+hash_block(const struct pawl_redactor *r, const char *at)
 {
 	uint32_t block = (unsigned char)at[0] | (uint32_t)(unsigned char)at[1] << 8 |
 			 (uint32_t)(unsigned char)at[2] << 16;
 
-	return block * 2654435761u >> (32 - SHIFT_BITS);
+	return block * 2654435761u >> (32 - r->block_bits);
 }
 
 static uint32_t
@@ -122,7 +124,7 @@ enter(struct pawl_redactor *r, struct pattern p)
 	for (size_t i = 0; i < WINDOW; i++)
 		head[i] = character(value, r->values[p.value].len, &p, i);
 	for (size_t i = 0; i + BLOCK <= WINDOW; i++) {
-		uint8_t *shift = &r->shift[hash_block(head + i)];
+		uint8_t *shift = &r->shift[hash_block(r, head + i)];
 
 		if (*shift > WINDOW - BLOCK - i)
 			*shift = (uint8_t)(WINDOW - BLOCK - i);
@@ -196,6 +198,9 @@ redactor_with_room(size_t n_values, size_t n_bytes)
 	at = (char *)(r + 1);
 	r->refs = 1;
 	r->has_space = false;
+	r->block_bits = FEW_BITS;
+	while (r->block_bits < SHIFT_BITS && (size_t)1 << r->block_bits < 64 * n_patterns)
+		r->block_bits++;
 	r->n_values = r->n_patterns = 0;
 	r->bucket_mask = (uint32_t)n_buckets - 1;
 	r->patterns = (void *)at;
@@ -346,7 +351,7 @@ pawl_redact_scan(const struct pawl_redactor *r, struct pawl_str bytes,
 	size_t at = 0;
 
 	while (bytes.len >= WINDOW && at <= bytes.len - WINDOW) {
-		uint8_t shift = r->shift[hash_block(bytes.ptr + at + WINDOW - BLOCK)];
+		uint8_t shift = r->shift[hash_block(r, bytes.ptr + at + WINDOW - BLOCK)];
 
 		if (shift == 0)
 			try_window(r, bytes, at, found);

@@ -20,6 +20,11 @@ struct pawl_backend {
 	bool has_had_writer; /* set and read by whoever connects the writer */
 };
 
+/* sqlite_dir.c: the back end's open and close. Waits a moment for a process that is just ending. */
+PAWL_MUST_USE enum pawl_err pawl_sqlite_open(struct pawl_str url, struct pawl_backend **out,
+					     struct pawl_problems *problems);
+void pawl_sqlite_close(struct pawl_backend *backend);
+
 /* What is counted, per workflow and written in words by sqlite_counters.c. */
 enum pawl_sqlite_counter {
 	PAWL_COUNT_REQUESTS, /* + enum pawl_verdict */
@@ -259,8 +264,7 @@ void pawl_sqlite_take_brought_about(struct pawl_sqlite *c, struct pawl_store_op 
 
 enum pawl_err pawl_sqlite_secret_add(struct pawl_sqlite *c, struct pawl_store_secret *add);
 enum pawl_err pawl_sqlite_reseal(struct pawl_sqlite *c, struct pawl_store_reseal *reseal);
-enum pawl_err pawl_sqlite_secrets_used(struct pawl_sqlite *c,
-				       struct pawl_store_secrets_used *used);
+enum pawl_err pawl_sqlite_secrets_used(struct pawl_sqlite *c, struct pawl_store_secrets_used *used);
 enum pawl_err pawl_sqlite_secret_remove(struct pawl_sqlite *c, struct pawl_store_get *get);
 enum pawl_err pawl_sqlite_secrets(struct pawl_sqlite *c, struct pawl_store_list *list);
 enum pawl_err pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add);

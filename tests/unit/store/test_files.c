@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "store/sqlite.h"
 
@@ -85,6 +87,38 @@ test_request_table_has_no_index(void **state)
 {
 	pawl_store_close(open_store(*state));
 	assert_int_equal(query(*state, "SELECT count(*) FROM pragma_index_list('request')"), 0);
+}
+
+/* As after a kill: the process has been told to end, and holds its lock a little longer. */
+static void
+test_process_that_is_ending_is_waited_for(void **state)
+{
+	const struct timespec a_moment = {.tv_nsec = 200000000};
+	struct pawl_store *store = open_store(*state);
+	char *path = path_in(*state, "lock");
+	int told[2], status;
+	char byte;
+	pid_t pid;
+
+	pawl_store_close(store);
+	assert_int_equal(pipe(told), 0);
+	pid = fork();
+	if (pid == 0) {
+		int fd = open(path, O_RDWR);
+
+		if (flock(fd, LOCK_EX) != 0 || write(told[1], "x", 1) != 1)
+			_exit(1);
+		nanosleep(&a_moment, NULL);
+		_exit(0);
+	}
+	assert_int_equal(read(told[0], &byte, 1), 1);
+	store = open_store(*state);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	pawl_store_close(store);
+	close(told[0]);
+	close(told[1]);
+	free(path);
 }
 
 static void
@@ -185,6 +219,7 @@ main(void)
 		DIR_TEST(test_database_is_laid_out_as_designed),
 		DIR_TEST(test_request_table_has_no_index),
 		DIR_TEST(test_lock_is_gone_with_its_process),
+		DIR_TEST(test_process_that_is_ending_is_waited_for),
 		DIR_TEST(test_second_process_is_refused),
 		DIR_TEST(test_newer_schema_is_refused_and_left_alone),
 		DIR_TEST(test_file_that_is_no_database_is_refused),

@@ -99,6 +99,15 @@ pawl_step_set_output(struct pawl_step *step, const struct pawl_json *output)
 		step->sealed_text = seal(step, step->output_text);
 }
 
+/* All secrets in it are known, and can be kept out of what comes of it. One that was deleted is not
+ * known after the next start. */
+static bool
+is_still_hidden(struct pawl_step *step, struct pawl_str text, struct pawl_str recorded)
+{
+	return pawl_str_eq(pawl_run_hide_json(step->run, text),
+			   pawl_run_hide_json(step->run, recorded));
+}
+
 struct pawl_str
 pawl_step_true_output(struct pawl_step *step, const struct pawl_node_row *row)
 {
@@ -112,7 +121,7 @@ pawl_step_true_output(struct pawl_step *step, const struct pawl_node_row *row)
 			 PAWL_F_STR("node", step->node->id));
 		text = row->output;
 	}
-	return text;
+	return !row->sealed.len || is_still_hidden(step, text, row->output) ? text : row->output;
 }
 
 void

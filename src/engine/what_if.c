@@ -80,16 +80,6 @@ find_recordings(struct rehearsal *r)
 	}
 }
 
-/* The output as it was, as long as all secrets in it are known and can be kept out of what comes of
- * it; else as it was recorded, without them. */
-static struct pawl_str
-output_of(struct pawl_step *step, const struct pawl_node_row *row)
-{
-	struct pawl_str text = pawl_step_true_output(step, row);
-
-	return pawl_str_eq(pawl_run_hide_json(step->run, text), row->output) ? text : row->output;
-}
-
 static void
 answer(struct rehearsal *r, struct pawl_step *step)
 {
@@ -101,7 +91,7 @@ answer(struct rehearsal *r, struct pawl_step *step)
 	recording->is_used = true;
 	step->attempt = row->attempt;
 	if (row->output.len &&
-	    pawl_json_read_back(arena, output_of(step, row), &output, NULL) != PAWL_OK)
+	    pawl_json_read_back(arena, pawl_step_true_output(step, row), &output, NULL) != PAWL_OK)
 		output = pawl_json_null();
 	if (row->state == PAWL_NODE_COMPLETED) {
 		pawl_step_completed(step, row->output.len ? &output : NULL, row->port);

@@ -60,6 +60,26 @@ def test_a_run_goes_on_with_what_is_true(pawl):
         assert found_in_files([HARD, "9876543210123"], pawl.root) == []
 
 
+def test_a_run_goes_on_without_a_secret_that_was_deleted(pawl):
+    """Nobody could keep it out of what comes next, once a start has forgotten it."""
+    with Sink(echo) as sink:
+        put(pawl, "token", HARD)
+        applied = pawl.apply(workflow("w", [
+            node("ask", "http_request", {"method": "POST", "url": sink.url + "/ask", "body": {"t": "${secrets.token}"}}),
+            node("wait", "wait", {"resume": True}),
+            node("last", "compose", {"values": {"seen": "${ask.output.data.body}"}})]))
+        run_id = pawl.call(applied, {}).json()["data"]["runId"]
+        until(lambda: pawl.run(run_id)["status"] == "waiting", what="the wait")
+        assert pawl.api("DELETE", "/api/v1/secrets/token").status in (200, 204)
+        pawl.kill9()
+        pawl.start()
+        assert pawl.api("POST", f"/api/v1/runs/{run_id}/resume", {}).status in (200, 202)
+        run = pawl.finished_run(run_id)
+        assert run["status"] == "completed" and run["output"]["data"] == {"seen": '{"t":"***"}'}
+        pawl.terminate()
+        assert found_in_files([HARD], pawl.root) == []
+
+
 def test_the_search_finds_every_form():
     for form in forms(HARD):
         assert found([HARD], b"<" + form + b">"), form

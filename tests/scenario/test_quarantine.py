@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import os
-import threading
 import time
 
 from harness import node, request, until, workflow
@@ -107,28 +106,6 @@ def test_all_that_was_refused_runs_once_and_in_order(pawl, sink):
     run = pawl.get(f"/api/v1/runs/{kept[0]['id']}")
     assert run["queued_at"] > released["received_at"]
     assert pawl.events("quarantine_reverified")[-1]["released"] == 100
-
-
-def test_a_kill_in_the_middle_of_a_release(pawl, sink):
-    applied = pawl.apply(hook(WRONG, url=sink.url))
-    refuse(applied, range(100))
-    kept = quarantine(pawl, 100)
-    pawl.apply(hook(RIGHT, url=sink.url))
-    for _ in range(3):
-        threading.Thread(target=lambda: pawl.cli("requests", "reverify", check=False)).start()
-        seen = len(sink.requests)
-        until(lambda: len(sink.requests) > min(seen, 95), what="a run of what is released")
-        pawl.kill9()
-        pawl.start()
-    reverify(pawl)
-    until(lambda: len([r for r in all_runs(pawl) if r["status"] == "completed"]) == 100, what="100 runs")
-    assert sorted(r["id"] for r in all_runs(pawl)) == sorted(r["id"] for r in kept)
-    assert {b["n"] for b in sink.bodies()} == set(range(100))
-    # A node that was under way when the process was killed is done again, and says so by its key.
-    keys = [r["headers"]["Idempotency-Key"] for r in sink.requests]
-    assert len(set(keys)) == 100
-    counters = pawl.get("/api/v1/runs?status=queued")["items"]
-    assert not counters and not reverify(pawl)[0]["checked"]
 
 
 def test_released_twice_at_once_runs_once(pawl):

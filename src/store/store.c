@@ -24,6 +24,7 @@ pawl_store_op_init(struct pawl_store_op *op, enum pawl_store_kind kind,
 	op->err = PAWL_OK;
 	op->is_urgent = false;
 	op->audit = NULL;
+	op->events = NULL;
 	op->done = done;
 	pawl_arena_init(&op->arena, kind == PAWL_STORE_CLAIM ? 64 * 1024 : 0);
 }

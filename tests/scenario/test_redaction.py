@@ -40,7 +40,7 @@ def test_credentials_are_not_kept(new_pawl, name, auth, headers, query):
         hook = pawl.apply(workflow(name, ECHO, trigger={"type": "webhook", "config": {
             "auth": [{**auth, "secret": "${env.IN_SECRET}"}]}}))
         answer = request("POST", hook["hook_url"] + query, b"{}", {"X-Other": "kept", **headers})
-        assert answer.status == 202, answer
+        assert answer.status == (200 if "query" in name else 202), answer
         run = pawl.finished_run(answer.json()["data"]["runId"])
         echoed = run["nodes"][0]["output"]["data"]
         assert echoed["headers"]["x-other"] == "kept"

@@ -292,23 +292,26 @@ void
 pawl_what_ifs_ask(struct pawl_what_ifs *what_ifs, struct pawl_what_if_job *job)
 {
 	struct pawl_what_if_job **last = &what_ifs->first;
+	enum pawl_err err = PAWL_OK;
 
 	pthread_mutex_lock(&what_ifs->lock);
 	if (what_ifs->is_stopping)
-		job->err = PAWL_ECANCELED;
+		err = PAWL_ECANCELED;
 	else if (what_ifs->n_jobs >= JOBS_MAX)
-		job->err = PAWL_EFULL;
-	while (job->err == PAWL_OK && *last)
+		err = PAWL_EFULL;
+	while (err == PAWL_OK && *last)
 		last = &(*last)->next;
-	if (job->err == PAWL_OK) {
+	if (err == PAWL_OK) {
 		job->next = NULL;
 		*last = job;
 		what_ifs->n_jobs++;
 		pthread_cond_signal(&what_ifs->wake);
 	}
 	pthread_mutex_unlock(&what_ifs->lock);
-	if (job->err != PAWL_OK)
-		over(job);
+	if (err == PAWL_OK)
+		return; /* the job is the thread's, and may be done by now */
+	job->err = err;
+	over(job);
 }
 
 void

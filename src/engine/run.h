@@ -3,8 +3,8 @@
  * engine.c claims runs and lets go of them; run.c walks one; run_node.c carries out one attempt
  * of one node, run_outcome.c says where it leads, run_attempts.c keeps the list; run_record.c
  * saves; run_redact.c keeps secrets out of that; run_trace.c makes spans; run_load.c makes a run
- * from what the store has of it and admits it; commands.c is what people do to runs; what_if.c walks
- * a run again, in memory alone. Not for other layers. */
+ * from what the store has of it and admits it; commands.c is what people do to runs; what_if.c
+ * walks a run again, in memory alone. Not for other layers. */
 #ifndef PAWL_ENGINE_RUN_H
 #define PAWL_ENGINE_RUN_H
 

@@ -244,4 +244,3 @@ pawl_scheme_handshake(const struct pawl_scheme *scheme, const struct pawl_handsh
 	}
 	return false;
 }
-

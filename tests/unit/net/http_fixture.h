@@ -3,8 +3,8 @@
  * Paths: /now echoes "METHOD path?query|body" with 200; /defer keeps its ref until
  * fixture_release; /later refuses the body and keeps its ref; /early answers 401 in on_headers;
  * /small takes bodies up to 10 bytes; so does
- * /marked, and all its answers have X-Mark: yes; /close answers and closes; /big sends BIG_BYTES static
- * bytes; /copied the same, copied; /empty answers 204; /evil tries to split the response;
+ * /marked, and all its answers have X-Mark: yes; /close answers and closes; /big sends BIG_BYTES
+ * static bytes; /copied the same, copied; /empty answers 204; /evil tries to split the response;
  * /stream begins a stream. Everything else is 404. One fixture at a time. */
 #ifndef PAWL_TESTS_HTTP_FIXTURE_H
 #define PAWL_TESTS_HTTP_FIXTURE_H

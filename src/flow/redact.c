@@ -30,7 +30,7 @@ struct pawl_str
 pawl_redact_text(const struct pawl_redactor *r, struct pawl_arena *arena, struct pawl_str text)
 {
 	struct pawl_redact_ranges found = {0};
-	struct pawl_str out = text;
+	struct pawl_str out;
 	struct pawl_buf buf;
 	size_t at = 0;
 

@@ -172,6 +172,7 @@ enter_value(struct pawl_redactor *r, struct pawl_str value)
 	uint32_t index = r->n_values;
 	const struct value *last = index ? &r->values[index - 1] : NULL;
 
+	PAWL_ASSERT(r->values && r->bytes);
 	r->values[index] = (struct value){last ? last->offset + last->len : 0, value.len};
 	memcpy(r->bytes + r->values[index].offset, value.ptr, value.len);
 	r->n_values++;
@@ -376,5 +377,6 @@ pawl_redact_add(struct pawl_redact_ranges *ranges, struct pawl_redact_range rang
 		ranges->items =
 			pawl_realloc_array(ranges->items, ranges->cap, sizeof(*ranges->items));
 	}
+	PAWL_ASSERT(ranges->items);
 	ranges->items[ranges->len++] = range;
 }

@@ -112,8 +112,9 @@ rotate(struct pawl_store *store, struct keys *keys, struct pawl_rotation *rotati
 	if (!err) {
 		snprintf(rotation->key_id, sizeof(rotation->key_id), "%s",
 			 pawl_sealer_key_id(keys->fresh));
-		rotation->is_done_before = pawl_str_eq_c(in_use, rotation->key_id) &&
-					   strcmp(pawl_sealer_key_id(keys->old), rotation->key_id);
+		rotation->is_done_before =
+			pawl_str_eq_c(in_use, rotation->key_id) &&
+			strcmp(pawl_sealer_key_id(keys->old), rotation->key_id) != 0;
 	}
 	if (!err && !rotation->is_done_before)
 		err = check_keys(keys, in_use, rotation->data_dir, problems);

@@ -105,7 +105,7 @@ write_entry(struct pawl_buf *out, const struct head *head, const struct pawl_sto
 	write_text(out, "},\"prev\":", pawl_str(prev, sizeof(prev)));
 	write_text(out,
 		   ",\"result\":", pawl_str_c(note->result ? note->result : pawl_err_name(err)));
-	(void)pawl_buf_printf(out, ",\"seq\":%llu", (unsigned long long)(head->seq + 1));
+	(void)pawl_buf_printf(out, ",\"seq\":%llu", (unsigned long long)head->seq + 1);
 	write_text(out, ",\"target\":", note->target);
 	(void)pawl_buf_append_c(out, "}");
 }

@@ -124,7 +124,7 @@ check_json(struct pawl_str content_type, struct pawl_str body, struct pawl_arena
 	struct pawl_str message;
 	enum pawl_err err = PAWL_ETOOBIG;
 
-	if (tree) {
+	if (tree && has_tree) {
 		err = pawl_media_json_bounded(arena, content_type, body, PAWL_BODY_VALUES_MAX, tree,
 					      &error);
 		*has_tree = err == PAWL_OK;

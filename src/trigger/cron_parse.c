@@ -1,6 +1,7 @@
 /* From the text of an expression to its sets. Every problem says where it is. */
 #include <stdio.h>
 
+#include "base/assert.h"
 #include "base/calendar.h"
 #include "trigger/cron.h"
 
@@ -125,6 +126,7 @@ add_value(struct parser *p, int v)
 {
 	struct pawl_cron *c = p->cron;
 
+	PAWL_ASSERT(v >= field_min(p) && v <= field_max(p));
 	switch (p->field) {
 	case SECOND:
 		c->seconds |= UINT64_C(1) << v;
@@ -203,7 +205,7 @@ add_day(struct parser *p, int kind, int n, int nth)
 static bool
 read_last(struct parser *p)
 {
-	const char *at = p->item.ptr;
+	const char *at;
 	int n = 0;
 
 	if (!p->cron->is_quartz || (p->field != MONTH_DAY && p->field != WEEKDAY) || !cut(p, 'L'))

@@ -125,6 +125,7 @@ static void
 add_value(struct parser *p, int v)
 {
 	struct pawl_cron *c = p->cron;
+	unsigned year;
 
 	PAWL_ASSERT(v >= field_min(p) && v <= field_max(p));
 	switch (p->field) {
@@ -147,8 +148,8 @@ add_value(struct parser *p, int v)
 		c->weekdays |= UINT32_C(1) << (c->is_quartz ? v - 1 : v % 7);
 		break;
 	case YEAR:
-		c->years[(v - PAWL_CRON_YEAR_MIN) / 64] |= UINT64_C(1)
-							   << (v - PAWL_CRON_YEAR_MIN) % 64;
+		year = (unsigned)(v - PAWL_CRON_YEAR_MIN);
+		c->years[year / 64] |= UINT64_C(1) << year % 64;
 		break;
 	case N_FIELDS:
 		break;

@@ -270,7 +270,7 @@ def test_harmful_bodies_cost_little(pawl):
     bomb = gzip.compress(bytes(100 << 20), 9)
     assert len(bomb) < 110 << 10
     many_parts, as_form = form(*[(f"f{i}", b"x") for i in range(10000)])
-    many_keys = json.dumps({f"key{i}": i for i in range(1000000)}).encode()
+    many_keys = ("{" + ",".join(f"\"{i:x}\":0" for i in range(1000000)) + "}").encode()
     as_json = {"Content-Type": "application/json"}
     gzipped = {**as_json, "Content-Encoding": "gzip"}
     with Bystander(other):

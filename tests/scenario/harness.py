@@ -238,9 +238,12 @@ class Pawl:
 
 
 class Sink:
-    """An HTTP server that keeps what it is sent; `answer(request)` decides the reply."""
+    """An HTTP server that keeps what it is sent; `answer(request)` decides the reply.
 
-    def __init__(self, answer=None):
+    With `tls`, a context that has a certificate, it speaks HTTPS. Its socket is made before its
+    thread begins: one that is swapped later may be gone when the thread looks at it."""
+
+    def __init__(self, answer=None, port=0, tls=None):
         self.requests = []
         self.arrived = queue.Queue()
         self.answer = answer or (lambda r: (200, {}, b'{"ok":true}'))
@@ -278,14 +281,17 @@ class Sink:
                 pass
 
         class Server(http.server.ThreadingHTTPServer):
-            request_queue_size = 256
             daemon_threads = True
 
             def handle_error(self, *_):  # a client that was killed
                 pass
 
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.server = Server(("127.0.0.1", 0), Handler, bind_and_activate=False)
+        self.server.socket.close()
+        self.server.socket = socket.create_server(("127.0.0.1", port), backlog=256)
+        if tls:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server.socket.getsockname()[1]}"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
     def next(self, timeout=15):

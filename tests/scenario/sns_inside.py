@@ -31,12 +31,9 @@ class Amazon(Sink):
 
     def __init__(self):
         self.replies = {}
-        super().__init__(self.reply)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(f"{CERTIFICATES}/hosts.pem", f"{CERTIFICATES}/hosts.key")
-        self.server.server_close()
-        self.server.socket = context.wrap_socket(socket.create_server(("127.0.0.1", 443)), server_side=True,
-                                                 do_handshake_on_connect=False)
+        super().__init__(self.reply, port=443, tls=context)
 
     def reply(self, got):
         if got["path"] in self.replies:

@@ -305,11 +305,9 @@ def test_a_peer_that_drips_is_cut_off_at_the_timeout(flow, peer):
 @pytest.fixture
 def secure_sink():
     """An HTTPS server with a certificate of its own making, for localhost and 127.0.0.1."""
-    with Sink() as sink:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(CERTIFICATE)
-        sink.server.socket = context.wrap_socket(sink.server.socket, server_side=True)
-        sink.url = sink.url.replace("http:", "https:")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    with Sink(tls=context) as sink:
         yield sink
 
 

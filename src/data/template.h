@@ -58,6 +58,12 @@ PAWL_MUST_USE enum pawl_err pawl_template_eval(const struct pawl_template *tpl,
 					       struct pawl_arena *arena, size_t max_bytes,
 					       struct pawl_json *out);
 
+/* The same, and whether the last of its expressions found anything. For templates that are one. */
+PAWL_MUST_USE enum pawl_err pawl_template_probe(const struct pawl_template *tpl,
+						const struct pawl_scope *scope,
+						struct pawl_arena *arena, size_t max_bytes,
+						struct pawl_json *out, bool *found);
+
 /* True when `s` holds at least one expression (an escaped `$${` is none). */
 bool pawl_template_has_expression(struct pawl_str s);
 

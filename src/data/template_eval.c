@@ -10,6 +10,7 @@ struct eval {
 	const struct pawl_scope *scope;
 	struct pawl_arena *arena;
 	size_t left; /* bytes that the result may still grow by */
+	bool found;  /* the last expression found something */
 };
 
 size_t
@@ -117,10 +118,9 @@ eval_operand(struct eval *ev, const struct pawl_tpl_operand *operand, struct paw
 static enum pawl_err
 eval_expr(struct eval *ev, const struct pawl_tpl_expr *expr, struct pawl_json *out)
 {
-	bool found = false;
-
-	for (uint32_t i = 0; i < expr->len && !found; i++) {
-		enum pawl_err err = eval_operand(ev, &expr->operands[i], out, &found);
+	ev->found = false;
+	for (uint32_t i = 0; i < expr->len && !ev->found; i++) {
+		enum pawl_err err = eval_operand(ev, &expr->operands[i], out, &ev->found);
 
 		if (err != PAWL_OK)
 			return err;
@@ -272,12 +272,24 @@ eval_node(struct eval *ev, const struct pawl_tpl_node *node, unsigned levels, st
 }
 
 enum pawl_err
-pawl_template_eval(const struct pawl_template *tpl, const struct pawl_scope *scope,
-		   struct pawl_arena *arena, size_t max_bytes, struct pawl_json *out)
+pawl_template_probe(const struct pawl_template *tpl, const struct pawl_scope *scope,
+		    struct pawl_arena *arena, size_t max_bytes, struct pawl_json *out, bool *found)
 {
 	struct eval ev = {
 		.scope = scope, .arena = arena, .left = max_bytes ? max_bytes : MAX_BYTES_DEFAULT};
+	enum pawl_err err;
 
 	*out = pawl_json_null();
-	return eval_node(&ev, &tpl->root, DEPTH_MAX, out);
+	err = eval_node(&ev, &tpl->root, DEPTH_MAX, out);
+	*found = ev.found;
+	return err;
+}
+
+enum pawl_err
+pawl_template_eval(const struct pawl_template *tpl, const struct pawl_scope *scope,
+		   struct pawl_arena *arena, size_t max_bytes, struct pawl_json *out)
+{
+	bool found;
+
+	return pawl_template_probe(tpl, scope, arena, max_bytes, out, &found);
 }

@@ -242,9 +242,15 @@ requeue_done(struct pawl_store_op *op)
 static void
 requeue(struct errand *errand, const struct pawl_run_record *record)
 {
-	errand->requeue = (struct pawl_store_requeue){.run_id = record->run.id,
-						      .from_start = errand->command->action ==
-								    PAWL_ACTION_RESTART};
+	const struct pawl_engine_command *command = errand->command;
+
+	errand->requeue = (struct pawl_store_requeue){
+		.run_id = record->run.id,
+		.from_start = command->action == PAWL_ACTION_RESTART,
+		.redo = command->redo,
+		.n_redo = command->n_redo,
+		.revision = command->revision,
+	};
 	pawl_store_op_init(&errand->requeue.op, PAWL_STORE_REQUEUE, requeue_done);
 	errand->task.fn = requeued;
 	submit(errand, &errand->requeue.op);
@@ -262,7 +268,11 @@ act_on_record(struct errand *errand, const struct pawl_run_record *record)
 
 	if (!ended && is_again)
 		errand_over(errand, PAWL_ESTATE, "the run has not ended");
-	else if (row->state == PAWL_RUN_COMPLETED && command->action == PAWL_ACTION_RETRY)
+	else if (row->flags & PAWL_RUN_TEST && command->action == PAWL_ACTION_RESTART)
+		errand_over(errand, PAWL_ESTATE,
+			    "a test run has only what it was given: start another one");
+	else if (row->state == PAWL_RUN_COMPLETED && command->action == PAWL_ACTION_RETRY &&
+		 !command->n_redo)
 		errand_over(errand, PAWL_ESTATE,
 			    "the run has completed: there is nothing to retry");
 	else if (is_again)

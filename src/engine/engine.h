@@ -28,7 +28,8 @@ struct pawl_engine_event {
 	enum pawl_node_state node_state;
 	uint32_t attempt;
 	int64_t at_us;
-	enum pawl_trigger_kind trigger; /* of a run */
+	bool is_test;                   /* of a run */
+	enum pawl_trigger_kind trigger; /* likewise */
 	struct pawl_str input;          /* that no request holds; JSON */
 	struct pawl_str error;          /* JSON; empty: none */
 	struct pawl_str output;         /* of a run that has completed: JSON */
@@ -103,6 +104,11 @@ void pawl_engine_set_drain(struct pawl_engine *engine, uint64_t workflow_id, uin
  * any other fails with the code "workflow_deleted" when its turn comes, and never runs. */
 void pawl_engine_workflow_deleted(struct pawl_engine *engine, uint64_t workflow_id);
 
+/* The port of the rows of nodes that a run begins with, pending, because they are not to be
+ * executed: when their turn comes, they complete with the output that the row has, or are skipped
+ * when it has none; what lies behind them goes on in either case, by whichever port. */
+#define PAWL_NODE_EVERY_PORT "*"
+
 /* ---- what people do to runs ---------------------------------------------- */
 
 enum pawl_engine_action {
@@ -123,6 +129,11 @@ struct pawl_engine_command {
 	struct pawl_str node_id;  /* resume: which waiting node; empty: the only one */
 	struct pawl_str data;     /* resume: JSON text; empty: null */
 	struct pawl_str decision; /* resume of a node in doubt: "retry" or "fail" */
+	/* retry: the ids of nodes that are done again, whatever became of them; and the revision
+	 * that the run goes on under, 0: its own. With any, a completed run is retried too. */
+	const struct pawl_str *redo;
+	size_t n_redo;
+	uint32_t revision;
 	/* resume: by whoever holds the run's resume URL. Reaches only nodes that wait to be
 	 * resumed, and lifts no pause. */
 	bool by_url;

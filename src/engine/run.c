@@ -30,6 +30,7 @@ pawl_run_announce(const struct pawl_run *run)
 						      .workflow_id = run->row.workflow_id,
 						      .run_state = run->row.state,
 						      .at_us = pawl_clock_now_us(),
+						      .is_test = run->row.flags & PAWL_RUN_TEST,
 						      .trigger = run->row.trigger,
 						      .input = run->row.input,
 						      .error = run->row.error,
@@ -92,8 +93,10 @@ pawl_run_consider(struct pawl_run *run, uint32_t index)
 			return;
 		live = live || edge == PAWL_EDGE_LIVE;
 	}
-	if (!live)
+	if (!live && !pawl_step_is_given(step)) {
 		step->state = PAWL_NODE_SKIPPED; /* has no row: its edges say it */
+		step->dirty = step->seq != 0;    /* but after a retry */
+	}
 	pawl_run_queue(step);
 }
 
@@ -109,7 +112,8 @@ pawl_run_release(struct pawl_step *step, size_t port)
 		const struct pawl_flow_edge *edge = step->node->out[i];
 
 		run->edges[edge - run->workflow->edges] =
-			edge->port == port ? PAWL_EDGE_LIVE : PAWL_EDGE_DEAD;
+			port == PAWL_EVERY_PORT || edge->port == port ? PAWL_EDGE_LIVE
+								      : PAWL_EDGE_DEAD;
 	}
 	for (uint32_t i = 0; i < step->node->n_out; i++)
 		pawl_run_consider(run, (uint32_t)step->node->out[i]->to);
@@ -231,7 +235,7 @@ pawl_run_work(struct pawl_run *run)
 
 		step->queued = false;
 		if (step->state == PAWL_NODE_SKIPPED)
-			pawl_run_release(step, SIZE_MAX);
+			pawl_run_release(step, PAWL_NO_PORT);
 		else
 			pawl_step_begin(step);
 	}

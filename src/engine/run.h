@@ -210,6 +210,13 @@ void pawl_run_end_deleted(struct pawl_run *run);
 /* Starts held runs of the workflow as far as its limit and state allow. */
 void pawl_run_start_held(struct pawl_engine *engine, struct pawl_engine_workflow *workflow);
 
+/* Not executed: see PAWL_NODE_EVERY_PORT. */
+static inline bool
+pawl_step_is_given(const struct pawl_step *step)
+{
+	return pawl_str_eq_c(step->port, PAWL_NODE_EVERY_PORT);
+}
+
 static inline void
 pawl_run_unlist(struct pawl_run *run)
 {
@@ -224,7 +231,9 @@ void pawl_run_advance(struct pawl_run *run);
 void pawl_run_work(struct pawl_run *run);
 /* Advances unless that is on the stack already. */
 void pawl_run_touch(struct pawl_run *run);
-/* Decides the step's outgoing edges: `port` is live, the others dead. SIZE_MAX: all dead. */
+/* Decides the step's outgoing edges: those of `port` are live, the others dead. */
+#define PAWL_NO_PORT    SIZE_MAX
+#define PAWL_EVERY_PORT (SIZE_MAX - 1)
 void pawl_run_release(struct pawl_step *step, size_t port);
 /* Saves the run as waiting, or as queued when it is held; it is gone when that is on disk. */
 void pawl_run_leave(struct pawl_run *run, enum pawl_run_state state, int64_t wake_at_us);
@@ -255,7 +264,7 @@ void pawl_step_put_back(struct pawl_step *step);
 void pawl_step_resume(struct pawl_step *step, const struct pawl_json *data);
 /* A person's word on a step in doubt. */
 void pawl_step_decide(struct pawl_step *step, bool retry);
-/* Ended with the run, which is retried: is ready again. */
+/* Ended with the run, which is retried: is pending again. */
 void pawl_step_retry(struct pawl_step *step);
 /* What becomes of the steps of a run just read that were under way when the process ended. */
 void pawl_run_recover(struct pawl_run *run);

@@ -65,7 +65,7 @@ pawl_step_end_attempts(struct pawl_step *step)
 	if (!step->attempt)
 		return;
 	if (!step->noted) {
-		if (!step->error_text.len)
+		if (!step->error_text.len && step->state == PAWL_NODE_CANCELED)
 			step->error_text =
 				pawl_arena_printf(arena,
 						  "{\"code\":\"canceled\",\"message\":\"the run "

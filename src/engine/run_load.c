@@ -124,29 +124,38 @@ restore_step(struct pawl_run *run, const struct pawl_node_row *row)
 	if (step->state == PAWL_NODE_WAITING)
 		restore_wait(step, row->state_data);
 	if (step->state == PAWL_NODE_CANCELED ||
-	    (step->state == PAWL_NODE_FAILED && !is_handled(step)))
+	    (step->state == PAWL_NODE_FAILED && !is_handled(step)) ||
+	    (step->state == PAWL_NODE_PENDING && step->finished_at_us))
 		pawl_step_retry(step); /* the run had ended, and is to go on */
 	if (step->state == PAWL_NODE_COMPLETED &&
 	    (!run->last_completed || step->finished_at_us >= run->last_completed->finished_at_us))
 		run->last_completed = step;
 }
 
-/* Decides the edges that the restored steps had decided. */
+/* That the restored step had left by. */
+static size_t
+restored_port(const struct pawl_step *step)
+{
+	if (pawl_step_is_given(step))
+		return PAWL_EVERY_PORT;
+	for (uint32_t p = 0; p < step->node->n_ports; p++)
+		if (pawl_str_eq(step->node->ports[p], step->port))
+			return p;
+	return step->state == PAWL_NODE_SKIPPED ? PAWL_NO_PORT : 0;
+}
+
+/* Decides the edges that the restored steps had decided. Those that were skipped have rows only
+ * where something else than their edges said so. */
 static void
 restore_edges(struct pawl_run *run)
 {
 	for (uint32_t i = 0; i < run->workflow->n_nodes; i++) {
 		struct pawl_step *step = &run->steps[i];
-		size_t port = 0;
 
-		if (step->state == PAWL_NODE_PENDING || step->state == PAWL_NODE_SKIPPED)
-			continue;
-		for (uint32_t p = 0; p < step->node->n_ports; p++)
-			if (pawl_str_eq(step->node->ports[p], step->port))
-				port = p;
 		if (step->state == PAWL_NODE_COMPLETED || step->state == PAWL_NODE_FAILED ||
-		    step->node->settings.async)
-			pawl_run_release(step, port);
+		    (step->state == PAWL_NODE_SKIPPED && step->seq) ||
+		    (step->state != PAWL_NODE_PENDING && step->node->settings.async))
+			pawl_run_release(step, restored_port(step));
 	}
 }
 
@@ -212,13 +221,23 @@ may_go(const struct pawl_engine *engine, const struct pawl_engine_workflow *work
 	       (!workflow->concurrency || workflow->running < workflow->concurrency);
 }
 
+/* Not behind others of its workflow. Test runs do not stand in line. */
+static bool
+may_go_now(const struct pawl_run *run, const struct pawl_engine_workflow *workflow)
+{
+	if (run->row.flags & PAWL_RUN_TEST)
+		return !run->engine->stopping;
+	return !run->row.behind && may_go(run->engine, workflow) &&
+	       pawl_list_is_empty(&workflow->held);
+}
+
 static void
 start(struct pawl_run *run)
 {
 	pawl_run_unlist(run);
 	run->held = false;
-	run->counted = true;
-	pawl_engine_workflow(run->engine, run->row.workflow_id)->running++;
+	run->counted = !(run->row.flags & PAWL_RUN_TEST);
+	pawl_engine_workflow(run->engine, run->row.workflow_id)->running += run->counted;
 	if (!run->row.started_at_us)
 		run->row.started_at_us = pawl_clock_now_us();
 	run->row.wake_at_us = 0;
@@ -263,8 +282,7 @@ pawl_run_admit(struct pawl_run *run)
 		if (!pawl_run_has_work(run, &wake_at_us)) {
 			pawl_run_unlist(run);
 			pawl_run_leave(run, PAWL_RUN_WAITING, wake_at_us);
-		} else if (!run->row.behind && may_go(run->engine, workflow) &&
-			   pawl_list_is_empty(&workflow->held)) {
+		} else if (may_go_now(run, workflow)) {
 			start(run);
 			return;
 		} else if (pawl_list_is_empty(&run->item)) {

@@ -170,6 +170,17 @@ pawl_step_put_back(struct pawl_step *step)
 	ready(step);
 }
 
+/* Without a call, and without an attempt. */
+static void
+pass_over(struct pawl_step *step)
+{
+	step->finished_at_us = step->started_at_us;
+	pawl_step_set_state(step, step->output_text.len ? PAWL_NODE_COMPLETED : PAWL_NODE_SKIPPED);
+	if (step->state == PAWL_NODE_COMPLETED)
+		step->run->last_completed = step;
+	pawl_run_release(step, PAWL_EVERY_PORT);
+}
+
 void
 pawl_step_begin(struct pawl_step *step)
 {
@@ -177,6 +188,10 @@ pawl_step_begin(struct pawl_step *step)
 		step->seq = ++step->run->next_seq;
 	if (!step->started_at_us)
 		step->started_at_us = pawl_clock_now_us();
+	if (pawl_step_is_given(step)) {
+		pass_over(step);
+		return;
+	}
 	if (step->node->settings.disabled) {
 		step->attempt = 1;
 		pawl_step_completed(step, NULL, pawl_str(NULL, 0));
@@ -291,12 +306,16 @@ void
 pawl_step_retry(struct pawl_step *step)
 {
 	pawl_step_end_attempts(step);
-	step->error = pawl_json_null();
-	step->error_text = pawl_str(NULL, 0);
-	pawl_step_set_output(step, NULL);
 	step->finished_at_us = 0;
-	step->port = pawl_str(NULL, 0);
-	ready(step);
+	if (!pawl_step_is_given(step)) {
+		step->error = pawl_json_null();
+		step->error_text = pawl_str(NULL, 0);
+		pawl_step_set_output(step, NULL);
+		step->port = pawl_str(NULL, 0);
+	}
+	step->wait = PAWL_STEP_WAIT_NONE;
+	step->wake_at_us = 0;
+	pawl_step_set_state(step, PAWL_NODE_PENDING);
 }
 
 void

@@ -269,6 +269,7 @@ pawl_api_list_dead_letters(struct pawl_api_call *call)
 	list->key = "id";
 	list->item = letter;
 	list->list.states = ENDED_STATES;
+	list->list.tests = PAWL_TESTS_NOT;
 	list->list.failure_class = pawl_api_query_text(call, "class");
 	pawl_api_list_run(call, list);
 }

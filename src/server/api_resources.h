@@ -35,6 +35,8 @@ void pawl_api_get_run(struct pawl_api_call *call);
 struct pawl_json pawl_api_run_summary(struct pawl_api_call *call, const struct pawl_run_row *row);
 /* {"id","name"} of a workflow; the name is null when it is not known any more. */
 struct pawl_json pawl_api_workflow_ref(struct pawl_api_call *call, uint64_t workflow_id);
+/* workflow.input of a run, as it was. */
+struct pawl_json pawl_api_run_input(struct pawl_api_call *call, struct pawl_run_record *record);
 /* JSON text of the store; null when it is empty. */
 struct pawl_json pawl_api_parsed(struct pawl_arena *arena, struct pawl_str text);
 /* What came from outside or went there, as it is shown: without secrets. Nothing is left of them
@@ -59,12 +61,40 @@ void pawl_api_preview_schedule(struct pawl_api_call *call);
 void pawl_api_cancel_run(struct pawl_api_call *call);
 void pawl_api_pause_run(struct pawl_api_call *call);
 void pawl_api_resume_run(struct pawl_api_call *call);
-void pawl_api_retry_run(struct pawl_api_call *call);
 void pawl_api_restart_run(struct pawl_api_call *call);
+/* Answers with the run as it is after the command; the run is the one that the path names. */
+void pawl_api_run_command(struct pawl_api_call *call, struct pawl_engine_command *command);
+/* Why a request cannot be taken in anew as it is; NULL: it can. */
+const char *pawl_api_request_obstacle(struct pawl_arena *arena,
+				      const struct pawl_request_row *request);
+/* An input that the caller wrote in place of what that trigger brings. False: the call was answered
+ * with what is wrong. */
+bool pawl_api_take_input(struct pawl_api_call *call, struct pawl_str trigger,
+			 const struct pawl_json *given, struct pawl_json *out);
 /* 201 with the run that was started; or why it was not. */
 void pawl_api_reply_new_run(struct pawl_api_call *call, const struct pawl_store_start_run *start);
 void pawl_api_replay_run(struct pawl_api_call *call);
 void pawl_api_replay_request(struct pawl_api_call *call);
+
+/* api_retry.c */
+void pawl_api_retry_run(struct pawl_api_call *call);
+
+/* api_pins.c */
+void pawl_api_list_pins(struct pawl_api_call *call);
+void pawl_api_get_pin(struct pawl_api_call *call);
+void pawl_api_set_pin(struct pawl_api_call *call);
+void pawl_api_remove_pin(struct pawl_api_call *call);
+
+/* api_samples.c */
+void pawl_api_get_samples(struct pawl_api_call *call);
+void pawl_api_find_missing(struct pawl_api_call *call);
+
+/* api_expressions.c */
+void pawl_api_preview_expression(struct pawl_api_call *call);
+void pawl_api_get_scope(struct pawl_api_call *call);
+
+/* api_tests.c */
+void pawl_api_start_test(struct pawl_api_call *call);
 
 /* api_replays.c */
 void pawl_api_add_replay(struct pawl_api_call *call);

@@ -1,12 +1,12 @@
 /* What people do to runs: cancel, pause, resume, retry, restart, replay. */
 #include "base/clock.h"
+#include "base/id.h"
 #include "server/api_resources.h"
 #include "server/secrets.h"
 #include "trigger/input.h"
 
 struct acting {
-	struct pawl_store_get get; /* the run, or the request */
-	struct pawl_engine_command command;
+	struct pawl_store_get get;         /* the run, or the request */
 	struct pawl_store_start_run start; /* a replay */
 	struct pawl_store_get workflow;    /* its, for the active revision */
 };
@@ -17,21 +17,21 @@ struct acting {
 static void
 summary_read(struct pawl_api_call *call, struct pawl_store_op *op)
 {
-	const struct acting *acting = call->state;
+	const struct pawl_store_get *get = pawl_container_of(op, struct pawl_store_get, op);
 	struct pawl_json value;
 
 	if (op->err != PAWL_OK) {
 		pawl_api_fail_err(call, op->err, "run");
 		return;
 	}
-	value = pawl_api_run_summary(call, &acting->get.record->run);
+	value = pawl_api_run_summary(call, &get->record->run);
 	pawl_api_reply(call, 200, &value);
 }
 
 static void
 acted(struct pawl_api_call *call, enum pawl_err err, const char *message)
 {
-	struct acting *acting = call->state;
+	struct pawl_store_get *get = pawl_arena_calloc(&call->arena, 1, sizeof *get);
 
 	if (err == PAWL_ENOTFOUND) {
 		pawl_api_fail_err(call, err, "run");
@@ -42,29 +42,34 @@ acted(struct pawl_api_call *call, enum pawl_err err, const char *message)
 			      err == PAWL_EINVAL ? "invalid_request" : "conflict", "%s", message);
 		return;
 	}
-	acting->get = (struct pawl_store_get){.id = acting->command.run_id};
-	pawl_store_op_init(&acting->get.op, PAWL_STORE_RUN, NULL);
-	pawl_api_store(call, &acting->get.op, summary_read);
+	(void)pawl_id_parse(call->params[0], &get->id);
+	pawl_store_op_init(&get->op, PAWL_STORE_RUN, NULL);
+	pawl_api_store(call, &get->op, summary_read);
+}
+
+void
+pawl_api_run_command(struct pawl_api_call *call, struct pawl_engine_command *command)
+{
+	pawl_api_command(call, command, acted);
 }
 
 static void
 act(struct pawl_api_call *call, enum pawl_engine_action action)
 {
-	struct acting *acting = pawl_arena_calloc(&call->arena, 1, sizeof *acting);
+	struct pawl_engine_command *command = pawl_arena_calloc(&call->arena, 1, sizeof *command);
 	const struct pawl_json *data = pawl_json_get_c(&call->body, "data");
 	struct pawl_str none = pawl_str(NULL, 0);
 
-	call->state = acting;
-	acting->command.action = action;
-	if (!pawl_api_id(call, call->params[0], &acting->command.run_id))
+	command->action = action;
+	if (!pawl_api_id(call, call->params[0], &command->run_id))
 		return;
 	if (action == PAWL_ACTION_RESUME) {
-		acting->command.node_id = pawl_json_get_str(&call->body, "node", none);
-		acting->command.decision = pawl_json_get_str(&call->body, "decision", none);
+		command->node_id = pawl_json_get_str(&call->body, "node", none);
+		command->decision = pawl_json_get_str(&call->body, "decision", none);
 		if (data)
-			acting->command.data = pawl_json_text(&call->arena, data);
+			command->data = pawl_json_text(&call->arena, data);
 	}
-	pawl_api_command(call, &acting->command, acted);
+	pawl_api_run_command(call, command);
 }
 
 void
@@ -83,12 +88,6 @@ void
 pawl_api_resume_run(struct pawl_api_call *call)
 {
 	act(call, PAWL_ACTION_RESUME);
-}
-
-void
-pawl_api_retry_run(struct pawl_api_call *call)
-{
-	act(call, PAWL_ACTION_RETRY);
 }
 
 void
@@ -154,12 +153,87 @@ replay_workflow_read(struct pawl_api_call *call, struct pawl_store_op *op)
 	pawl_api_store(call, &acting->start.op, replayed);
 }
 
+bool
+pawl_api_take_input(struct pawl_api_call *call, struct pawl_str trigger,
+		    const struct pawl_json *given, struct pawl_json *out)
+{
+	struct pawl_problems problems = {0};
+	bool ok = true;
+
+	*out = *given;
+	if (pawl_str_eq_c(trigger, "webhook") || pawl_str_eq_c(trigger, "http_request") ||
+	    pawl_str_eq_c(trigger, "service"))
+		ok = pawl_input_take(&call->arena, given, out, &problems);
+	if (!ok)
+		pawl_api_fail_problems(call, 422, "invalid_input",
+				       "the input is not what a request brings; nothing was "
+				       "started",
+				       &problems);
+	pawl_problems_fini(&problems);
+	return ok;
+}
+
+/* The input without secrets, and without any header, since which of them are shown depends on the
+ * workflow. */
+static struct pawl_json
+without_secrets(struct pawl_api_call *call, const struct pawl_json *input)
+{
+	const struct pawl_json *headers = pawl_json_get_c(input, "headers");
+	struct pawl_json shown = pawl_api_hide_json(call, input);
+	struct pawl_json_builder whole, b;
+
+	if (!pawl_json_is(headers, PAWL_JSON_OBJECT))
+		return shown;
+	pawl_json_object_begin(&b, &call->arena);
+	for (uint32_t i = 0; i < headers->len; i++)
+		pawl_json_set(&b, headers->members[i].key, pawl_json_string_c(PAWL_FIELD_MASK));
+	pawl_json_object_begin(&whole, &call->arena);
+	for (uint32_t i = 0; i < shown.len; i++)
+		pawl_json_set(&whole, shown.members[i].key, shown.members[i].value);
+	pawl_json_set_c(&whole, "headers", pawl_json_end(&b));
+	return pawl_json_end(&whole);
+}
+
+/* A "***" that the caller was shown stands for what was there. */
+static struct pawl_json
+unmasked(struct pawl_api_call *call, const struct pawl_json *given)
+{
+	struct acting *acting = call->state;
+	struct pawl_run_record of_request = {0};
+	struct pawl_json old, shown;
+
+	if (acting->get.op.kind == PAWL_STORE_REQUEST)
+		of_request.request = *acting->get.request;
+	old = pawl_api_run_input(
+		call, acting->get.op.kind == PAWL_STORE_REQUEST ? &of_request : acting->get.record);
+	shown = without_secrets(call, &old);
+	return pawl_fields_restore(&call->arena, given, &old, &shown);
+}
+
+/* The edited input of the body, if it has one; false: the call was answered with what is wrong. */
+static bool
+edit_input(struct pawl_api_call *call, struct pawl_run_row *run)
+{
+	const struct pawl_json *given = pawl_json_get_c(&call->body, "input");
+	struct pawl_json input;
+
+	if (!given)
+		return true;
+	input = unmasked(call, given);
+	if (!pawl_api_take_input(call, pawl_str_c(pawl_trigger_kind_name(run->trigger)), &input,
+				 &input))
+		return false;
+	run->input =
+		pawl_input_seal(call->server, &call->arena, pawl_json_text(&call->arena, &input));
+	run->flags |= PAWL_RUN_EDITED;
+	return true;
+}
+
 /* A new run with the input of `run` and, when the body has one, another input. */
 static void
 start_replay(struct pawl_api_call *call, const struct pawl_run_row *run)
 {
 	struct acting *acting = call->state;
-	const struct pawl_json *input = pawl_json_get_c(&call->body, "input");
 	const struct pawl_json *revision = pawl_json_get_c(&call->body, "revision");
 	int64_t number = 0;
 
@@ -178,10 +252,10 @@ start_replay(struct pawl_api_call *call, const struct pawl_run_row *run)
 						  .request_id = run->request_id,
 						  .replay_of = run->id,
 						  .trigger = run->trigger,
+						  .flags = run->flags & PAWL_RUN_EDITED,
 						  .input = run->input};
-	if (input)
-		acting->start.run.input = pawl_input_seal(call->server, &call->arena,
-							  pawl_json_text(&call->arena, input));
+	if (!edit_input(call, &acting->start.run))
+		return;
 	acting->workflow = (struct pawl_store_get){.id = run->workflow_id};
 	pawl_store_op_init(&acting->workflow.op, PAWL_STORE_WORKFLOW, NULL);
 	pawl_api_store(call, &acting->workflow.op, replay_workflow_read);
@@ -226,9 +300,8 @@ lost_its_body(struct pawl_arena *arena, const struct pawl_request_row *request)
 	return false;
 }
 
-/* Why a request cannot be taken in anew as it is; NULL: it can. */
-static const char *
-obstacle(struct pawl_arena *arena, const struct pawl_request_row *request)
+const char *
+pawl_api_request_obstacle(struct pawl_arena *arena, const struct pawl_request_row *request)
 {
 	if (request->flags & PAWL_REQUEST_QUARANTINED)
 		return "the request is in quarantine, nobody knows whose it is: mend the secret "
@@ -255,8 +328,9 @@ replay_request_read(struct pawl_api_call *call, struct pawl_store_op *op)
 		pawl_api_fail_err(call, op->err, "request");
 		return;
 	}
-	why = pawl_json_get_c(&call->body, "input") ? NULL
-						    : obstacle(&call->arena, acting->get.request);
+	why = pawl_json_get_c(&call->body, "input")
+		      ? NULL
+		      : pawl_api_request_obstacle(&call->arena, acting->get.request);
 	if (why) {
 		pawl_api_fail(call, 409, "conflict", "%s", why);
 		return;

@@ -62,8 +62,10 @@ put_summary(struct pawl_api_call *call, struct pawl_json_builder *b, const struc
 
 	pawl_json_set_c(b, "id", pawl_json_id(arena, row->id));
 	pawl_json_set_c(b, "workflow", pawl_api_workflow_ref(call, row->workflow_id));
-	pawl_json_set_c(b, "revision", pawl_json_int(arena, row->revision & ~PAWL_REVISION_DRAFT));
+	pawl_json_set_c(b, "revision", pawl_json_int(arena, row->revision & ~PAWL_REVISION_TEST));
 	pawl_json_set_c(b, "draft", pawl_json_bool(row->revision & PAWL_REVISION_DRAFT));
+	pawl_json_set_c(b, "test", pawl_json_bool(row->flags & PAWL_RUN_TEST));
+	pawl_json_set_c(b, "edited", pawl_json_bool(row->flags & PAWL_RUN_EDITED));
 	pawl_json_set_c(b, "status", pawl_json_string_c(pawl_run_state_name(row->state)));
 	pawl_json_set_c(b, "paused", pawl_json_bool(row->paused));
 	pawl_json_set_c(b, "attempt", pawl_json_int(arena, row->attempt ? row->attempt : 1));
@@ -118,7 +120,7 @@ attempts(struct pawl_api_call *call, const struct pawl_node_row *row)
 	pawl_json_array_begin(&list, arena);
 	for (uint32_t i = 0; earlier.type == PAWL_JSON_ARRAY && i < earlier.len; i++)
 		pawl_json_push(&list, earlier_attempt(call, &earlier.items[i]));
-	if (row->state == PAWL_NODE_PENDING ||
+	if (row->state == PAWL_NODE_PENDING || !row->attempt ||
 	    (row->attempts.len && row->state != PAWL_NODE_RUNNING))
 		return pawl_json_end(&list);
 	pawl_json_object_begin(&b, arena);
@@ -150,8 +152,13 @@ put_row(struct pawl_api_call *call, struct pawl_json_builder *b, const struct pa
 	pawl_json_set_c(b, "status", pawl_json_string_c(pawl_node_state_name(row->state)));
 	pawl_json_set_c(b, "attempt", pawl_json_int(arena, row->attempt));
 	pawl_json_set_c(b, "iteration", pawl_json_int(arena, row->iteration));
+	pawl_json_set_c(
+		b, "pinned",
+		pawl_json_bool(pawl_str_eq_c(row->port, PAWL_NODE_EVERY_PORT) && row->output.len));
 	pawl_json_set_c(b, "port",
-			row->port.len ? pawl_json_string_dup(arena, row->port) : pawl_json_null());
+			row->port.len && !pawl_str_eq_c(row->port, PAWL_NODE_EVERY_PORT)
+				? pawl_json_string_dup(arena, row->port)
+				: pawl_json_null());
 	pawl_json_set_c(b, "started_at", pawl_api_time(arena, row->started_at_us));
 	pawl_json_set_c(b, "finished_at", pawl_api_time(arena, row->finished_at_us));
 	pawl_json_set_c(b, "wake_at", pawl_api_time(arena, row->wake_at_us));
@@ -193,8 +200,8 @@ node_json(struct pawl_api_call *call, const struct pawl_json *node,
 	return pawl_json_end(&b);
 }
 
-static struct pawl_json
-run_input(struct pawl_api_call *call, struct pawl_run_record *record)
+struct pawl_json
+pawl_api_run_input(struct pawl_api_call *call, struct pawl_run_record *record)
 {
 	struct pawl_request_row *request = &record->request;
 	struct pawl_arena *arena = &call->arena;
@@ -225,7 +232,7 @@ reply_run(struct pawl_api_call *call, const struct pawl_json *document)
 	const struct pawl_json *nodes = pawl_json_get_c(document, "nodes");
 	struct pawl_arena *arena = &call->arena;
 	struct pawl_json_builder b, list;
-	struct pawl_json value, input = run_input(call, record);
+	struct pawl_json value, input = pawl_api_run_input(call, record);
 
 	pawl_json_object_begin(&b, arena);
 	put_summary(call, &b, &record->run);
@@ -308,6 +315,10 @@ pawl_api_list_runs(struct pawl_api_call *call)
 	list->item = list_item;
 	if (pawl_run_state_parse(pawl_api_query_text(call, "status"), &state))
 		list->list.states = 1u << state;
+	if (pawl_api_query_text(call, "test").ptr)
+		list->list.tests = pawl_str_eq_c(pawl_api_query_text(call, "test"), "true")
+					   ? PAWL_TESTS_ONLY
+					   : PAWL_TESTS_NOT;
 	if (!pawl_id_parse(pawl_api_query_text(call, "request"), &list->list.request_id))
 		list->list.request_id = 0;
 	pawl_api_list_run(call, list);

@@ -300,8 +300,8 @@ pawl_own_events_of_end(struct pawl_store_op *op, struct pawl_event_row **rows)
 	enum pawl_own_event_kind kind;
 	struct pawl_json data;
 
-	if (!save->has_ended || !kind_of(save->run.state, &kind) ||
-	    !pawl_directory_wants(server->directory, kind))
+	if (!save->has_ended || (save->run.flags & PAWL_RUN_TEST) ||
+	    !kind_of(save->run.state, &kind) || !pawl_directory_wants(server->directory, kind))
 		return 0;
 	*rows = pawl_arena_calloc(&op->arena, 1, sizeof(**rows));
 	event.at_us = save->run.finished_at_us;

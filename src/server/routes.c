@@ -1,5 +1,6 @@
 /* Every route of the API, the parameters and the body that it takes, what it answers. */
 #include "server/api_resources.h"
+#include "server/routes_editor.h"
 #include "server/secrets.h"
 #include "server/what_if.h"
 #include "store/failure.h"
@@ -32,10 +33,12 @@ static const struct pawl_api_param letter_counts[] = {
 	WINDOW,
 	{"limit", PAWL_PARAM_LIMIT, "How many items at most, 1 to 1000; 50 when absent."},
 	END};
+static const char *const true_or_false[] = {"true", "false", NULL};
 static const struct pawl_api_param run_list[] = {
 	{"workflow", PAWL_PARAM_TEXT, "A workflow's id or name."},
 	{"status", PAWL_PARAM_CHOICE, "Only those in this state.", pawl_api_run_states},
 	{"request", PAWL_PARAM_ID, "Runs of this request, replays included."},
+	{"test", PAWL_PARAM_CHOICE, "Only test runs, or none of them.", true_or_false},
 	WINDOW,
 	PAGE(PAWL_PARAM_ID),
 	END};
@@ -396,6 +399,31 @@ const struct pawl_api_route pawl_api_routes[] = {
 	 "Pawl's own events.", NULL, NULL, "EventType[]", 200},
 	{PAWL_HTTP_POST, V1 "/workflows/{workflow}/runs", pawl_api_start_run, "startRun",
 	 "workflows", "Starts a run by hand, with input.", NULL, start, "NewRun", 201},
+	{PAWL_HTTP_POST, V1 "/workflows/{workflow}/test-runs", pawl_api_start_test, "startTestRun",
+	 "workflows", "Runs a document, or a part of it, while it is being built.", NULL,
+	 pawl_api_test_body, "NewRun", 201},
+	{PAWL_HTTP_GET, V1 "/workflows/{workflow}/samples", pawl_api_get_samples, "getSamples",
+	 "workflows", "What the nodes gave out in the last runs.", pawl_api_samples_query, NULL,
+	 "Samples", 200},
+	{PAWL_HTTP_POST, V1 "/workflows/{workflow}/samples/missing", pawl_api_find_missing,
+	 "findMissing", "workflows", "In how many of the last runs paths found nothing.", NULL,
+	 pawl_api_missing_body, "MissingPaths", 200},
+	{PAWL_HTTP_GET, V1 "/workflows/{workflow}/pins", pawl_api_list_pins, "listPins",
+	 "workflows", "Sample events of a workflow.", by_name, NULL, "Pin[]", 200},
+	{PAWL_HTTP_GET, V1 "/workflows/{workflow}/pins/{name}", pawl_api_get_pin, "getPin",
+	 "workflows", "One sample event.", NULL, NULL, "Pin", 200},
+	{PAWL_HTTP_PUT, V1 "/workflows/{workflow}/pins/{name}", pawl_api_set_pin, "setPin",
+	 "workflows", "Keeps a sample event, of a request or written by hand.", NULL,
+	 pawl_api_pin_body, "Pin", 200},
+	{PAWL_HTTP_DELETE, V1 "/workflows/{workflow}/pins/{name}", pawl_api_remove_pin, "removePin",
+	 "workflows", "Removes a sample event.", NULL, NULL, NULL, 204},
+	{PAWL_HTTP_POST, V1 "/expressions/preview", pawl_api_preview_expression,
+	 "previewExpression", "expressions",
+	 "What a field's value would be, and which of its references find something.", NULL,
+	 pawl_api_preview_body, "ExpressionPreview", 200},
+	{PAWL_HTTP_POST, V1 "/expressions/scope", pawl_api_get_scope, "getScope", "expressions",
+	 "What can be referred to at a node of a document.", NULL, pawl_api_scope_body, "Scope",
+	 200},
 	{PAWL_HTTP_GET, V1 "/workflows/{workflow}/schedule", pawl_api_get_schedule, "getSchedule",
 	 "workflows", "The next times at which the workflow starts.", times, NULL, "Schedule", 200},
 	{PAWL_HTTP_POST, V1 "/schedule/preview", pawl_api_preview_schedule, "previewSchedule",
@@ -412,7 +440,8 @@ const struct pawl_api_route pawl_api_routes[] = {
 	{PAWL_HTTP_POST, V1 "/runs/{run}/resume", pawl_api_resume_run, "resumeRun", "runs",
 	 "Lets a paused run, or a waiting node, go on.", NULL, resume, "Run", 200},
 	{PAWL_HTTP_POST, V1 "/runs/{run}/retry", pawl_api_retry_run, "retryRun", "runs",
-	 "Runs again the nodes that did not complete.", NULL, NULL, "Run", 200},
+	 "Runs again the nodes that did not complete, or from one on.", NULL, pawl_api_retry_body,
+	 "Run", 200},
 	{PAWL_HTTP_POST, V1 "/runs/{run}/restart", pawl_api_restart_run, "restartRun", "runs",
 	 "Runs an ended run again from its start.", NULL, NULL, "Run", 200},
 	{PAWL_HTTP_POST, V1 "/runs/{run}/replay", pawl_api_replay_run, "replayRun", "runs",

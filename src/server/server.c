@@ -116,8 +116,9 @@ on_event(void *ctx, const struct pawl_engine_event *event)
 		pawl_buf_printf(
 			&line,
 			"{\"id\":\"%s\",\"workflow_id\":\"%s\",\"status\":\"%s\",\"at\":\"%s\","
-			"\"error\":%.*s}",
+			"\"test\":%s,\"error\":%.*s}",
 			run, workflow, pawl_run_state_name(event->run_state), at,
+			event->is_test ? "true" : "false",
 			event->error.len ? (int)event->error.len : 4,
 			event->error.len ? event->error.ptr : "null");
 	else

@@ -1,5 +1,5 @@
 /* What answers look like, for /openapi.json; the scenario tests hold real answers to it. */
-#include "server/api.h"
+#include "server/routes_editor.h"
 #include "store/failure.h"
 
 #define END      {NULL}
@@ -159,6 +159,8 @@ static const struct pawl_api_member node_run[] = {
 	{"status", "string", 0, NULL, node_states},
 	{"attempt", "integer", OPTIONAL},
 	{"iteration", "integer", OPTIONAL},
+	{"pinned", "boolean", OPTIONAL,
+	 "Of a test run: it was not executed, its output was given."},
 	{"port", "string", OPTIONAL | NULLABLE, "That it went out by."},
 	{"started_at", "time", OPTIONAL | NULLABLE},
 	{"finished_at", "time", OPTIONAL | NULLABLE},
@@ -180,6 +182,8 @@ static const struct pawl_api_member run[] = {
 	{"paused", "boolean", 0, "Held by a person."},
 	{"attempt", "integer", 0, "Grows with every retry of the whole run."},
 	{"trigger", "string", 0, "What started it, or what it replays."},
+	{"test", "boolean", 0, "By whoever builds the workflow; in no statistics."},
+	{"edited", "boolean", 0, "A replay with another input than what it replays."},
 	{"request_id", "id", NULLABLE},
 	{"replay_of", "id", NULLABLE},
 	{"queued_at", "time", 0},
@@ -374,13 +378,18 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Error", error},
 	{"EventRun", event_run},
 	{"EventType", event_type},
+	{"ExpressionPreview", pawl_api_preview_shape},
+	{"ExpressionReference", pawl_api_reference_shape},
 	{"Failure", failure},
 	{"Header", header},
 	{"Info", info},
+	{"MissingPath", pawl_api_missing_path_shape},
+	{"MissingPaths", pawl_api_missing_shape},
 	{"NewRun", new_run},
 	{"NewToken", new_token},
 	{"NodeRun", node_run},
 	{"NodeType", node_type},
+	{"Pin", pawl_api_pin_shape},
 	{"Preset", preset},
 	{"Problem", problem},
 	{"Refusal", refusal},
@@ -388,9 +397,14 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Request", request},
 	{"Revision", revision},
 	{"Run", run},
+	{"Sample", pawl_api_sample_shape},
+	{"Samples", pawl_api_samples_shape},
 	{"Schedule", schedule},
 	{"SchedulePreview", schedule_preview},
 	{"ScheduledTime", scheduled_time},
+	{"Scope", pawl_api_scope_shape},
+	{"ScopeNode", pawl_api_scope_node_shape},
+	{"ScopeRoot", pawl_api_scope_root_shape},
 	{"Secret", secret},
 	{"SecretVersion", secret_version},
 	{"Store", store},

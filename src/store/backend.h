@@ -132,6 +132,7 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 	case PAWL_STORE_FAILURES:
 	case PAWL_STORE_RUNS:
 	case PAWL_STORE_RUN:
+	case PAWL_STORE_SAMPLES:
 	case PAWL_STORE_REQUESTS:
 	case PAWL_STORE_REQUEST:
 	case PAWL_STORE_QUARANTINED:
@@ -157,6 +158,10 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 	case PAWL_STORE_START_SCHEDULED:
 	case PAWL_STORE_TAKE_EVENTS:
 	case PAWL_STORE_SCHEDULE:
+	case PAWL_STORE_PIN_SET:
+	case PAWL_STORE_PIN_REMOVE:
+	case PAWL_STORE_PINS:
+	case PAWL_STORE_PIN:
 	case PAWL_STORE_AUDIT_ADD:
 	case PAWL_STORE_AUDIT:
 	case PAWL_STORE_SETTING_SET:

@@ -98,6 +98,11 @@ enum pawl_run_state {
 	PAWL_RUN_TIMED_OUT,
 };
 
+enum {
+	PAWL_RUN_TEST = 1 << 0,   /* by whoever builds the workflow: no statistics, no events */
+	PAWL_RUN_EDITED = 1 << 1, /* a replay with another input than what it replays */
+};
+
 /* So often may a run take the process down; then it is not tried any more. */
 #define PAWL_CRASHES_MAX 2
 
@@ -114,6 +119,7 @@ struct pawl_run_row {
 	uint32_t attempt;   /* grows with every retry of the whole run, from 1 */
 	uint32_t crashes;
 	enum pawl_trigger_kind trigger; /* what started it, or what it replays */
+	uint8_t flags;                  /* PAWL_RUN_ bits */
 	struct pawl_str input;          /* JSON text; empty: made from the request */
 	struct pawl_str error;          /* JSON {code, message, node}; empty: none */
 	struct pawl_str output;         /* JSON text */
@@ -185,6 +191,8 @@ struct pawl_event_row {
  * triggers never start it, and it goes with the last run of it. The rest of the number is the
  * draft's version. */
 #define PAWL_REVISION_DRAFT 0x80000000U
+/* Likewise, of a document that was handed in to be tested; the rest is a number of its own. */
+#define PAWL_REVISION_TEST 0xC0000000U
 
 enum pawl_replay_state { PAWL_REPLAY_RUNNING, PAWL_REPLAY_COMPLETED, PAWL_REPLAY_STOPPED };
 
@@ -242,6 +250,15 @@ struct pawl_secret_row {
 	int64_t not_before_us, not_after_us; /* 0: always; it is valid in [before, after) */
 	int64_t used_at_us;
 	struct pawl_str sealed;
+};
+
+/* A sample event of a workflow. */
+struct pawl_pin_row {
+	uint64_t workflow_id;
+	struct pawl_str name;
+	uint64_t request_id; /* that it was made of; 0: it was written by hand */
+	int64_t saved_at_us;
+	struct pawl_str input; /* JSON text */
 };
 
 /* Counted in the same transactions as what they count. */

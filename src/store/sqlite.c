@@ -179,6 +179,7 @@ static enum pawl_err (*const lists[])(struct pawl_sqlite *c, struct pawl_store_l
 	[PAWL_STORE_COUNTERS] = pawl_sqlite_counters,
 	[PAWL_STORE_REPLAYS] = pawl_sqlite_replays,
 	[PAWL_STORE_FAILURES] = pawl_sqlite_failures,
+	[PAWL_STORE_PINS] = pawl_sqlite_pins,
 };
 
 static enum pawl_err (*const gets[])(struct pawl_sqlite *c, struct pawl_store_get *get) = {
@@ -218,6 +219,10 @@ apply_write(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_secret_add(c, (struct pawl_store_secret *)op);
 	case PAWL_STORE_SECRETS_USED:
 		return pawl_sqlite_secrets_used(c, (struct pawl_store_secrets_used *)op);
+	case PAWL_STORE_PIN_SET:
+		return pawl_sqlite_pin_set(c, (struct pawl_store_pin *)op);
+	case PAWL_STORE_PIN_REMOVE:
+		return pawl_sqlite_pin_remove(c, (struct pawl_store_pin *)op);
 	case PAWL_STORE_RESEAL:
 		return pawl_sqlite_reseal(c, (struct pawl_store_reseal *)op);
 	case PAWL_STORE_QUARANTINE_TRIM:
@@ -242,6 +247,10 @@ apply_read(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_schedule(c, (struct pawl_store_schedule *)op);
 	case PAWL_STORE_QUARANTINED:
 		return pawl_sqlite_quarantined(c, (struct pawl_store_quarantined *)op);
+	case PAWL_STORE_PIN:
+		return pawl_sqlite_pin(c, (struct pawl_store_pin *)op);
+	case PAWL_STORE_SAMPLES:
+		return pawl_sqlite_samples(c, (struct pawl_store_samples *)op);
 	case PAWL_STORE_SETTING:
 		return pawl_sqlite_setting(c, (struct pawl_store_setting *)op);
 	case PAWL_STORE_DEDUP_FIND:

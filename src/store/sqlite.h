@@ -157,10 +157,10 @@ void pawl_sqlite_drain_check(struct pawl_sqlite *c, struct pawl_store_drain *dra
 #define PAWL_SQL_RUN                                                                               \
 	"id, workflow_id, revision, state, paused, request_id, replay_of, "                        \
 	"queued_at_us, started_at_us, finished_at_us, wake_at_us, attempt, crashes, error, "       \
-	"trigger"
+	"trigger, flags"
 /* A queued run that is only implied by its request, in the same columns. */
 #define PAWL_SQL_IMPLIED_RUN                                                                       \
-	"id, workflow_id, revision, 0, 0, id, 0, received_at_us, 0, 0, 0, 1, 0, '', trigger"
+	"id, workflow_id, revision, 0, 0, id, 0, received_at_us, 0, 0, 0, 1, 0, '', trigger, 0"
 /* What lists leave out. Whether an implied run is behind is not known: it is, until it has a row.
  */
 #define PAWL_SQL_RUN_REST         "input, output, order_key, behind"
@@ -219,6 +219,9 @@ void pawl_sqlite_recover_runs(struct pawl_sqlite *c, uint64_t blamed_run);
 
 /* The draft as it is now, under a number of its own; 0: there is none. */
 uint32_t pawl_sqlite_draft_copy(struct pawl_sqlite *c, uint64_t workflow_id, int64_t at_us);
+/* The number of a document that is only tested; 0: there is no such workflow. */
+uint32_t pawl_sqlite_test_copy(struct pawl_sqlite *c, uint64_t workflow_id,
+			       struct pawl_str document, int64_t at_us);
 /* A run of it, or a replay, is gone: a copy that nothing needs any more goes too. */
 void pawl_sqlite_draft_release(struct pawl_sqlite *c, uint64_t workflow_id, uint32_t revision);
 
@@ -231,6 +234,7 @@ enum pawl_err pawl_sqlite_replays(struct pawl_sqlite *c, struct pawl_store_list 
 enum pawl_err pawl_sqlite_failures(struct pawl_sqlite *c, struct pawl_store_list *list);
 
 enum pawl_err pawl_sqlite_runs(struct pawl_sqlite *c, struct pawl_store_list *list);
+enum pawl_err pawl_sqlite_samples(struct pawl_sqlite *c, struct pawl_store_samples *samples);
 enum pawl_err pawl_sqlite_run_record(struct pawl_sqlite *c, struct pawl_store_get *get);
 
 enum pawl_err pawl_sqlite_workflow_save(struct pawl_sqlite *c,
@@ -261,6 +265,13 @@ enum pawl_err pawl_sqlite_schedule(struct pawl_sqlite *c, struct pawl_store_sche
 enum pawl_err pawl_sqlite_take_events(struct pawl_sqlite *c, struct pawl_store_take_events *take);
 /* The events of a write that has gone well so far. */
 void pawl_sqlite_take_brought_about(struct pawl_sqlite *c, struct pawl_store_op *op);
+
+/* ---- sqlite_pins.c ----------------------------------------------------------- */
+
+enum pawl_err pawl_sqlite_pin_set(struct pawl_sqlite *c, const struct pawl_store_pin *set);
+enum pawl_err pawl_sqlite_pin_remove(struct pawl_sqlite *c, const struct pawl_store_pin *remove);
+enum pawl_err pawl_sqlite_pin(struct pawl_sqlite *c, struct pawl_store_pin *get);
+enum pawl_err pawl_sqlite_pins(struct pawl_sqlite *c, struct pawl_store_list *list);
 
 enum pawl_err pawl_sqlite_secret_add(struct pawl_sqlite *c, struct pawl_store_secret *add);
 enum pawl_err pawl_sqlite_reseal(struct pawl_sqlite *c, struct pawl_store_reseal *reseal);

@@ -195,6 +195,23 @@ take_share(struct claiming *k, struct queue *queue, size_t share)
 	}
 }
 
+/* Somebody who builds a workflow waits for these: they go at once, also where it is paused. */
+static void
+claim_tests(struct claiming *k)
+{
+	static const char sql[] = "SELECT id FROM run INDEXED BY run_test_queued"
+				  " WHERE flags & 1 AND state = 0 ORDER BY id LIMIT ?1";
+	sqlite3_stmt *st = pawl_sqlite_stmt(k->c, sql);
+	uint64_t ids[16];
+	size_t n = 0, room = k->op->limit - k->op->n_records;
+
+	pawl_sqlite_bind_u64(st, 1, room < 16 ? room : 16);
+	while (pawl_sqlite_step(k->c, st))
+		ids[n++] = pawl_sqlite_u64(st, 0);
+	for (size_t i = 0; i < n; i++)
+		take_run(k, ids[i]);
+}
+
 /* Takes runs until there are `until` records, an equal share of each workflow. */
 static void
 claim_queued(struct claiming *k, size_t until)
@@ -456,6 +473,7 @@ pawl_sqlite_claim(struct pawl_sqlite *c, struct pawl_store_claim *op)
 		memcpy(k.blocked, op->blocked, op->n_blocked * sizeof(*k.blocked));
 		qsort(k.blocked, op->n_blocked, sizeof(*k.blocked), compare_ids);
 	}
+	claim_tests(&k);
 	claim_first(&k);
 	claim_queued(&k,
 		     op->n_records +

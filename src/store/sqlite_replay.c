@@ -22,7 +22,8 @@
 
 /* The run at hand fits the filter. Parameters from ?4 on: bind_filter. */
 #define MATCHES                                                                                    \
-	"((1 << state) & ?4) <> 0 AND (?5 = 0 OR workflow_id = ?5) AND queued_at_us >= ?6"         \
+	"((1 << state) & ?4) <> 0 AND NOT flags & 1 AND (?5 = 0 OR workflow_id = ?5) AND "         \
+	"queued_at_us >= ?6"                                                                       \
 	" AND queued_at_us < ?7 AND (?8 = '' OR pawl_failure_class(state, error) = ?8)"            \
 	" AND (?9 = '' OR pawl_failure_code(error) = ?9)"                                          \
 	" AND (?10 = '' OR EXISTS (SELECT 1 FROM request WHERE request.id = request_id"            \
@@ -358,7 +359,8 @@ pawl_sqlite_failures(struct pawl_sqlite *c, struct pawl_store_list *list)
 {
 	static const char sql[] =
 		"SELECT pawl_failure_class(state, error), count(*) FROM run INDEXED BY run_by_state"
-		" WHERE state IN (4, 5, 6) AND state <> 3 AND (?1 = 0 OR workflow_id = ?1)"
+		" WHERE state IN (4, 5, 6) AND state <> 3 AND NOT flags & 1 AND (?1 = 0 OR "
+		"workflow_id = ?1)"
 		" AND queued_at_us >= ?2 AND queued_at_us < ?3 GROUP BY 1 ORDER BY 1 LIMIT ?4";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 

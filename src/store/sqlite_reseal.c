@@ -32,6 +32,10 @@ static const struct sealed_column {
 	 "SELECT id, 0, input, '' FROM run NOT INDEXED WHERE id > ?1 AND input LIKE '\"sealed:%'"
 	 " ORDER BY id LIMIT ?3",
 	 "UPDATE run SET input = ?3 WHERE id = ?1"},
+	{true,
+	 "SELECT id, 0, input, '' FROM pin WHERE id > ?1 AND input LIKE '\"sealed:%'"
+	 " ORDER BY id LIMIT ?3",
+	 "UPDATE pin SET input = ?3 WHERE id = ?1"},
 	{true, "SELECT id, 0, draft, '' FROM workflow WHERE id > ?1 ORDER BY id LIMIT ?3",
 	 "UPDATE workflow SET draft = ?3 WHERE id = ?1"},
 	{true,

@@ -21,12 +21,13 @@ pawl_sqlite_read_run(sqlite3_stmt *st, struct pawl_arena *arena, bool whole,
 		.crashes = (uint32_t)pawl_sqlite_u64(st, 12),
 		.error = pawl_sqlite_str(st, 13, arena),
 		.trigger = sqlite3_column_int(st, 14),
+		.flags = (uint8_t)sqlite3_column_int(st, 15),
 	};
 	if (whole) {
-		run->input = pawl_sqlite_str(st, 15, arena);
-		run->output = pawl_sqlite_str(st, 16, arena);
-		run->order_key = pawl_sqlite_str(st, 17, arena);
-		run->behind = sqlite3_column_int(st, 18) != 0;
+		run->input = pawl_sqlite_str(st, 16, arena);
+		run->output = pawl_sqlite_str(st, 17, arena);
+		run->order_key = pawl_sqlite_str(st, 18, arena);
+		run->behind = sqlite3_column_int(st, 19) != 0;
 	}
 }
 
@@ -115,6 +116,33 @@ pawl_sqlite_run_record(struct pawl_sqlite *c, struct pawl_store_get *get)
 	return PAWL_OK;
 }
 
+/* Of runs that have a row: those that nobody has claimed yet have done nothing. */
+enum pawl_err
+pawl_sqlite_samples(struct pawl_sqlite *c, struct pawl_store_samples *samples)
+{
+	static const char sql[] = "SELECT id FROM run INDEXED BY run_by_workflow"
+				  " WHERE workflow_id = ?1 ORDER BY id DESC LIMIT ?2";
+	struct pawl_arena *arena = &samples->op.arena;
+	uint64_t *ids = pawl_arena_calloc(arena, samples->limit + 1, sizeof(*ids));
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	size_t n = 0;
+
+	pawl_sqlite_bind_u64(st, 1, samples->workflow_id);
+	pawl_sqlite_bind_u64(st, 2, samples->limit);
+	while (pawl_sqlite_step(c, st))
+		ids[n++] = pawl_sqlite_u64(st, 0);
+	samples->n = 0;
+	samples->records = pawl_arena_calloc(arena, n + 1, sizeof(*samples->records));
+	for (size_t i = 0; i < n && arena->total_bytes < samples->max_bytes; i++) {
+		struct pawl_store_get get = {.id = ids[i], .op = {.arena = *arena}};
+
+		if (pawl_sqlite_run_record(c, &get) == PAWL_OK)
+			samples->records[samples->n++] = get.record;
+		*arena = get.op.arena;
+	}
+	return PAWL_OK;
+}
+
 /* ---- the list ---------------------------------------------------------------
  * One SELECT per index that can hold matches, each in the order of ids and cut at the limit.
  * Parameters: ?1 ids below, ?2 ids from, ?3 limit, ?4 workflow, ?5 request, ?6 and ?7 times,
@@ -137,6 +165,10 @@ append_filters(struct pawl_buf *sql, const struct pawl_store_list *list)
 {
 	if (list->workflow_id)
 		pawl_buf_append_c(sql, " AND workflow_id = ?4");
+	if (list->tests == PAWL_TESTS_ONLY)
+		pawl_buf_append_c(sql, " AND flags & 1");
+	if (list->tests == PAWL_TESTS_NOT)
+		pawl_buf_append_c(sql, " AND NOT flags & 1");
 	if (list->failure_class.len)
 		pawl_buf_append_c(sql, " AND pawl_failure_class(state, error) = ?8");
 	pawl_buf_append_c(sql, TIMES);
@@ -188,8 +220,9 @@ build_by_state(struct pawl_buf *sql, const struct pawl_store_list *list)
 static void
 build_plain(struct pawl_buf *sql, const struct pawl_store_list *list)
 {
-	append_part(sql, list->workflow_id ? HEAD "INDEXED BY run_by_workflow WHERE 1"
-					   : HEAD "NOT INDEXED WHERE 1");
+	append_part(sql, list->tests == PAWL_TESTS_ONLY ? HEAD "INDEXED BY run_by_test WHERE 1"
+			 : list->workflow_id            ? HEAD "INDEXED BY run_by_workflow WHERE 1"
+							: HEAD "NOT INDEXED WHERE 1");
 	append_filters(sql, list);
 	if (list->states)
 		append_states(sql, list->states);
@@ -204,11 +237,13 @@ build_list(struct pawl_buf *sql, const struct pawl_store_list *list)
 
 	if (list->request_id)
 		build_by_request(sql, list);
-	else if ((list->states & indexed) && !(list->states & 1U << PAWL_RUN_COMPLETED))
+	else if (list->tests != PAWL_TESTS_ONLY && (list->states & indexed) &&
+		 !(list->states & 1U << PAWL_RUN_COMPLETED))
 		build_by_state(sql, list);
 	else
 		build_plain(sql, list);
-	if (!list->states || (list->states & 1U << PAWL_RUN_QUEUED)) {
+	if (list->tests != PAWL_TESTS_ONLY &&
+	    (!list->states || (list->states & 1U << PAWL_RUN_QUEUED))) {
 		append_part(sql, "SELECT * FROM (SELECT " PAWL_SQL_IMPLIED_RUN
 				 " FROM " PAWL_SQL_TAIL_RUNS TAIL_TIMES);
 		if (list->workflow_id)

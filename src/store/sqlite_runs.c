@@ -6,15 +6,16 @@ struct brief {
 	enum pawl_run_state state;
 	uint64_t workflow_id;
 	int64_t queued_at_us;
-	bool has_key;
+	uint32_t revision;
+	bool has_key, is_test;
 };
 
 /* The run as it is; a queued one that is only implied gets its row here. */
 static bool
 find_run(struct pawl_sqlite *c, uint64_t id, struct brief *out)
 {
-	static const char sql[] = "SELECT state, workflow_id, queued_at_us, order_key <> ''"
-				  " FROM run WHERE id = ?1";
+	static const char sql[] = "SELECT state, workflow_id, queued_at_us, order_key <> '',"
+				  " flags & 1, revision FROM run WHERE id = ?1";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
 	pawl_sqlite_bind_u64(st, 1, id);
@@ -28,6 +29,8 @@ find_run(struct pawl_sqlite *c, uint64_t id, struct brief *out)
 	out->workflow_id = pawl_sqlite_u64(st, 1);
 	out->queued_at_us = sqlite3_column_int64(st, 2);
 	out->has_key = sqlite3_column_int(st, 3) != 0;
+	out->is_test = sqlite3_column_int(st, 4) != 0;
+	out->revision = (uint32_t)pawl_sqlite_u64(st, 5);
 	pawl_sqlite_reset(st);
 	return true;
 }
@@ -39,7 +42,7 @@ count_change(struct pawl_sqlite *c, const struct brief *old, enum pawl_run_state
 		pawl_sqlite_count_dequeued(c, old->workflow_id);
 	if (old->state != PAWL_RUN_QUEUED && state == PAWL_RUN_QUEUED)
 		pawl_sqlite_count_queued(c, old->workflow_id, old->queued_at_us);
-	if (!pawl_run_is_finished(old->state) && pawl_run_is_finished(state))
+	if (!pawl_run_is_finished(old->state) && pawl_run_is_finished(state) && !old->is_test)
 		pawl_sqlite_count(c, old->workflow_id,
 				  PAWL_COUNT_FINISHED + state - PAWL_RUN_COMPLETED);
 }
@@ -131,12 +134,13 @@ pawl_sqlite_insert_run(struct pawl_sqlite *c, const struct pawl_run_row *run)
 	static const char sql[] =
 		"INSERT INTO run (id, workflow_id, revision, state, paused, request_id, replay_of,"
 		" queued_at_us, started_at_us, finished_at_us, wake_at_us, attempt, crashes,"
-		" error, input, output, order_key, behind, trigger)"
-		" VALUES (?1, ?2, ?3, 0, 0, ?4, ?5, ?6, 0, 0, 0, 1, 0, '', ?7, '', ?8, ?9, ?10)";
+		" error, input, output, order_key, behind, trigger, flags)"
+		" VALUES (?1, ?2, ?3, 0, 0, ?4, ?5, ?6, ?12, 0, 0, 1, 0, '', ?7, '', ?8, ?9, ?10,"
+		" ?11)";
 	bool behind = run->order_key.len &&
 		      pawl_sqlite_order_has_first(c, run->workflow_id, run->order_key);
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
-	uint64_t id = pawl_id_new();
+	uint64_t id = run->id ? run->id : pawl_id_new();
 
 	pawl_sqlite_bind_u64(st, 1, id);
 	pawl_sqlite_bind_u64(st, 2, run->workflow_id);
@@ -148,6 +152,8 @@ pawl_sqlite_insert_run(struct pawl_sqlite *c, const struct pawl_run_row *run)
 	pawl_sqlite_bind_text(st, 8, run->order_key);
 	pawl_sqlite_bind_i64(st, 9, behind);
 	pawl_sqlite_bind_i64(st, 10, run->trigger);
+	pawl_sqlite_bind_i64(st, 11, run->flags);
+	pawl_sqlite_bind_i64(st, 12, run->started_at_us);
 	pawl_sqlite_run(c, st);
 	pawl_sqlite_count_queued(c, run->workflow_id, run->queued_at_us);
 	return id;
@@ -176,14 +182,25 @@ pawl_sqlite_start_run(struct pawl_sqlite *c, struct pawl_store_start_run *start)
 
 	if (run.request_id && !find_request(c, start, &order_key) && !run.input.len)
 		return PAWL_ENOTFOUND;
-	if (!run.order_key.len) /* a replay's place is at the end of its request's line */
+	if (!run.order_key.len &&
+	    !(run.flags & PAWL_RUN_TEST)) /* a replay's place is at the end of its request's line */
 		run.order_key = order_key;
 	if (run.revision == PAWL_REVISION_DRAFT) {
 		run.revision = pawl_sqlite_draft_copy(c, run.workflow_id, run.queued_at_us);
 		if (!run.revision)
 			return PAWL_ENOTFOUND;
 	}
+	if (start->document.len) {
+		run.revision = pawl_sqlite_test_copy(c, run.workflow_id, start->document,
+						     run.queued_at_us);
+		if (!run.revision)
+			return PAWL_ENOTFOUND;
+	}
+	if (start->n_nodes) /* what has rows of nodes has begun */
+		run.started_at_us = run.queued_at_us;
 	start->run_id = pawl_sqlite_insert_run(c, &run);
+	for (size_t i = 0; i < start->n_nodes; i++)
+		save_node(c, start->run_id, &start->nodes[i]);
 	return PAWL_OK;
 }
 
@@ -204,6 +221,13 @@ drop_nodes(struct pawl_sqlite *c, const struct pawl_store_requeue *requeue)
 		pawl_sqlite_bind_u64(st, 2, requeue->drop_seqs[i]);
 		pawl_sqlite_run(c, st);
 	}
+	for (size_t i = 0; i < requeue->n_redo; i++) {
+		st = pawl_sqlite_stmt(c, "UPDATE node_run SET state = 0"
+					 " WHERE run_id = ?1 AND node_id = ?2");
+		pawl_sqlite_bind_u64(st, 1, requeue->run_id);
+		pawl_sqlite_bind_text(st, 2, requeue->redo[i]);
+		pawl_sqlite_run(c, st);
+	}
 }
 
 /* Crashes are forgiven: whoever asks for another try wants the whole of it. */
@@ -214,7 +238,8 @@ pawl_sqlite_requeue(struct pawl_sqlite *c, struct pawl_store_requeue *requeue)
 		"UPDATE run SET state = 0, paused = 0, attempt = attempt + 1, crashes = 0,"
 		" finished_at_us = 0, wake_at_us = 0, error = '', output = '',"
 		" started_at_us = CASE WHEN ?2 THEN 0 ELSE started_at_us END,"
-		" behind = order_key <> '' WHERE id = ?1";
+		" behind = order_key <> '',"
+		" revision = CASE WHEN ?3 THEN ?3 ELSE revision END WHERE id = ?1";
 	struct brief old;
 	sqlite3_stmt *st;
 
@@ -226,7 +251,10 @@ pawl_sqlite_requeue(struct pawl_sqlite *c, struct pawl_store_requeue *requeue)
 	st = pawl_sqlite_stmt(c, sql);
 	pawl_sqlite_bind_u64(st, 1, requeue->run_id);
 	pawl_sqlite_bind_i64(st, 2, requeue->from_start);
+	pawl_sqlite_bind_u64(st, 3, requeue->revision);
 	pawl_sqlite_run(c, st);
+	if (requeue->revision && requeue->revision != old.revision)
+		pawl_sqlite_draft_release(c, old.workflow_id, old.revision);
 	count_change(c, &old, PAWL_RUN_QUEUED);
 	if (old.has_key)
 		pawl_sqlite_order_settle(c, requeue->run_id);

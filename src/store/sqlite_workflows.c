@@ -287,6 +287,9 @@ pawl_sqlite_workflow_delete(struct pawl_sqlite *c, struct pawl_store_get *get)
 	st = pawl_sqlite_stmt(c, "DELETE FROM revision WHERE workflow_id = ?1");
 	pawl_sqlite_bind_u64(st, 1, row.id);
 	pawl_sqlite_run(c, st);
+	st = pawl_sqlite_stmt(c, "DELETE FROM pin WHERE workflow_id = ?1");
+	pawl_sqlite_bind_u64(st, 1, row.id);
+	pawl_sqlite_run(c, st);
 	return PAWL_OK;
 }
 

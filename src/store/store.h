@@ -39,6 +39,8 @@ enum pawl_store_kind {
 	PAWL_STORE_SECRET_REMOVE,   /* struct pawl_store_get: by name, or the version with id */
 	PAWL_STORE_SECRETS_USED,    /* struct pawl_store_secrets_used */
 	PAWL_STORE_RESEAL,          /* struct pawl_store_reseal */
+	PAWL_STORE_PIN_SET,         /* struct pawl_store_pin */
+	PAWL_STORE_PIN_REMOVE,      /* likewise: workflow_id and name */
 	PAWL_STORE_QUARANTINE_TRIM, /* struct pawl_store_quarantine_trim */
 	PAWL_STORE_START_SCHEDULED, /* struct pawl_store_start_scheduled */
 	PAWL_STORE_TAKE_EVENTS,     /* struct pawl_store_take_events */
@@ -49,23 +51,26 @@ enum pawl_store_kind {
 	PAWL_STORE_SETTING_SET, /* struct pawl_store_setting; does not replace a value when only_new
 				 */
 	/* reads */
-	PAWL_STORE_WORKFLOWS,    /* struct pawl_store_list -> workflows */
-	PAWL_STORE_WORKFLOW,     /* struct pawl_store_get -> workflow */
-	PAWL_STORE_REVISIONS,    /* struct pawl_store_list (workflow_id) -> revisions, without
-				    documents */
-	PAWL_STORE_REVISION,     /* struct pawl_store_get (id, number) -> revision */
-	PAWL_STORE_RUNS,         /* struct pawl_store_list -> runs */
-	PAWL_STORE_RUN,          /* struct pawl_store_get -> record */
-	PAWL_STORE_REQUESTS,     /* struct pawl_store_list -> requests, without bodies */
-	PAWL_STORE_REQUEST,      /* struct pawl_store_get -> request, with body */
-	PAWL_STORE_QUARANTINED,  /* struct pawl_store_quarantined */
-	PAWL_STORE_TOKENS,       /* struct pawl_store_list -> tokens */
-	PAWL_STORE_SECRETS,      /* struct pawl_store_list -> secrets, by descending id */
-	PAWL_STORE_AUDIT,        /* struct pawl_store_list -> audit, newest first */
-	PAWL_STORE_SETTING,      /* struct pawl_store_setting */
-	PAWL_STORE_SCHEDULE,     /* struct pawl_store_schedule */
-	PAWL_STORE_REPLAYS,      /* struct pawl_store_list (workflow_id, states) -> replays */
-	PAWL_STORE_REPLAY,       /* struct pawl_store_replay */
+	PAWL_STORE_WORKFLOWS,   /* struct pawl_store_list -> workflows */
+	PAWL_STORE_WORKFLOW,    /* struct pawl_store_get -> workflow */
+	PAWL_STORE_REVISIONS,   /* struct pawl_store_list (workflow_id) -> revisions, without
+				   documents */
+	PAWL_STORE_REVISION,    /* struct pawl_store_get (id, number) -> revision */
+	PAWL_STORE_RUNS,        /* struct pawl_store_list -> runs */
+	PAWL_STORE_RUN,         /* struct pawl_store_get -> record */
+	PAWL_STORE_SAMPLES,     /* struct pawl_store_samples */
+	PAWL_STORE_REQUESTS,    /* struct pawl_store_list -> requests, without bodies */
+	PAWL_STORE_REQUEST,     /* struct pawl_store_get -> request, with body */
+	PAWL_STORE_QUARANTINED, /* struct pawl_store_quarantined */
+	PAWL_STORE_PINS,     /* struct pawl_store_list (workflow_id) -> pins, with their inputs */
+	PAWL_STORE_PIN,      /* struct pawl_store_pin: by workflow_id and name */
+	PAWL_STORE_TOKENS,   /* struct pawl_store_list -> tokens */
+	PAWL_STORE_SECRETS,  /* struct pawl_store_list -> secrets, by descending id */
+	PAWL_STORE_AUDIT,    /* struct pawl_store_list -> audit, newest first */
+	PAWL_STORE_SETTING,  /* struct pawl_store_setting */
+	PAWL_STORE_SCHEDULE, /* struct pawl_store_schedule */
+	PAWL_STORE_REPLAYS,  /* struct pawl_store_list (workflow_id, states) -> replays */
+	PAWL_STORE_REPLAY,   /* struct pawl_store_replay */
 	PAWL_STORE_REPLAY_COUNT, /* struct pawl_store_replay: how many match now -> row.matched */
 	PAWL_STORE_REPLAY_FIND,  /* likewise, of one workflow: the newest -> found */
 	PAWL_STORE_FAILURES, /* struct pawl_store_list (workflow_id, times) -> counters by class */
@@ -218,9 +223,12 @@ struct pawl_store_save {
  * the draft. PAWL_ENOTFOUND: there is no such request, or draft, any more. */
 struct pawl_store_start_run {
 	struct pawl_store_op op;
-	struct pawl_run_row run; /* workflow_id, revision, request_id, replay_of, trigger, input;
-				    queued_at_us */
-	uint64_t run_id;         /* result */
+	struct pawl_run_row run; /* id (0: a new one), workflow_id, revision, request_id, replay_of,
+				    trigger, input, flags; queued_at_us */
+	struct pawl_str document;          /* of a test run: what it runs, in place of revision */
+	const struct pawl_node_row *nodes; /* that it begins with; of each a seq of its own */
+	size_t n_nodes;
+	uint64_t run_id; /* result */
 };
 
 /* Starts a run for each of the times of a schedule (growing) that is behind the last one that
@@ -256,13 +264,27 @@ struct pawl_store_take_events {
 };
 
 /* Puts a finished or waiting run back in the queue: with from_start all node rows are removed, else
- * those whose seq is listed. PAWL_ESTATE when the run is queued or running. */
+ * those whose seq is listed. Nodes of the ids in `redo` are pending again, with what their last
+ * attempt left. PAWL_ESTATE when the run is queued or running. */
 struct pawl_store_requeue {
 	struct pawl_store_op op;
 	uint64_t run_id;
 	bool from_start;
 	const uint32_t *drop_seqs;
 	size_t n_drop;
+	const struct pawl_str *redo;
+	size_t n_redo;
+	uint32_t revision; /* that it goes on under; 0: as before */
+};
+
+/* The last runs of a workflow with all that was recorded of them, newest first; no more after
+ * max_bytes of it. */
+struct pawl_store_samples {
+	struct pawl_store_op op;
+	uint64_t workflow_id;
+	size_t limit, max_bytes;
+	struct pawl_run_record **records; /* result */
+	size_t n;
 };
 
 /* ---- workflows ----------------------------------------------------------- */
@@ -338,6 +360,14 @@ struct pawl_store_reseal {
 	size_t n, n_unreadable; /* result */
 };
 
+/* Pins of a workflow; one of the same name is replaced. PAWL_EFULL: there are PAWL_PINS_MAX
+ * others. PAWL_ENOTFOUND: no such workflow, or pin. */
+#define PAWL_PINS_MAX 50
+struct pawl_store_pin {
+	struct pawl_store_op op;
+	struct pawl_pin_row pin; /* set: in; get: result */
+};
+
 struct pawl_store_setting {
 	struct pawl_store_op op;
 	struct pawl_str key;
@@ -381,10 +411,11 @@ struct pawl_store_list {
 	uint64_t request_id;           /* runs: those of this request, replays included; 0: any */
 	uint32_t states;               /* runs: bit (1 << state); workflows: likewise; 0: any */
 	struct pawl_str failure_class; /* runs: failure.h; empty: any */
-	uint32_t verdicts;             /* requests: bit (1 << verdict); 0: any */
-	int64_t from_us, to_us;        /* runs: queued, requests: received in [from, to); 0: open */
-	size_t n;                      /* result */
-	bool more;                     /* result: there are further rows */
+	enum { PAWL_TESTS_TOO, PAWL_TESTS_ONLY, PAWL_TESTS_NOT } tests; /* runs */
+	uint32_t verdicts;      /* requests: bit (1 << verdict); 0: any */
+	int64_t from_us, to_us; /* runs: queued, requests: received in [from, to); 0: open */
+	size_t n;               /* result */
+	bool more;              /* result: there are further rows */
 	union {
 		struct pawl_workflow_row *workflows;
 		struct pawl_revision_row *revisions;
@@ -395,6 +426,7 @@ struct pawl_store_list {
 		struct pawl_secret_row *secrets;
 		struct pawl_counter_row *counters;
 		struct pawl_replay_row *replays;
+		struct pawl_pin_row *pins;
 	};
 };
 

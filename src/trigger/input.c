@@ -10,8 +10,8 @@
 
 /* ---- headers ------------------------------------------------------------- */
 
-static struct pawl_str
-lower_case(struct pawl_arena *arena, struct pawl_str name)
+struct pawl_str
+pawl_input_header_name(struct pawl_arena *arena, struct pawl_str name)
 {
 	char *out = pawl_arena_alloc(arena, name.len + 1);
 
@@ -126,7 +126,7 @@ build_headers(struct pawl_arena *arena, const struct pawl_http_header *headers, 
 
 		if (!is_first(headers, i))
 			continue;
-		name = pawl_json_string_dup(arena, lower_case(arena, headers[i].name));
+		name = pawl_json_string_dup(arena, pawl_input_header_name(arena, headers[i].name));
 		value = pawl_media_header(arena, join_values(arena, headers, n, i));
 		pawl_json_set(&b, pawl_json_str(&name), value);
 	}

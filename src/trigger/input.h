@@ -26,6 +26,12 @@ struct pawl_json pawl_input_build(struct pawl_arena *arena, const struct pawl_in
 /* The headers out of such lines, in the arena; their texts are borrowed. */
 struct pawl_http_header *pawl_input_headers(struct pawl_arena *arena, struct pawl_str lines,
 					    size_t *n);
+/* In lower case, in the arena. */
+struct pawl_str pawl_input_header_name(struct pawl_arena *arena, struct pawl_str name);
+/* An input that a person wrote in place of a request's, as an expression is to see it. False with
+ * problems: what a request always has as text is something else. Other members may be anything. */
+PAWL_MUST_USE bool pawl_input_take(struct pawl_arena *arena, const struct pawl_json *given,
+				   struct pawl_json *out, struct pawl_problems *problems);
 /* One of its files, by its place in `files`; false when there is none. */
 PAWL_MUST_USE bool pawl_input_file(struct pawl_arena *arena, const struct pawl_input_source *source,
 				   size_t index, struct pawl_body_file *out);

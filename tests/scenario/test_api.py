@@ -602,10 +602,25 @@ def test_answers_are_as_described(pawl, sink):
     call("removeSecret", secret="described")
     token = call("addToken", {"name": "described"})
     call("removeToken", token=token["id"])
+    made_test = call("startTestRun", {"until": "call", "run": failed["id"]}, workflow="described")
+    pawl.finished_run(made_test["id"])
+    call("getRun", run=made_test["id"])
+    call("startTestRun", {"until": "nobody"}, 422, workflow="described")
+    call("retryRun", {"from": "call", "revision": 1}, run=failed["id"])
+    call("getSamples", workflow="described")
+    call("findMissing", {"paths": ["call.output.data", "["]}, workflow="described")
+    call("setPin", {"input": {"body": 1}}, workflow="described", name="one")
+    call("getPin", workflow="described", name="one")
+    call("listPins", workflow="described")
+    call("removePin", workflow="described", name="one")
+    call("previewExpression", {"value": "${call.output.data} ${workflow.input.body}", "run": failed["id"]})
+    call("previewExpression", {"value": "${"})
+    call("getScope", {"document": document, "node": "after"})
     call("deleteWorkflow", workflow="drafted")
     call("getWorkflow", None, 404, workflow="drafted")
     every = {o["operationId"] for methods in described["paths"].values() for o in methods.values()}
-    assert every - done == {"stream", "removeToken", "removeSecret", "deleteWorkflow", "getRequestFile"}
+    assert every - done == {"stream", "removeToken", "removeSecret", "removePin", "deleteWorkflow",
+                            "getRequestFile"}
 
 
 def test_unknown_paths_are_404(shared):

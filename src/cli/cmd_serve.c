@@ -66,6 +66,10 @@ static const struct pawl_option options[] = {
 	 "PAWL_RETAIN_AGE"},
 	{"retain-bytes", "SIZE",
 	 "The database may use; past it the oldest that has ended is removed", "PAWL_RETAIN_BYTES"},
+	{"session-idle", "DURATION", "A console session that is not used so long ends",
+	 "PAWL_SESSION_IDLE", .fallback = "12h"},
+	{"session-age", "DURATION", "Every console session ends after so long", "PAWL_SESSION_AGE",
+	 .fallback = "7d"},
 	{"max-connections", "N", "At a time; 503 past it", "PAWL_MAX_CONNECTIONS",
 	 .fallback = "20000"},
 	{"max-connections-per-ip", "N", "Of one address at a time (IPv6: one /64); 503 past it",
@@ -182,6 +186,14 @@ read_retention(const struct pawl_args *args, struct pawl_server_config *config)
 	       pawl_args_size(args, "retain-bytes", "1MiB", "1024GiB", &config->retain_bytes);
 }
 
+static bool
+read_sessions(const struct pawl_args *args, struct pawl_server_config *config)
+{
+	return pawl_args_duration_range(args, "session-idle", "1s", "365d",
+					&config->session_idle_ms) &&
+	       pawl_args_duration_range(args, "session-age", "1s", "365d", &config->session_age_ms);
+}
+
 /* What keeps one caller from holding up the others. */
 static bool
 read_limits(const struct pawl_args *args, struct pawl_server_config *config)
@@ -226,7 +238,7 @@ run(const struct pawl_args *args)
 	pawl_log_set_level(level);
 	fill_config(args, &config);
 	if (!read_limits(args, &config) || !read_retention(args, &config) ||
-	    !settle_core_dumps(args))
+	    !read_sessions(args, &config) || !settle_core_dumps(args))
 		return PAWL_EXIT_USAGE;
 	config.http_loops = (unsigned)loops;
 	config.rate_limit_per_ip = (double)calls;

@@ -123,6 +123,18 @@ pawl_api_fail(struct pawl_api_call *call, int status, const char *type, const ch
 }
 
 void
+pawl_api_fail_later(struct pawl_api_call *call, int status, const char *type, int64_t wait_us,
+		    const char *detail)
+{
+	char seconds[24];
+	int len = snprintf(seconds, sizeof seconds, "%lld", (long long)(wait_us / 1000000 + 1));
+	struct pawl_http_header header = {PAWL_STR("Retry-After"), pawl_str(seconds, (size_t)len)};
+
+	pawl_http_add_headers(call->ref, &header, 1);
+	pawl_api_fail(call, status, type, "%s", detail);
+}
+
+void
 pawl_api_fail_problems(struct pawl_api_call *call, int status, const char *type, const char *detail,
 		       const struct pawl_problems *problems)
 {
@@ -206,6 +218,9 @@ op_done(struct pawl_store_op *op)
 {
 	struct pawl_api_call *call = op->ctx;
 
+	if (call->settle && op->err == PAWL_OK)
+		call->settle(call, op);
+	call->settle = NULL;
 	call->order = pawl_announcer_order(pawl_api_announcer(call->server->api));
 	pawl_loop_post(pawl_http_ref_loop(call->ref), &call->task);
 }
@@ -477,47 +492,92 @@ keep_raw(struct pawl_api_call *call, const struct pawl_http_request *req)
 						  pawl_arena_dup(arena, req->headers[i].value)};
 }
 
+static void
+answer_refused(struct pawl_http_ref ref, const struct pawl_access_refusal *refusal)
+{
+	if (refusal->status == 401)
+		answer_with(ref, 401, "WWW-Authenticate", "Bearer", refusal->type, refusal->detail);
+	else
+		pawl_http_respond_error(ref, refusal->status, refusal->type, refusal->detail);
+}
+
+static void
+answer_no_route(const struct pawl_http_request *req, const char *allow)
+{
+	if (!allow[0])
+		pawl_http_respond_error(req->ref, 404, "not_found",
+					"there is nothing at this URL: see /openapi.json");
+	else if (req->method == PAWL_HTTP_OPTIONS)
+		answer_options(req->ref, allow);
+	else
+		pawl_api_refuse_method(req->ref, allow);
+}
+
+/* What a session is shown is for nobody after it. */
+static void
+forbid_keeping(const struct pawl_api_call *call)
+{
+	static const struct pawl_http_header no_store = {PAWL_STR("Cache-Control"),
+							 PAWL_STR("no-store")};
+
+	if ((call->caller.session_id || call->route->access == PAWL_ACCESS_ANYBODY) &&
+	    !call->route->is_stream)
+		pawl_http_add_headers(call->ref, &no_store, 1);
+}
+
+static struct pawl_api_call *
+new_call(struct pawl_server *server, const struct pawl_http_request *req,
+	 const struct pawl_api_route *route, const struct pawl_principal *who)
+{
+	struct pawl_api_call *call = pawl_calloc(1, sizeof *call);
+	struct pawl_arena *arena = &call->arena;
+
+	pawl_arena_init(arena, 8192);
+	call->server = server;
+	call->ref = req->ref;
+	call->route = route;
+	call->caller = *who;
+	call->is_secure = pawl_access_is_secure(server, req);
+	call->query = pawl_form_parse(arena, pawl_arena_dup(arena, req->query));
+	call->if_match = pawl_arena_dup(arena, pawl_http_request_header(req, "If-Match"));
+	call->last_event_id = pawl_arena_dup(arena, pawl_http_request_header(req, "Last-Event-ID"));
+	call->user_agent = pawl_arena_dup(arena, pawl_http_request_header(req, "User-Agent"));
+	call->device =
+		pawl_arena_dup(arena, pawl_access_cookie(req, call->is_secure, PAWL_DEVICE_COOKIE));
+	if (route->is_raw)
+		keep_raw(call, req);
+	forbid_keeping(call);
+	return call;
+}
+
 void
 pawl_api_request(struct pawl_server *server, struct pawl_http_request *req)
 {
 	struct pawl_str params[PAWL_API_PARAMS_MAX];
 	struct pawl_api_call *call;
-	uint64_t token_id = 0;
+	struct pawl_principal who;
+	struct pawl_access_refusal refusal;
 	char allow[64];
 	const struct pawl_api_route *route =
 		pawl_api_route_find(req->method, req->path, params, allow, sizeof allow);
 
-	if (!pawl_str_eq_c(req->path, "/openapi.json") &&
-	    !pawl_api_authorize(server->api, req, &token_id)) {
-		answer_with(req->ref, 401, "WWW-Authenticate", "Bearer", "unauthorized",
-			    "send Authorization: Bearer <API token>");
+	pawl_access_check(server, req, route, &who, &refusal);
+	if (refusal.status) {
+		answer_refused(req->ref, &refusal);
 		return;
 	}
 	if (!route) {
-		if (!allow[0])
-			pawl_http_respond_error(req->ref, 404, "not_found",
-						"there is nothing at this URL: see /openapi.json");
-		else if (req->method == PAWL_HTTP_OPTIONS)
-			answer_options(req->ref, allow);
-		else
-			pawl_api_refuse_method(req->ref, allow);
+		answer_no_route(req, allow);
 		return;
 	}
-	call = pawl_calloc(1, sizeof *call);
-	call->server = server;
-	call->ref = req->ref;
-	call->route = route;
-	call->token_id = token_id;
-	pawl_arena_init(&call->arena, 8192);
-	call->query = pawl_form_parse(&call->arena, pawl_arena_dup(&call->arena, req->query));
-	call->if_match = pawl_arena_dup(&call->arena, pawl_http_request_header(req, "If-Match"));
-	call->last_event_id =
-		pawl_arena_dup(&call->arena, pawl_http_request_header(req, "Last-Event-ID"));
-	if (route->is_raw)
-		keep_raw(call, req);
+	call = new_call(server, req, route, &who);
 	if (!read_params(call, params) || !check_query(call) ||
 	    (!route->is_raw && !read_body(call, req->body)))
 		return;
 	pawl_api_note_caller(call, req);
-	route->handle(call);
+	if (route->of_session && !who.session_id)
+		pawl_api_fail(call, 409, "no_session",
+			      "this is about the session of somebody who has signed in");
+	else
+		route->handle(call);
 }

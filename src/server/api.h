@@ -6,7 +6,7 @@
 #ifndef PAWL_SERVER_API_H
 #define PAWL_SERVER_API_H
 
-#include "server/internal.h"
+#include "server/access.h"
 
 #define PAWL_API_PARAMS_MAX 2 /* {...} in a path */
 
@@ -44,6 +44,14 @@ struct pawl_api_shape {
 	const struct pawl_api_member *members; /* ends with name NULL */
 };
 
+/* Who may call a route. */
+enum pawl_api_access {
+	PAWL_ACCESS_USUAL, /* what changes nothing: every viewer; the rest: editors */
+	PAWL_ACCESS_ANYBODY,
+	PAWL_ACCESS_VIEWER,
+	PAWL_ACCESS_OWNER,
+};
+
 struct pawl_api_route {
 	enum pawl_http_method method;
 	const char *path; /* "/api/v1/runs/{id}" */
@@ -56,10 +64,12 @@ struct pawl_api_route {
 	/* A shape's name, with [] behind it for a page of them; NULL: any JSON object, or nothing
 	 * when the status is 204. */
 	const char *answer;
-	int status;     /* of success */
-	bool is_stream; /* answered with an event stream */
-	bool is_file;   /* answered with bytes of any type */
-	bool is_raw;    /* its handler reads the body and the headers itself */
+	int status;      /* of success */
+	bool is_stream;  /* answered with an event stream */
+	bool is_file;    /* answered with bytes of any type */
+	bool is_raw;     /* its handler reads the body and the headers itself */
+	bool of_session; /* about the caller's own session: an API token has none */
+	enum pawl_api_access access;
 };
 
 struct pawl_api_call {
@@ -74,10 +84,16 @@ struct pawl_api_call {
 	struct pawl_http_header *headers;
 	size_t n_headers;
 	struct pawl_str if_match, last_event_id;
-	uint64_t token_id;                        /* whose API token it is */
+	struct pawl_principal caller;             /* whose it is */
+	struct pawl_ip ip;                        /* that it came from; GET: none */
+	bool is_secure;                           /* its cookies are for HTTPS */
+	struct pawl_str user_agent, device;       /* of a route about sessions */
 	struct pawl_audit_note note;              /* who does what; GET: empty */
 	void *state;                              /* the handler's, in the arena */
 	const struct pawl_workflow_row *workflow; /* that pawl_api_workflow_id found */
+	/* Called with what the next write has done, on the store's thread, in the order in which
+	 * the store has done all: must be quick. Only when it went well; once. */
+	void (*settle)(struct pawl_api_call *call, struct pawl_store_op *op);
 	/* the router's */
 	struct pawl_task task;
 	struct pawl_store_op *op;
@@ -140,6 +156,9 @@ void pawl_api_reply_etag(struct pawl_api_call *call, int status, uint64_t etag,
 			 const struct pawl_json *value);
 /* Frees the call without answering: somebody else does. */
 void pawl_api_drop(struct pawl_api_call *call);
+/* With a status that says so; Retry-After goes with it. */
+void pawl_api_fail_later(struct pawl_api_call *call, int status, const char *type, int64_t wait_us,
+			 const char *detail);
 /* {"code","message","error":{"type","detail"}}; 503 says Retry-After. */
 void pawl_api_fail(struct pawl_api_call *call, int status, const char *type, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -175,6 +194,8 @@ bool pawl_api_match(const char *pattern, struct pawl_str path,
 const struct pawl_api_route *pawl_api_route_find(enum pawl_http_method method, struct pawl_str path,
 						 struct pawl_str params[PAWL_API_PARAMS_MAX],
 						 char *allow, size_t size);
+/* The least that a caller has to be; none: anybody may. */
+enum pawl_role pawl_api_route_role(const struct pawl_api_route *route);
 /* NULL, or what the parameter's value has to be; static, or in the arena. */
 const char *pawl_api_param_problem(struct pawl_arena *arena, const struct pawl_api_param *param,
 				   struct pawl_str value);
@@ -199,7 +220,7 @@ struct pawl_announcer *pawl_api_announcer(struct pawl_api *api);
 
 /* Whose token the request carries; false when it carries none that is known. */
 bool pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req,
-			uint64_t *token_id);
+			struct pawl_principal *who);
 /* Adds an API token (tokens.c); any thread. */
 void pawl_api_token_known(struct pawl_api *api, const struct pawl_token_row *row);
 /* "token:NAME", in the arena. */

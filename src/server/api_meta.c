@@ -122,10 +122,14 @@ pawl_api_openapi(struct pawl_api_call *call)
 static void
 attach(struct pawl_api_call *call, uint64_t workflow_id)
 {
-	struct pawl_http_ref ref = call->ref;
 	struct pawl_stream_hub *hub = call->server->hub;
+	uint64_t session_id = call->caller.session_id;
 
-	pawl_stream_hub_attach(hub, ref, workflow_id, call->last_event_id);
+	pawl_stream_hub_attach(hub, call->ref, session_id ? session_id : call->caller.token_id,
+			       workflow_id, call->last_event_id);
+	/* It may have ended since the call began. */
+	if (session_id && !pawl_users_has_session(call->server->users, session_id))
+		pawl_stream_hub_close_owner(hub, session_id);
 	pawl_api_drop(call);
 }
 
@@ -152,6 +156,7 @@ token_item(struct pawl_api_call *call, const struct pawl_store_list *list, size_
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "id", pawl_json_id(arena, row->id));
 	pawl_json_set_c(&b, "name", pawl_json_string_dup(arena, row->name));
+	pawl_json_set_c(&b, "role", pawl_json_string_c(pawl_role_name(row->role)));
 	pawl_json_set_c(&b, "created_at", pawl_api_time(arena, row->created_at_us));
 	return pawl_json_end(&b);
 }
@@ -193,6 +198,7 @@ token_added(struct pawl_api_call *call, struct pawl_store_op *op)
 	pawl_json_object_begin(&b, &call->arena);
 	pawl_json_set_c(&b, "id", pawl_json_id(&call->arena, token->add.id));
 	pawl_json_set_c(&b, "name", pawl_json_string(token->add.token.name));
+	pawl_json_set_c(&b, "role", pawl_json_string_c(pawl_role_name(token->add.token.role)));
 	pawl_json_set_c(&b, "token", pawl_json_string(token->text));
 	value = pawl_json_end(&b);
 	pawl_api_reply(call, 201, &value);
@@ -210,6 +216,9 @@ pawl_api_add_token(struct pawl_api_call *call)
 			      PAWL_WORKFLOW_NAME_MAX);
 		return;
 	}
+	token->add.token.role = PAWL_ROLE_EDITOR;
+	(void)pawl_role_parse(pawl_json_get_str(&call->body, "role", pawl_str(NULL, 0)),
+			      &token->add.token.role);
 	token->text = pawl_api_token_make(&call->arena, token->hash);
 	token->add.token.hash = pawl_str((const char *)token->hash, sizeof token->hash);
 	token->add.token.created_at_us = pawl_clock_now_us();
@@ -227,6 +236,7 @@ token_removed(struct pawl_api_call *call, struct pawl_store_op *op)
 		return;
 	}
 	pawl_api_token_forget(call->server->api, get->id);
+	pawl_stream_hub_close_owner(call->server->hub, get->id);
 	pawl_api_reply(call, 204, NULL);
 }
 
@@ -237,7 +247,7 @@ pawl_api_remove_token(struct pawl_api_call *call)
 
 	if (!pawl_api_id(call, call->params[0], &get->id))
 		return;
-	if (get->id == call->token_id) {
+	if (get->id == call->caller.token_id) {
 		pawl_api_fail(call, 409, "conflict", "a token cannot remove itself");
 		return;
 	}

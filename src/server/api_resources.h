@@ -130,6 +130,48 @@ void pawl_api_diagnose(struct pawl_api_call *call, const struct pawl_request_row
 /* api_presets.c */
 void pawl_api_list_presets(struct pawl_api_call *call);
 
+/* api_session.c */
+void pawl_api_get_setup(struct pawl_api_call *call);
+void pawl_api_set_up(struct pawl_api_call *call);
+void pawl_api_sign_in(struct pawl_api_call *call);
+void pawl_api_get_session(struct pawl_api_call *call);
+void pawl_api_sign_out(struct pawl_api_call *call);
+void pawl_api_change_password(struct pawl_api_call *call);
+struct pawl_json pawl_api_user_json(struct pawl_arena *arena, const struct pawl_user_row *row);
+/* Of a user that was added; on the store's thread. */
+void pawl_api_settle_user(struct pawl_api_call *call, struct pawl_store_op *op);
+
+/* api_sessions.c */
+void pawl_api_list_sessions(struct pawl_api_call *call);
+void pawl_api_remove_sessions(struct pawl_api_call *call);
+void pawl_api_remove_session(struct pawl_api_call *call);
+void pawl_api_end_session(struct pawl_api_call *call, uint64_t session_id,
+			  void (*next)(struct pawl_api_call *call, struct pawl_store_op *op));
+
+/* api_totp.c */
+void pawl_api_begin_totp(struct pawl_api_call *call);
+void pawl_api_confirm_totp(struct pawl_api_call *call);
+void pawl_api_disable_totp(struct pawl_api_call *call);
+
+/* api_users.c */
+void pawl_api_list_users(struct pawl_api_call *call);
+void pawl_api_add_user(struct pawl_api_call *call);
+void pawl_api_change_one_user(struct pawl_api_call *call);
+void pawl_api_remove_user(struct pawl_api_call *call);
+/* May they be a user's? False: the call has been answered. */
+bool pawl_api_check_user(struct pawl_api_call *call, struct pawl_str name,
+			 struct pawl_str password);
+/* All but the op itself is filled in. */
+void pawl_api_change_user(struct pawl_api_call *call, struct pawl_store_user_change *change,
+			  void (*next)(struct pawl_api_call *call, struct pawl_store_op *op));
+
+/* routes_users.c */
+extern const char *const pawl_api_roles[];
+extern const struct pawl_api_param pawl_api_session_list[], pawl_api_session_filter[];
+extern const struct pawl_field pawl_api_setup_body[], pawl_api_sign_in_body[],
+	pawl_api_password_body[], pawl_api_totp_body[], pawl_api_no_totp_body[],
+	pawl_api_user_body[], pawl_api_user_change_body[];
+
 /* audit.c */
 void pawl_api_list_audit(struct pawl_api_call *call);
 

@@ -4,6 +4,16 @@
 #include "base/log.h"
 #include "server/api_resources.h"
 
+static struct pawl_str
+actor_of(struct pawl_api_call *call)
+{
+	if (call->caller.token_id)
+		return pawl_api_token_name(call->server->api, call->caller.token_id, &call->arena);
+	if (call->caller.user_id)
+		return pawl_arena_printf(&call->arena, "user:%s", call->caller.user_name);
+	return PAWL_STR("anonymous");
+}
+
 /* Reads change nothing. What is not noted by a handler's writes is no change either: a check of a
  * document, an event that was sent in. */
 void
@@ -11,18 +21,17 @@ pawl_api_note_caller(struct pawl_api_call *call, const struct pawl_http_request 
 {
 	char ip_text[PAWL_IP_TEXT_MAX];
 	struct pawl_arena *arena = &call->arena;
-	struct pawl_ip ip;
 	size_t len;
 
 	if (call->route->method == PAWL_HTTP_GET)
 		return;
-	pawl_ingest_client_ip(call->server, req, arena, &ip);
-	len = pawl_ip_format(&ip, ip_text);
-	call->note = (struct pawl_audit_note){
-		.actor = pawl_api_token_name(call->server->api, call->token_id, arena),
-		.action = pawl_str_c(call->route->operation),
-		.target = call->params[0],
-		.address = pawl_arena_dup(arena, pawl_str(ip_text, len))};
+	pawl_ingest_client_ip(call->server, req, arena, &call->ip);
+	len = pawl_ip_format(&call->ip, ip_text);
+	call->note =
+		(struct pawl_audit_note){.actor = actor_of(call),
+					 .action = pawl_str_c(call->route->operation),
+					 .target = call->params[0],
+					 .address = pawl_arena_dup(arena, pawl_str(ip_text, len))};
 }
 
 /* ---- commands: the engine's, which the store does not see ---------------------------- */

@@ -99,11 +99,14 @@ bool pawl_stream_hub_has_listeners(const struct pawl_stream_hub *hub);
  */
 void pawl_stream_hub_publish(struct pawl_stream_hub *hub, const char *event, uint64_t workflow_id,
 			     struct pawl_str data);
-/* Turns the pending answer into a stream; on the ref's loop. workflow_id 0: all. last_event is the
+/* Turns the pending answer into a stream; on the ref's loop. owner_id is the session or token that
+ * it is for; workflow_id 0: all. last_event is the
  * Last-Event-ID of one that comes back ("": it does not): it gets what it missed, or the event
  * `gap` when that is not kept any more. */
 void pawl_stream_hub_attach(struct pawl_stream_hub *hub, struct pawl_http_ref ref,
-			    uint64_t workflow_id, struct pawl_str last_event);
+			    uint64_t owner_id, uint64_t workflow_id, struct pawl_str last_event);
+/* Ends those of a session or token that has ended. Any thread. */
+void pawl_stream_hub_close_owner(struct pawl_stream_hub *hub, uint64_t owner_id);
 /* Ends every stream (drain). Any thread. */
 void pawl_stream_hub_close_all(struct pawl_stream_hub *hub);
 
@@ -113,6 +116,10 @@ struct pawl_api;       /* api.h */
 struct pawl_metrics;   /* metrics.c */
 struct pawl_callers;   /* callers.h */
 struct pawl_schedules; /* schedules.h */
+struct pawl_users;     /* users.h */
+struct pawl_passwords; /* passwords.h */
+struct pawl_sign_ins;  /* sign_in_limits.h */
+struct pawl_setup;     /* setup.h */
 
 struct pawl_server {
 	struct pawl_server_config config;
@@ -138,6 +145,10 @@ struct pawl_server {
 	struct pawl_cidr_list proxy_peers;
 	struct pawl_rate_table *address_rates; /* NULL: no limit */
 	struct pawl_api *api;
+	struct pawl_users *users;         /* users.h */
+	struct pawl_passwords *passwords; /* passwords.h */
+	struct pawl_sign_ins *sign_ins;   /* sign_in_limits.h */
+	struct pawl_setup *setup;         /* setup.h */
 	struct pawl_metrics *metrics;
 	struct pawl_otlp *tracer; /* NULL: nothing is traced */
 	uint64_t trace_seed;

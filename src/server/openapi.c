@@ -210,6 +210,7 @@ static const char *
 part_help(struct pawl_str name)
 {
 	return pawl_str_eq_c(name, "workflow") ? "A workflow's id or name."
+	       : pawl_str_eq_c(name, "user")   ? "A user's id or name."
 	       : pawl_str_eq_c(name, "number") ? "A revision's number."
 					       : "An id.";
 }
@@ -321,8 +322,11 @@ operation(struct pawl_arena *arena, const struct pawl_api_route *route)
 	pawl_json_set_c(&b, "tags", pawl_json_end(&tags));
 	pawl_json_set_c(&b, "summary", str(route->summary));
 	pawl_json_set_c(&b, "parameters", params(arena, route));
-	if (pawl_str_eq_c(pawl_str_c(route->path), "/openapi.json"))
+	if (route->access == PAWL_ACCESS_ANYBODY)
 		pawl_json_set_c(&b, "security", literal(arena, "[]"));
+	else if (route->of_session)
+		pawl_json_set_c(&b, "security", literal(arena, "[{\"session\":[]}]"));
+	pawl_json_set_c(&b, "x-pawl-role", str(pawl_role_name(pawl_api_route_role(route))));
 	if (route->body)
 		pawl_json_set_c(&b, "requestBody", request_body(arena, route->body));
 	pawl_json_set_c(&b, "responses", responses(arena, route));
@@ -363,7 +367,10 @@ struct pawl_json
 pawl_openapi(struct pawl_arena *arena, struct pawl_str server_url)
 {
 	struct pawl_json schemes =
-		literal(arena, "{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}");
+		literal(arena, "{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"},"
+			       "\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":"
+			       "\"" PAWL_SESSION_COOKIE "\",\"description\":\"With HTTPS its name "
+			       "begins with __Host-. Writes say X-CSRF-Token.\"}}");
 	struct pawl_json_builder b, info, components, servers;
 
 	pawl_json_object_begin(&info, arena);
@@ -381,7 +388,7 @@ pawl_openapi(struct pawl_arena *arena, struct pawl_str server_url)
 	pawl_json_set_c(&b, "openapi", str("3.1.0"));
 	pawl_json_set_c(&b, "info", pawl_json_end(&info));
 	pawl_json_set_c(&b, "servers", pawl_json_end(&servers));
-	pawl_json_set_c(&b, "security", literal(arena, "[{\"token\":[]}]"));
+	pawl_json_set_c(&b, "security", literal(arena, "[{\"token\":[]},{\"session\":[]}]"));
 	pawl_json_set_c(&b, "paths", paths(arena));
 	pawl_json_set_c(&b, "components", pawl_json_end(&components));
 	return pawl_json_end(&b);

@@ -66,6 +66,22 @@ pawl_api_route_find(enum pawl_http_method method, struct pawl_str path,
 	return NULL;
 }
 
+enum pawl_role
+pawl_api_route_role(const struct pawl_api_route *route)
+{
+	switch (route->access) {
+	case PAWL_ACCESS_USUAL:
+		return route->method == PAWL_HTTP_GET ? PAWL_ROLE_VIEWER : PAWL_ROLE_EDITOR;
+	case PAWL_ACCESS_ANYBODY:
+		return PAWL_ROLE_NONE;
+	case PAWL_ACCESS_VIEWER:
+		return PAWL_ROLE_VIEWER;
+	case PAWL_ACCESS_OWNER:
+		return PAWL_ROLE_OWNER;
+	}
+	return PAWL_ROLE_OWNER;
+}
+
 /* "has to be a, b or c" */
 static const char *
 choice_problem(struct pawl_arena *arena, const char *const *choices)

@@ -74,9 +74,9 @@ pawl_rate_table_free(struct pawl_rate_table *table)
 }
 
 static uint64_t
-key_of(const struct pawl_ip *ip)
+hash_of(const void *data, size_t len)
 {
-	uint64_t key = pawl_hash(ip->bytes, ip->family == 6 ? 8 : 4);
+	uint64_t key = pawl_hash(data, len);
 
 	return key ? key : 1;
 }
@@ -104,9 +104,23 @@ find_slot(struct pawl_rate_table *table, uint64_t key)
 }
 
 int64_t
-pawl_rate_table_take(struct pawl_rate_table *table, const struct pawl_ip *ip, int64_t now_us)
+pawl_rate_table_take_key(struct pawl_rate_table *table, const void *key, size_t len, int64_t now_us)
 {
-	struct slot *slot = find_slot(table, key_of(ip));
+	struct slot *slot = find_slot(table, hash_of(key, len));
 
 	return take(&slot->next_us, table->limit.interval_us, table->limit.slack_us, now_us);
+}
+
+int64_t
+pawl_rate_table_take(struct pawl_rate_table *table, const struct pawl_ip *ip, int64_t now_us)
+{
+	return pawl_rate_table_take_key(table, ip->bytes, ip->family == 6 ? 8 : 4, now_us);
+}
+
+void
+pawl_rate_table_give_back(struct pawl_rate_table *table, const void *key, size_t len)
+{
+	struct slot *slot = find_slot(table, hash_of(key, len));
+
+	atomic_fetch_sub(&slot->next_us, table->limit.interval_us);
 }

@@ -5,6 +5,7 @@
 #define PAWL_SERVER_RATE_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "net/ip.h"
@@ -21,13 +22,17 @@ void pawl_rate_inherit(struct pawl_rate *rate, const struct pawl_rate *old);
 /* 0: the call is counted; else so long to wait until one would be. now_us is monotonic. */
 int64_t pawl_rate_take(struct pawl_rate *rate, int64_t now_us);
 
-/* One limit per client address (an IPv6 /64 is one), for as many as call at a time: bounded
- * memory, and who has not called for long makes room. */
+/* One limit per client address (an IPv6 /64 is one), or per whatever a key names, for as many as
+ * call at a time: bounded memory, and who has not called for long makes room. */
 struct pawl_rate_table;
 
 struct pawl_rate_table *pawl_rate_table_new(double per_second, uint32_t burst);
 void pawl_rate_table_free(struct pawl_rate_table *table);
 int64_t pawl_rate_table_take(struct pawl_rate_table *table, const struct pawl_ip *ip,
 			     int64_t now_us);
+int64_t pawl_rate_table_take_key(struct pawl_rate_table *table, const void *key, size_t len,
+				 int64_t now_us);
+/* What was taken with that key last does not count. */
+void pawl_rate_table_give_back(struct pawl_rate_table *table, const void *key, size_t len);
 
 #endif

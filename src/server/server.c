@@ -18,14 +18,18 @@
 #include "server/api.h"
 #include "server/callers.h"
 #include "server/own_events.h"
+#include "server/passwords.h"
 #include "server/quarantine.h"
 #include "server/remote_keys.h"
 #include "server/replayer.h"
 #include "server/schedules.h"
 #include "server/secret_uses.h"
 #include "server/secrets.h"
+#include "server/setup.h"
+#include "server/sign_in_limits.h"
 #include "server/store_watch.h"
 #include "server/trace.h"
+#include "server/users.h"
 #include "server/what_if.h"
 #include "trigger/auth/presets.h"
 #include "trigger/input.h"
@@ -44,7 +48,9 @@ pawl_server_config_init(struct pawl_server_config *config)
 					      .service_name = "pawl",
 					      .max_hook_body_bytes = (size_t)32 << 20,
 					      .quarantine_bytes = (size_t)64 << 20,
-					      .quarantine_age_ms = INT64_C(7) * 24 * 3600 * 1000};
+					      .quarantine_age_ms = INT64_C(7) * 24 * 3600 * 1000,
+					      .session_idle_ms = INT64_C(12) * 3600 * 1000,
+					      .session_age_ms = INT64_C(7) * 24 * 3600 * 1000};
 	pawl_http_limits_init(&config->limits);
 }
 
@@ -343,6 +349,12 @@ write_ready_file(const struct pawl_server *server, const char *token_path,
 	}
 	pawl_buf_append_c(&text, ",\"admin_token_file\":");
 	pawl_buf_append_json_string(&text, pawl_str_c(token_path));
+	pawl_buf_append_c(&text, ",\"public_url\":");
+	pawl_buf_append_json_string(&text, pawl_str_c(server->public_url));
+	if (pawl_setup_path(server)) {
+		pawl_buf_append_c(&text, ",\"setup_token_file\":");
+		pawl_buf_append_json_string(&text, pawl_str_c(pawl_setup_path(server)));
+	}
 	pawl_buf_append_c(&text, "}\n");
 	file = fopen(temporary.data, "we");
 	ok = file && fwrite(text.data, 1, text.len, file) == text.len;
@@ -438,6 +450,8 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	    (err = pawl_server_load_secrets(server)) != PAWL_OK ||
 	    (err = pawl_trace_open(server, problems)) != PAWL_OK ||
 	    (err = pawl_api_first_token(server, token_path, problems)) != PAWL_OK ||
+	    (err = pawl_users_load(server)) != PAWL_OK ||
+	    (err = pawl_setup_open(server, problems)) != PAWL_OK ||
 	    (err = pawl_audit_system(server->store, "startServer", PAWL_STR(PAWL_VERSION))) !=
 		    PAWL_OK)
 		return err;
@@ -456,6 +470,7 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	    (err = pawl_schedules_start(server)) != PAWL_OK ||
 	    (err = pawl_http_server_run(server->http, problems)) != PAWL_OK)
 		return err;
+	pawl_users_watch(server->users, pawl_schedules_loop(server->schedules));
 	pawl_quarantine_start(server);
 	pawl_store_watch_start(server->store_watch, pawl_schedules_loop(server->schedules));
 	server->secret_uses =
@@ -481,6 +496,8 @@ pawl_server_start(const struct pawl_server_config *config, struct pawl_server **
 	server->callers = pawl_callers_new();
 	server->metrics = pawl_metrics_new();
 	server->emitter = pawl_emitter_new();
+	server->passwords = pawl_passwords_start();
+	server->sign_ins = pawl_sign_ins_new();
 	server->store_watch = pawl_store_watch_new(server);
 	server->remote_keys = pawl_remote_keys_new(&server->egress);
 	pawl_schemes_init();
@@ -501,6 +518,9 @@ pawl_server_start(const struct pawl_server_config *config, struct pawl_server **
 	pawl_log(PAWL_LOG_INFO, "listening", PAWL_F_C("url", pawl_server_url(server)),
 		 PAWL_F_C("tls_url", pawl_http_server_tls_url(server->http)),
 		 PAWL_F_C("data", server->data_dir));
+	if (pawl_setup_path(server))
+		pawl_log(PAWL_LOG_INFO, "setup_open",
+			 PAWL_F_C("token_file", pawl_setup_path(server)));
 	*out = server;
 	return PAWL_OK;
 }
@@ -540,6 +560,7 @@ pawl_server_stop(struct pawl_server *server)
 	pawl_quarantine_stop(server);
 	pawl_replayer_stop(server->replayer);
 	pawl_what_ifs_stop(server->what_ifs);
+	pawl_passwords_stop(server->passwords);
 	set_wakes(server, NULL);
 	pawl_engine_stop(server->engine, STOP_GRACE_MS);
 	pawl_secret_uses_finish(server->secret_uses);
@@ -549,6 +570,7 @@ pawl_server_stop(struct pawl_server *server)
 	pawl_emitter_free(server->emitter);
 	pawl_store_watch_free(server->store_watch);
 	pawl_secret_uses_free(server->secret_uses);
+	pawl_users_unwatch(server->users);
 	pawl_callers_end(server->callers);
 	pawl_schedules_free(server->schedules);
 	pawl_frontend_close(server);
@@ -556,6 +578,10 @@ pawl_server_stop(struct pawl_server *server)
 	pawl_otlp_close(server->tracer, STOP_TRACES_MS);
 	pawl_remote_keys_free(server->remote_keys);
 	pawl_api_free(server->api);
+	pawl_setup_free(server->setup);
+	pawl_users_free(server->users);
+	pawl_sign_ins_free(server->sign_ins);
+	pawl_passwords_free(server->passwords);
 	pawl_callers_free(server->callers);
 	pawl_stream_hub_free(server->hub);
 	pawl_metrics_free(server->metrics);

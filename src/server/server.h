@@ -37,6 +37,8 @@ struct pawl_server_config {
 	int64_t quarantine_age_ms; /* how long they are kept; 7 days */
 	int64_t retain_age_ms;     /* how long what has ended is kept; 0: for ever */
 	size_t retain_bytes;       /* the database may use; 0: any */
+	int64_t session_idle_ms;   /* a session that is not used ends; 12 hours */
+	int64_t session_age_ms;    /* and any session does; 7 days */
 	struct pawl_http_limits limits;
 };
 

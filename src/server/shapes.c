@@ -1,4 +1,5 @@
 /* What answers look like, for /openapi.json; the scenario tests hold real answers to it. */
+#include "server/api_resources.h"
 #include "server/routes_editor.h"
 #include "store/failure.h"
 
@@ -74,7 +75,7 @@ static const struct pawl_api_member diagnosis[] = {
 static const struct pawl_api_member audit_entry[] = {
 	{"seq", "id", 0, "From 1, without gaps."},
 	{"at", "time", 0},
-	{"actor", "string", 0, "token:NAME, or system."},
+	{"actor", "string", 0, "user:NAME, token:NAME, anonymous, or system."},
 	{"address", "string", 0, "That it came from; empty: from the server itself."},
 	{"action", "string", 0, "The operation of this API, like cancelRun."},
 	{"target", "string", 0, "That the URL named; may be empty."},
@@ -362,10 +363,60 @@ static const struct pawl_api_member secret[] = {
 	END};
 
 static const struct pawl_api_member token[] = {
-	{"id", "id", 0}, {"name", "string", 0}, {"created_at", "time", 0}, END};
+	{"id", "id", 0},
+	{"name", "string", 0},
+	{"role", "string", 0, "What it may do.", pawl_api_roles},
+	{"created_at", "time", 0},
+	END};
 
 static const struct pawl_api_member new_token[] = {
-	{"id", "id", 0}, {"name", "string", 0}, {"token", "string", 0, "Shown this once."}, END};
+	{"id", "id", 0},
+	{"name", "string", 0},
+	{"role", "string", 0, "What it may do.", pawl_api_roles},
+	{"token", "string", 0, "Shown this once."},
+	END};
+
+static const struct pawl_api_member setup[] = {{"needed", "boolean", 0, "There is no user yet."},
+					       END};
+
+static const struct pawl_api_member user[] = {
+	{"id", "id", 0},
+	{"name", "string", 0},
+	{"role", "string", 0, "What the user may do.", pawl_api_roles},
+	{"disabled", "boolean", 0, "Cannot sign in."},
+	{"totp", "boolean", 0, "Has a second factor."},
+	{"recovery_codes", "integer", 0, "How many are left."},
+	{"created_at", "time", 0},
+	{"signed_in_at", "time", NULLABLE, "Last; in the answer to a sign-in, the one before."},
+	{"failures", "integer", 0, "Wrong passwords and codes since then."},
+	{"failed_at", "time", NULLABLE, "The last of them."},
+	END};
+
+static const struct pawl_api_member session[] = {
+	{"id", "id", 0},
+	{"user", "User", 0},
+	{"csrf_token", "string", 0, "For X-CSRF-Token of every write with the cookie."},
+	{"ends_at", "time", NULLABLE, "When it ends, if it is not used until then."},
+	END};
+
+static const struct pawl_api_member session_info[] = {
+	{"id", "id", 0},
+	{"user", "string", NULLABLE, "The user's name."},
+	{"created_at", "time", 0},
+	{"seen_at", "time", 0, "When it was used last."},
+	{"ends_at", "time", NULLABLE, "When it ends, if it is not used until then."},
+	{"address", "string", 0, "That it began from."},
+	{"user_agent", "string", 0, "Of the browser that it began in."},
+	{"current", "boolean", 0, "It is the one that asks."},
+	END};
+
+static const struct pawl_api_member new_totp[] = {
+	{"secret", "string", 0, "Base32, to be typed in."},
+	{"uri", "string", 0, "otpauth://, to be shown as a QR code."},
+	END};
+
+static const struct pawl_api_member recovery_codes[] = {
+	{"recovery_codes", "string[]", 0, "Each is good once; shown this once."}, END};
 
 const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Applied", applied},
@@ -387,11 +438,13 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"MissingPaths", pawl_api_missing_shape},
 	{"NewRun", new_run},
 	{"NewToken", new_token},
+	{"NewTotp", new_totp},
 	{"NodeRun", node_run},
 	{"NodeType", node_type},
 	{"Pin", pawl_api_pin_shape},
 	{"Preset", preset},
 	{"Problem", problem},
+	{"RecoveryCodes", recovery_codes},
 	{"Refusal", refusal},
 	{"Replay", replay},
 	{"Request", request},
@@ -401,6 +454,9 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Samples", pawl_api_samples_shape},
 	{"Schedule", schedule},
 	{"SchedulePreview", schedule_preview},
+	{"Session", session},
+	{"SessionInfo", session_info},
+	{"Setup", setup},
 	{"ScheduledTime", scheduled_time},
 	{"Scope", pawl_api_scope_shape},
 	{"ScopeNode", pawl_api_scope_node_shape},
@@ -413,6 +469,7 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"TakenEvents", taken_events},
 	{"Token", token},
 	{"TriggerType", trigger_type},
+	{"User", user},
 	{"Validation", validation},
 	{"Drain", drain},
 	{"WhatIf", what_if},

@@ -26,6 +26,7 @@ struct listener {
 	struct pawl_list item;
 	struct group *group;
 	struct pawl_http_ref ref;
+	uint64_t owner_id;    /* the session or token that it is for */
 	uint64_t workflow_id; /* 0: all */
 	uint64_t seen_id;     /* has been sent all up to this one */
 };
@@ -63,6 +64,7 @@ struct message {
 	struct group *group;
 	uint64_t id, workflow_id;
 	bool close;
+	uint64_t owner_id; /* closes only those of that one */
 	size_t len;
 	char text[];
 };
@@ -124,6 +126,8 @@ deliver(struct pawl_task *task)
 		struct listener *listener = pawl_container_of(item, struct listener, item);
 
 		PAWL_CHECK_OBJ(listener, LISTENER_MAGIC);
+		if (message->owner_id && message->owner_id != listener->owner_id)
+			continue;
 		if (message->close)
 			pawl_http_stream_end(listener->ref);
 		else if (message->id <= listener->seen_id)
@@ -133,7 +137,7 @@ deliver(struct pawl_task *task)
 			pawl_http_stream_write(listener->ref,
 					       pawl_str(message->text, message->len));
 	}
-	if (message->close)
+	if (message->close && !message->owner_id)
 		pawl_timer_close(&message->group->heartbeat);
 	free(message);
 }
@@ -221,7 +225,7 @@ write_missed(const struct pawl_stream_hub *hub, uint64_t workflow_id, struct paw
 
 /* Counted before the lock is let go: from then on nothing is missed. */
 static struct listener *
-join(struct pawl_stream_hub *hub, struct pawl_http_ref ref, uint64_t workflow_id,
+join(struct pawl_stream_hub *hub, struct pawl_http_ref ref, uint64_t owner_id, uint64_t workflow_id,
      struct pawl_str last_event, struct pawl_buf *preface)
 {
 	struct listener *listener = NULL;
@@ -234,6 +238,7 @@ join(struct pawl_stream_hub *hub, struct pawl_http_ref ref, uint64_t workflow_id
 		listener->magic = LISTENER_MAGIC;
 		listener->group = group;
 		listener->ref = ref;
+		listener->owner_id = owner_id;
 		listener->workflow_id = workflow_id;
 		forget_if_idle(hub);
 		pawl_buf_append_c(preface, "retry: 2000\n\n");
@@ -249,8 +254,8 @@ join(struct pawl_stream_hub *hub, struct pawl_http_ref ref, uint64_t workflow_id
 }
 
 void
-pawl_stream_hub_attach(struct pawl_stream_hub *hub, struct pawl_http_ref ref, uint64_t workflow_id,
-		       struct pawl_str last_event)
+pawl_stream_hub_attach(struct pawl_stream_hub *hub, struct pawl_http_ref ref, uint64_t owner_id,
+		       uint64_t workflow_id, struct pawl_str last_event)
 {
 	static const struct pawl_http_header no_cache[] = {{{"Cache-Control", 13}, {"no-store", 8}},
 							   {{"X-Accel-Buffering", 17}, {"no", 2}}};
@@ -264,7 +269,7 @@ pawl_stream_hub_attach(struct pawl_stream_hub *hub, struct pawl_http_ref ref, ui
 	bool first;
 
 	pawl_buf_init(&preface, BUFFERED_MAX);
-	listener = join(hub, ref, workflow_id, last_event, &preface);
+	listener = join(hub, ref, owner_id, workflow_id, last_event, &preface);
 	if (!listener) {
 		pawl_http_respond_error(ref, 503, "busy", "the server has no streams to give now");
 		return;
@@ -286,7 +291,8 @@ pawl_stream_hub_attach(struct pawl_stream_hub *hub, struct pawl_http_ref ref, ui
 
 /* Under the lock. One message per group; `text` is copied. */
 static void
-post_all(struct pawl_stream_hub *hub, uint64_t workflow_id, struct pawl_str text, bool close)
+post_all(struct pawl_stream_hub *hub, uint64_t workflow_id, struct pawl_str text, bool close,
+	 uint64_t owner_id)
 {
 	for (size_t i = 0; i < hub->n_groups; i++) {
 		struct message *message = pawl_malloc(sizeof *message + text.len);
@@ -296,6 +302,7 @@ post_all(struct pawl_stream_hub *hub, uint64_t workflow_id, struct pawl_str text
 		message->id = hub->last_id;
 		message->workflow_id = workflow_id;
 		message->close = close;
+		message->owner_id = owner_id;
 		message->len = text.len;
 		if (text.len)
 			memcpy(message->text, text.ptr, text.len);
@@ -335,7 +342,7 @@ pawl_stream_hub_publish(struct pawl_stream_hub *hub, const char *event, uint64_t
 	pawl_buf_append_c(&text, "\n\n");
 	if (pawl_buf_status(&text) == PAWL_OK) {
 		keep(hub, workflow_id, pawl_buf_peek(&text));
-		post_all(hub, workflow_id, pawl_buf_peek(&text), false);
+		post_all(hub, workflow_id, pawl_buf_peek(&text), false, 0);
 	}
 	pthread_mutex_unlock(&hub->lock);
 	pawl_buf_fini(&text);
@@ -346,6 +353,14 @@ pawl_stream_hub_close_all(struct pawl_stream_hub *hub)
 {
 	pthread_mutex_lock(&hub->lock);
 	hub->closing = true;
-	post_all(hub, 0, pawl_str(NULL, 0), true);
+	post_all(hub, 0, pawl_str(NULL, 0), true, 0);
+	pthread_mutex_unlock(&hub->lock);
+}
+
+void
+pawl_stream_hub_close_owner(struct pawl_stream_hub *hub, uint64_t owner_id)
+{
+	pthread_mutex_lock(&hub->lock);
+	post_all(hub, 0, pawl_str(NULL, 0), true, owner_id);
 	pthread_mutex_unlock(&hub->lock);
 }

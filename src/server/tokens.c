@@ -16,6 +16,7 @@
 
 struct known {
 	uint64_t id;
+	enum pawl_role role;
 	size_t name_len;
 	char name[];
 };
@@ -55,6 +56,7 @@ pawl_api_token_known(struct pawl_api *api, const struct pawl_token_row *row)
 	struct known *kept = pawl_malloc(sizeof *kept + row->name.len);
 
 	kept->id = row->id;
+	kept->role = row->role;
 	kept->name_len = row->name.len;
 	memcpy(kept->name, row->name.ptr, row->name.len);
 	pthread_rwlock_wrlock(&api->lock);
@@ -99,7 +101,8 @@ pawl_api_token_forget(struct pawl_api *api, uint64_t id)
 }
 
 bool
-pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req, uint64_t *token_id)
+pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req,
+		   struct pawl_principal *who)
 {
 	struct pawl_str value = pawl_http_request_header(req, "Authorization");
 	unsigned char hash[32];
@@ -113,7 +116,7 @@ pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req, ui
 	pthread_rwlock_rdlock(&api->lock);
 	known = pawl_map_get(&api->tokens, pawl_str((const char *)hash, sizeof hash));
 	if (known)
-		*token_id = known->id;
+		*who = (struct pawl_principal){.role = known->role, .token_id = known->id};
 	pthread_rwlock_unlock(&api->lock);
 	return known != NULL;
 }
@@ -188,7 +191,8 @@ enum pawl_err
 pawl_api_first_token(struct pawl_server *server, const char *path, struct pawl_problems *problems)
 {
 	struct pawl_store_list list = {.limit = 1};
-	struct pawl_store_token add = {.token = {.name = PAWL_STR("admin")}};
+	struct pawl_store_token add = {
+		.token = {.name = PAWL_STR("admin"), .role = PAWL_ROLE_OWNER}};
 	unsigned char hash[32];
 	struct pawl_arena arena;
 	enum pawl_err err;

@@ -118,11 +118,12 @@ pawl_store_kind_is_write(enum pawl_store_kind kind)
 	return kind <= PAWL_STORE_SETTING_SET && kind != PAWL_STORE_ACCEPT;
 }
 
-/* It looks at runs or requests: what was accepted before it has to be in the tables. */
+/* It looks at runs or requests: what was accepted before it has to be in the tables. A SAVE does not:
+ * its run was claimed, and so is there. */
 static inline bool
 pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 {
-	switch (kind) {
+	switch ((int)kind) {
 	case PAWL_STORE_CLAIM:
 	case PAWL_STORE_START_RUN:
 	case PAWL_STORE_REQUEUE:
@@ -140,42 +141,8 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 	case PAWL_STORE_RESEAL:
 	case PAWL_STORE_COUNTERS:
 		return true;
-	case PAWL_STORE_ACCEPT:
-	case PAWL_STORE_SAVE: /* of a run that was claimed, and so is there */
-	case PAWL_STORE_REPLAY_ADD:
-	case PAWL_STORE_REPLAY_STOP:
-	case PAWL_STORE_REPLAY:
-	case PAWL_STORE_REPLAYS:
-	case PAWL_STORE_WORKFLOW_SAVE:
-	case PAWL_STORE_WORKFLOW_STATE:
-	case PAWL_STORE_WORKFLOW_DELETE:
-	case PAWL_STORE_SECRET_ADD:
-	case PAWL_STORE_SECRET_REMOVE:
-	case PAWL_STORE_SECRETS_USED:
-	case PAWL_STORE_SECRETS:
-	case PAWL_STORE_TOKEN_ADD:
-	case PAWL_STORE_TOKEN_REMOVE:
-	case PAWL_STORE_START_SCHEDULED:
-	case PAWL_STORE_TAKE_EVENTS:
-	case PAWL_STORE_SCHEDULE:
-	case PAWL_STORE_PIN_SET:
-	case PAWL_STORE_PIN_REMOVE:
-	case PAWL_STORE_PINS:
-	case PAWL_STORE_PIN:
-	case PAWL_STORE_AUDIT_ADD:
-	case PAWL_STORE_AUDIT:
-	case PAWL_STORE_SETTING_SET:
-	case PAWL_STORE_WORKFLOWS:
-	case PAWL_STORE_WORKFLOW:
-	case PAWL_STORE_REVISIONS:
-	case PAWL_STORE_REVISION:
-	case PAWL_STORE_TOKENS:
-	case PAWL_STORE_SETTING:
-	case PAWL_STORE_DEDUP_FIND:
-	case PAWL_STORE_DEDUP_KEYS:
-		return false;
 	}
-	return true;
+	return false;
 }
 
 #endif

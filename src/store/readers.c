@@ -11,6 +11,7 @@ is_list(enum pawl_store_kind kind)
 	return kind == PAWL_STORE_WORKFLOWS || kind == PAWL_STORE_REVISIONS ||
 	       kind == PAWL_STORE_RUNS || kind == PAWL_STORE_REQUESTS ||
 	       kind == PAWL_STORE_TOKENS || kind == PAWL_STORE_SECRETS ||
+	       kind == PAWL_STORE_USERS || kind == PAWL_STORE_SESSIONS ||
 	       kind == PAWL_STORE_AUDIT || kind == PAWL_STORE_COUNTERS;
 }
 

@@ -7,6 +7,7 @@ static const char *const node_states[] = {"pending", "running", "waiting", "comp
 					  "failed",  "skipped", "canceled"};
 static const char *const verdicts[] = {"accepted", "refused", "handshake", "filtered", "duplicate"};
 
+static const char *const roles[] = {"none", "viewer", "editor", "owner"};
 static const char *const trigger_kinds[] = {"webhook", "service", "schedule", "event", "manual"};
 static const char *const request_flags[] = {"conflict", "replay_suspected", "quarantined",
 					    "released", "sealed"};
@@ -57,6 +58,12 @@ pawl_verdict_name(enum pawl_verdict verdict)
 }
 
 const char *
+pawl_role_name(enum pawl_role role)
+{
+	return name_of(roles, COUNT(roles), role);
+}
+
+const char *
 pawl_trigger_kind_name(enum pawl_trigger_kind kind)
 {
 	return name_of(trigger_kinds, COUNT(trigger_kinds), kind);
@@ -96,6 +103,17 @@ pawl_verdict_parse(struct pawl_str s, enum pawl_verdict *out)
 	unsigned value;
 
 	if (!parse(verdicts, COUNT(verdicts), s, &value))
+		return false;
+	*out = value;
+	return true;
+}
+
+bool
+pawl_role_parse(struct pawl_str s, enum pawl_role *out)
+{
+	unsigned value;
+
+	if (!parse(roles, COUNT(roles), s, &value) || value == PAWL_ROLE_NONE)
 		return false;
 	*out = value;
 	return true;

@@ -220,9 +220,13 @@ struct pawl_replay_row {
 	int64_t created_at_us, finished_at_us;
 };
 
+/* What somebody, or a token, may do: each all that the one before it may. */
+enum pawl_role { PAWL_ROLE_NONE, PAWL_ROLE_VIEWER, PAWL_ROLE_EDITOR, PAWL_ROLE_OWNER };
+
 struct pawl_token_row {
 	uint64_t id;
 	struct pawl_str name;
+	enum pawl_role role;
 	struct pawl_str hash; /* SHA-256 of the token, 32 bytes */
 	int64_t created_at_us;
 };
@@ -273,12 +277,14 @@ struct pawl_counter_row {
 const char *pawl_workflow_state_name(enum pawl_workflow_state state);
 const char *pawl_run_state_name(enum pawl_run_state state);
 const char *pawl_node_state_name(enum pawl_node_state state);
+const char *pawl_role_name(enum pawl_role role);
 const char *pawl_verdict_name(enum pawl_verdict verdict);
 const char *pawl_trigger_kind_name(enum pawl_trigger_kind kind);
 /* The name of the flag with the number `bit`, from 0; NULL past the last. */
 const char *pawl_request_flag_name(unsigned bit);
 bool pawl_workflow_state_parse(struct pawl_str s, enum pawl_workflow_state *out);
 bool pawl_run_state_parse(struct pawl_str s, enum pawl_run_state *out);
+bool pawl_role_parse(struct pawl_str s, enum pawl_role *out);
 bool pawl_verdict_parse(struct pawl_str s, enum pawl_verdict *out);
 
 static inline bool

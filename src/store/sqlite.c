@@ -176,6 +176,8 @@ static enum pawl_err (*const lists[])(struct pawl_sqlite *c, struct pawl_store_l
 	[PAWL_STORE_AUDIT] = pawl_sqlite_audit,
 	[PAWL_STORE_SECRETS] = pawl_sqlite_secrets,
 	[PAWL_STORE_TOKENS] = pawl_sqlite_tokens,
+	[PAWL_STORE_USERS] = pawl_sqlite_users,
+	[PAWL_STORE_SESSIONS] = pawl_sqlite_sessions,
 	[PAWL_STORE_COUNTERS] = pawl_sqlite_counters,
 	[PAWL_STORE_REPLAYS] = pawl_sqlite_replays,
 	[PAWL_STORE_FAILURES] = pawl_sqlite_failures,
@@ -186,6 +188,8 @@ static enum pawl_err (*const gets[])(struct pawl_sqlite *c, struct pawl_store_ge
 	[PAWL_STORE_WORKFLOW_DELETE] = pawl_sqlite_workflow_delete,
 	[PAWL_STORE_SECRET_REMOVE] = pawl_sqlite_secret_remove,
 	[PAWL_STORE_TOKEN_REMOVE] = pawl_sqlite_token_remove,
+	[PAWL_STORE_USER_REMOVE] = pawl_sqlite_user_remove,
+	[PAWL_STORE_USER] = pawl_sqlite_user,
 	[PAWL_STORE_WORKFLOW] = pawl_sqlite_workflow,
 	[PAWL_STORE_REVISION] = pawl_sqlite_revision,
 	[PAWL_STORE_RUN] = pawl_sqlite_run_record,
@@ -233,6 +237,13 @@ apply_write(struct pawl_sqlite *c, struct pawl_store_op *op)
 	case PAWL_STORE_REPLAY_STEP:
 	case PAWL_STORE_REPLAY_STOP:
 		return pawl_sqlite_replay_op(c, (struct pawl_store_replay *)op);
+	case PAWL_STORE_USER_ADD:
+	case PAWL_STORE_USER_CHANGE:
+	case PAWL_STORE_USER_FAILED:
+	case PAWL_STORE_SIGN_IN:
+	case PAWL_STORE_SESSION_SEEN:
+	case PAWL_STORE_SESSION_END:
+		return pawl_sqlite_user_op(c, op);
 	case PAWL_STORE_AUDIT_ADD: /* by conn_apply */
 		return PAWL_OK;
 	}

@@ -280,6 +280,12 @@ enum pawl_err pawl_sqlite_secret_remove(struct pawl_sqlite *c, struct pawl_store
 enum pawl_err pawl_sqlite_secrets(struct pawl_sqlite *c, struct pawl_store_list *list);
 enum pawl_err pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add);
 enum pawl_err pawl_sqlite_token_remove(struct pawl_sqlite *c, struct pawl_store_get *get);
+/* sqlite_users.c, sqlite_sessions.c */
+enum pawl_err pawl_sqlite_user_op(struct pawl_sqlite *c, struct pawl_store_op *op);
+enum pawl_err pawl_sqlite_user_remove(struct pawl_sqlite *c, struct pawl_store_get *get);
+enum pawl_err pawl_sqlite_user(struct pawl_sqlite *c, struct pawl_store_get *get);
+enum pawl_err pawl_sqlite_users(struct pawl_sqlite *c, struct pawl_store_list *list);
+enum pawl_err pawl_sqlite_sessions(struct pawl_sqlite *c, struct pawl_store_list *list);
 /* What became of an op that has a note. */
 void pawl_sqlite_audit_add(struct pawl_sqlite *c, const struct pawl_store_op *op,
 			   enum pawl_err err);

@@ -10,6 +10,7 @@
 #include "base/codec.h"
 #include "base/id.h"
 #include "store/sqlite.h"
+#include "store/users.h"
 
 #define HASH_BYTES      crypto_hash_sha256_BYTES
 #define ENTRY_BYTES_MAX 65536
@@ -65,6 +66,16 @@ write_workflow(struct pawl_buf *out, const struct pawl_workflow_row *row)
 	write_text(out, ",\"status\":", pawl_str_c(pawl_workflow_state_name(row->state)));
 }
 
+static void
+write_user(struct pawl_buf *out, const struct pawl_user_row *user)
+{
+	(void)pawl_buf_printf(out, "\"disabled\":%s,", user->is_disabled ? "true" : "false");
+	write_id(out, user->id);
+	write_text(out, ",\"name\":", user->name);
+	write_text(out, ",\"role\":", pawl_str_c(pawl_role_name(user->role)));
+	(void)pawl_buf_printf(out, ",\"totp\":%s", user->totp.len ? "true" : "false");
+}
+
 /* What the op changed or made, as far as it has to be known to find it again. */
 static void
 write_object(struct pawl_buf *out, const struct pawl_store_op *op)
@@ -83,6 +94,15 @@ write_object(struct pawl_buf *out, const struct pawl_store_op *op)
 		token = &((const struct pawl_store_token *)op)->token;
 		write_id(out, ((const struct pawl_store_token *)op)->id);
 		write_text(out, ",\"name\":", token->name);
+		write_text(out, ",\"role\":", pawl_str_c(pawl_role_name(token->role)));
+	} else if (op->kind == PAWL_STORE_USER_ADD) {
+		write_user(out, &((const struct pawl_store_user *)op)->user);
+	} else if (op->kind == PAWL_STORE_USER_CHANGE) {
+		write_user(out, &((const struct pawl_store_user_change *)op)->user);
+	} else if (op->kind == PAWL_STORE_USER_REMOVE) {
+		write_id(out, ((const struct pawl_store_get *)op)->id);
+	} else if (op->kind == PAWL_STORE_SIGN_IN) {
+		write_id(out, ((const struct pawl_store_sign_in *)op)->session.id);
 	}
 }
 

@@ -19,8 +19,8 @@ has_token(struct pawl_sqlite *c, const struct pawl_token_row *token)
 enum pawl_err
 pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add)
 {
-	static const char sql[] = "INSERT INTO api_token (id, name, hash, created_at_us)"
-				  " VALUES (?1, ?2, ?3, ?4)";
+	static const char sql[] = "INSERT INTO api_token (id, name, hash, created_at_us, role)"
+				  " VALUES (?1, ?2, ?3, ?4, ?5)";
 	sqlite3_stmt *st;
 
 	if (has_token(c, &add->token))
@@ -31,6 +31,7 @@ pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add)
 	pawl_sqlite_bind_text(st, 2, add->token.name);
 	pawl_sqlite_bind_blob(st, 3, add->token.hash);
 	pawl_sqlite_bind_i64(st, 4, add->token.created_at_us);
+	pawl_sqlite_bind_i64(st, 5, add->token.role);
 	pawl_sqlite_run(c, st);
 	return PAWL_OK;
 }
@@ -50,7 +51,7 @@ pawl_sqlite_token_remove(struct pawl_sqlite *c, struct pawl_store_get *get)
 enum pawl_err
 pawl_sqlite_tokens(struct pawl_sqlite *c, struct pawl_store_list *list)
 {
-	static const char sql[] = "SELECT id, name, hash, created_at_us FROM api_token"
+	static const char sql[] = "SELECT id, name, hash, created_at_us, role FROM api_token"
 				  " WHERE name > ?1 ORDER BY name LIMIT ?2";
 	struct pawl_arena *arena = &list->op.arena;
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
@@ -65,6 +66,7 @@ pawl_sqlite_tokens(struct pawl_sqlite *c, struct pawl_store_list *list)
 		row->name = pawl_sqlite_str(st, 1, arena);
 		row->hash = pawl_sqlite_str(st, 2, arena);
 		row->created_at_us = sqlite3_column_int64(st, 3);
+		row->role = (enum pawl_role)sqlite3_column_int(st, 4);
 	}
 	return PAWL_OK;
 }

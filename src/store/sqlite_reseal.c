@@ -13,6 +13,10 @@ static const struct sealed_column {
 	{false,
 	 "SELECT id, 0, sealed, 'secret/' || name FROM secret WHERE id > ?1 ORDER BY id LIMIT ?3",
 	 "UPDATE secret SET sealed = ?3 WHERE id = ?1"},
+	{false,
+	 "SELECT id, 0, totp, 'totp/' || id FROM user WHERE id > ?1 AND length(totp) > 0"
+	 " ORDER BY id LIMIT ?3",
+	 "UPDATE user SET totp = ?3 WHERE id = ?1"},
 	/* flags: PAWL_REQUEST_QUARANTINED, and that or PAWL_REQUEST_SEALED */
 	{false,
 	 "SELECT id, 0, headers, 'quarantine/headers/' || workflow_id || '/' || received_at_us"

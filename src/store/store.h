@@ -48,6 +48,15 @@ enum pawl_store_kind {
 	PAWL_STORE_REPLAY_ADD,      /* struct pawl_store_replay; all but id */
 	PAWL_STORE_REPLAY_STEP,     /* likewise: looks at some more runs. PAWL_ESTATE: it is over */
 	PAWL_STORE_REPLAY_STOP,     /* likewise. PAWL_ESTATE: it is over */
+	/* people: users.h */
+	PAWL_STORE_USER_ADD,     /* struct pawl_store_user */
+	PAWL_STORE_USER_CHANGE,  /* struct pawl_store_user_change */
+	PAWL_STORE_USER_REMOVE,  /* struct pawl_store_get: with its sessions. PAWL_ESTATE: it is the
+				    last owner that can sign in */
+	PAWL_STORE_USER_FAILED,  /* struct pawl_store_seen */
+	PAWL_STORE_SIGN_IN,      /* struct pawl_store_sign_in */
+	PAWL_STORE_SESSION_SEEN, /* struct pawl_store_seen */
+	PAWL_STORE_SESSION_END,  /* struct pawl_store_session_end */
 	PAWL_STORE_SETTING_SET, /* struct pawl_store_setting; does not replace a value when only_new
 				 */
 	/* reads */
@@ -65,6 +74,9 @@ enum pawl_store_kind {
 	PAWL_STORE_PINS,     /* struct pawl_store_list (workflow_id) -> pins, with their inputs */
 	PAWL_STORE_PIN,      /* struct pawl_store_pin: by workflow_id and name */
 	PAWL_STORE_TOKENS,   /* struct pawl_store_list -> tokens */
+	PAWL_STORE_USERS,    /* struct pawl_store_list -> users */
+	PAWL_STORE_USER,     /* struct pawl_store_get -> user */
+	PAWL_STORE_SESSIONS, /* struct pawl_store_list (user_id) -> sessions, newest first */
 	PAWL_STORE_SECRETS,  /* struct pawl_store_list -> secrets, by descending id */
 	PAWL_STORE_AUDIT,    /* struct pawl_store_list -> audit, newest first */
 	PAWL_STORE_SETTING,  /* struct pawl_store_setting */
@@ -385,7 +397,7 @@ struct pawl_store_replay {
 	size_t n_found;
 };
 
-/* One row by id (workflows also by name). PAWL_ENOTFOUND. */
+/* One row by id (workflows and users also by name). PAWL_ENOTFOUND. */
 struct pawl_store_get {
 	struct pawl_store_op op;
 	uint64_t id;
@@ -396,11 +408,12 @@ struct pawl_store_get {
 		struct pawl_revision_row *revision;
 		struct pawl_run_record *record;
 		struct pawl_request_row *request;
+		struct pawl_user_row *user;
 	};
 };
 
-/* Rows by descending id (workflows and tokens: by name; counters: by descending workflow, then
- * name, with both cursors), filters joined by and. Long texts are left out: drafts, documents,
+/* Rows by descending id (workflows, tokens and users: by name; counters: by descending workflow,
+ * then name, with both cursors), filters joined by and. Long texts are left out: drafts, documents,
  * bodies, and the input and output of runs. PAWL_EINVAL: the limit. */
 struct pawl_store_list {
 	struct pawl_store_op op;
@@ -408,6 +421,7 @@ struct pawl_store_list {
 	struct pawl_str after_name;    /* cursor of lists by name */
 	size_t limit;                  /* 1 to 1000 */
 	uint64_t workflow_id;          /* 0: any */
+	uint64_t user_id;              /* sessions: 0: any */
 	uint64_t request_id;           /* runs: those of this request, replays included; 0: any */
 	uint32_t states;               /* runs: bit (1 << state); workflows: likewise; 0: any */
 	struct pawl_str failure_class; /* runs: failure.h; empty: any */
@@ -427,6 +441,8 @@ struct pawl_store_list {
 		struct pawl_counter_row *counters;
 		struct pawl_replay_row *replays;
 		struct pawl_pin_row *pins;
+		struct pawl_user_row *users;
+		struct pawl_session_row *sessions;
 	};
 };
 

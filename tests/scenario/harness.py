@@ -175,6 +175,10 @@ class Pawl:
         return request(method, self.url + path, body,
                        {"Authorization": f"Bearer {token or self.token}", **(headers or {})})
 
+    def setup_token(self):
+        with open(os.path.join(self.data, "setup-token")) as f:
+            return f.read().strip()
+
     def get(self, path):
         answer = self.api("GET", path)
         assert answer.status == 200, answer

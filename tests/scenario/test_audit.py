@@ -58,7 +58,7 @@ def test_what_people_do_is_in_it(pawl):
     log = entries(pawl)
     assert log[2]["object"] == {"active_revision": 1, "draft_version": 1, "id": w["id"], "name": "w",
                                 "status": "active"}
-    assert log[3]["object"] == {"id": made["id"], "name": "ops"}
+    assert log[3]["object"] == {"id": made["id"], "name": "ops", "role": "editor"}
     assert log[4]["target"] == run_id and log[4]["address"] == "127.0.0.1"
     assert log[7]["object"]["status"] == "paused"
     assert made["token"] not in json.dumps(log)

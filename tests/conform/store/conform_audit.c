@@ -6,8 +6,10 @@
 static enum pawl_err
 add_token(struct fixture *f, const char *name, const struct pawl_audit_note *note)
 {
-	struct pawl_store_token add = {
-		.token = {.name = pawl_str_c(name), .hash = pawl_str_c(name), .created_at_us = 3}};
+	struct pawl_store_token add = {.token = {.name = pawl_str_c(name),
+						 .role = PAWL_ROLE_OWNER,
+						 .hash = pawl_str_c(name),
+						 .created_at_us = 3}};
 	enum pawl_err err;
 
 	pawl_store_op_init(&add.op, PAWL_STORE_TOKEN_ADD, NULL);
@@ -54,7 +56,8 @@ test_write_and_entry_are_one(void **state)
 	assert_true(says(list.audit[1].entry,
 			 "{\"action\":\"addToken\",\"actor\":\"token:\\\"ops\\\"\","
 			 "\"address\":\"::1\",\"at\":\"20"));
-	assert_true(says(list.audit[1].entry, ",\"name\":\"a\"},\"prev\":\"0000"));
+	assert_true(
+		says(list.audit[1].entry, ",\"name\":\"a\",\"role\":\"owner\"},\"prev\":\"0000"));
 	assert_true(says(list.audit[1].entry, "\"result\":\"ok\",\"seq\":1,\"target\":\"t\"}"));
 	assert_true(says(list.audit[0].entry, ",\"object\":{},"));
 	assert_true(says(list.audit[0].entry, "\"result\":\"conflict\",\"seq\":2,"));

@@ -50,8 +50,12 @@ admits(struct pawl_api *api, const char *authorization, uint64_t *id)
 {
 	struct pawl_http_header header = {PAWL_STR("authorization"), pawl_str_c(authorization)};
 	struct pawl_http_request req = {.headers = &header, .n_headers = 1};
+	struct pawl_principal who = {0};
+	bool is_known = pawl_api_authorize(api, &req, &who);
 
-	return pawl_api_authorize(api, &req, id);
+	*id = who.token_id;
+	assert_int_equal(who.role, is_known ? PAWL_ROLE_OWNER : PAWL_ROLE_NONE);
+	return is_known;
 }
 
 static void
@@ -146,13 +150,14 @@ test_only_a_known_token_is_let_in(void **state)
 	struct pawl_problems problems = {0};
 	struct pawl_http_request bare = {0};
 	struct pawl_api *api;
+	struct pawl_principal who = {0};
 	char token[64], header[100];
-	uint64_t id = 0;
+	uint64_t id = 0, other;
 
 	assert_int_equal(pawl_api_first_token(&f->server, f->token_path, &problems), PAWL_OK);
 	read_first(f, token);
 	api = pawl_api_new(&f->server);
-	assert_false(pawl_api_authorize(api, &bare, &id));
+	assert_false(pawl_api_authorize(api, &bare, &who));
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_false(admits(api, wrong[i], &id));
 	assert_false(admits(api, token, &id));
@@ -165,7 +170,7 @@ test_only_a_known_token_is_let_in(void **state)
 	pawl_api_token_forget(api, id + 1);
 	assert_true(admits(api, header, &id));
 	pawl_api_token_forget(api, id);
-	assert_false(admits(api, header, &id));
+	assert_false(admits(api, header, &other));
 	pawl_api_free(api);
 }
 

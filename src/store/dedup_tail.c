@@ -7,7 +7,8 @@
 #include "base/assert.h"
 #include "base/codec.h"
 
-#define BUCKET_BITS 17
+/* A backlog of half a million keys has chains of one; pages that nobody looks at cost nothing. */
+#define BUCKET_BITS 19
 #define BLOCK       ((uint64_t)512)
 
 struct pawl_dedup_block {

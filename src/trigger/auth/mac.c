@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/assert.h"
+#include "base/seal.h"
 
 static const struct {
 	const char *name;
@@ -20,10 +21,19 @@ static const struct {
 	[PAWL_MAC_HMAC_SHA512] = {"hmac-sha512", "SHA512", 64},
 };
 
+#define KEY_MAX 128 /* longer ones are set up each time */
+
+/* Which key a context is set up with. */
+struct last_key {
+	size_t len; /* 0: none */
+	char bytes[KEY_MAX];
+};
+
 /* Owned by the thread; freed by the destructor of `contexts_key`. */
 struct contexts {
 	EVP_MAC_CTX *of[PAWL_MAC_ALGORITHMS];
 	EVP_MD_CTX *sha256;
+	struct last_key *keys; /* by algorithm; pawl_secret_alloc */
 };
 
 static pthread_once_t contexts_once = PTHREAD_ONCE_INIT;
@@ -37,6 +47,7 @@ free_contexts(void *arg)
 	for (size_t i = 0; i < PAWL_MAC_ALGORITHMS; i++)
 		EVP_MAC_CTX_free(contexts->of[i]);
 	EVP_MD_CTX_free(contexts->sha256);
+	pawl_secret_free(contexts->keys);
 	free(contexts);
 }
 
@@ -73,6 +84,9 @@ my_contexts(void)
 	if (!mine) {
 		PAWL_ASSERT(pthread_once(&contexts_once, make_key) == 0);
 		mine = pawl_calloc(1, sizeof(*mine));
+		mine->keys = pawl_secret_alloc(PAWL_MAC_ALGORITHMS * sizeof(*mine->keys));
+		for (size_t i = 0; i < PAWL_MAC_ALGORITHMS; i++)
+			mine->keys[i].len = 0;
 		PAWL_ASSERT(pthread_setspecific(contexts_key, mine) == 0);
 	}
 	return mine;
@@ -106,6 +120,23 @@ pawl_mac_len(enum pawl_mac_algorithm algorithm)
 	return algorithms[algorithm].len;
 }
 
+/* A sender's messages come one after another: what HMAC makes of the key is made once for them. */
+static bool
+set_key(EVP_MAC_CTX *ctx, struct last_key *last, struct pawl_str key)
+{
+	bool ok;
+
+	if (pawl_str_eq_secret(key, pawl_str(last->bytes, last->len)))
+		return EVP_MAC_init(ctx, NULL, 0, NULL);
+	last->len = 0;
+	ok = EVP_MAC_init(ctx, (const unsigned char *)key.ptr, key.len, NULL);
+	if (ok && key.len <= sizeof(last->bytes)) {
+		memcpy(last->bytes, key.ptr, key.len);
+		last->len = key.len;
+	}
+	return ok;
+}
+
 bool
 pawl_mac(enum pawl_mac_algorithm algorithm, struct pawl_str key, const struct pawl_str *pieces,
 	 size_t n, unsigned char out[PAWL_MAC_MAX])
@@ -115,7 +146,7 @@ pawl_mac(enum pawl_mac_algorithm algorithm, struct pawl_str key, const struct pa
 
 	/* OpenSSL takes an empty key for "the one before". */
 	PAWL_ASSERT(key.len > 0);
-	if (!ctx || !EVP_MAC_init(ctx, (const unsigned char *)key.ptr, key.len, NULL))
+	if (!ctx || !set_key(ctx, &my_contexts()->keys[algorithm], key))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (pieces[i].len > 0 &&

@@ -32,20 +32,6 @@ pawl_scheme_text_len(const struct pawl_scheme *scheme)
 }
 
 static const char *
-alphabet_of(enum pawl_scheme_encoding encoding)
-{
-	switch (encoding) {
-	case PAWL_ENCODING_HEX:
-		return "0123456789abcdef";
-	case PAWL_ENCODING_BASE64:
-		return "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
-	case PAWL_ENCODING_BASE64URL:
-		return "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	}
-	return "";
-}
-
-static const char *
 encoding_text(enum pawl_scheme_encoding encoding)
 {
 	switch (encoding) {
@@ -60,10 +46,23 @@ encoding_text(enum pawl_scheme_encoding encoding)
 }
 
 static bool
-is_of_alphabet(struct pawl_str text, const char *alphabet)
+is_of_alphabet(char c, enum pawl_scheme_encoding encoding)
+{
+	bool is_digit = c >= '0' && c <= '9';
+
+	if (encoding == PAWL_ENCODING_HEX)
+		return is_digit || (c >= 'a' && c <= 'f');
+	if (is_digit || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+		return true;
+	return encoding == PAWL_ENCODING_BASE64 ? c == '+' || c == '/' || c == '='
+						: c == '-' || c == '_';
+}
+
+static bool
+is_encoded(struct pawl_str text, enum pawl_scheme_encoding encoding)
 {
 	for (size_t i = 0; i < text.len; i++) {
-		if (!text.ptr[i] || !strchr(alphabet, text.ptr[i]))
+		if (!is_of_alphabet(text.ptr[i], encoding))
 			return false;
 	}
 	return true;
@@ -75,7 +74,7 @@ decode_signature(const struct pawl_scheme *scheme, struct pawl_str text, struct 
 {
 	unsigned char *bytes;
 
-	if (text.len == 0 || !is_of_alphabet(text, alphabet_of(scheme->encoding)))
+	if (text.len == 0 || !is_encoded(text, scheme->encoding))
 		return false;
 	if (scheme->encoding != PAWL_ENCODING_HEX)
 		return pawl_base64_decode(arena, text,
@@ -112,7 +111,7 @@ is_shaped(const struct pawl_scheme *scheme, bool by_public, struct pawl_str text
 
 	if (!by_public && scheme->kind != PAWL_SCHEME_PUBLIC_KEY)
 		return text.len == pawl_scheme_text_len(scheme) &&
-		       is_of_alphabet(text, alphabet_of(scheme->encoding));
+		       is_encoded(text, scheme->encoding);
 	return decode_signature(scheme, text, arena, &bytes) &&
 	       has_length(by_public ? scheme->public.algorithm : scheme->algorithm, bytes.len);
 }

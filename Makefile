@@ -13,19 +13,19 @@ PREFIX       ?= /usr/local
 # A Python of one's own further up in PATH has no Debian packages.
 PYTHON       := $(or $(wildcard /usr/bin/python3),python3)
 
-.PHONY: all run test sdk bench fuzz asan tsan lint install clean deps-build deps-test deps-lint deps-bench deps-sdk
+.PHONY: all run test sdk bench fuzz asan tsan lint install clean deps-build deps-console deps-console-test deps-test deps-lint deps-bench deps-sdk
 
-all: deps-build
+all: deps-build deps-console
 	@tools/configure $(BUILD)
 	@ninja -C $(BUILD) pawl
 
-deps-build deps-test deps-lint deps-bench deps-sdk: deps-%:
+deps-build deps-console deps-console-test deps-test deps-lint deps-bench deps-sdk: deps-%:
 	@tools/install-deps $*
 
 run: all
 	@tools/run-demo $(BUILD)/pawl
 
-test: deps-build deps-test
+test: deps-build deps-console deps-test deps-console-test
 	@tools/test
 
 sdk: all
@@ -45,7 +45,7 @@ asan: deps-build deps-test
 tsan: deps-build deps-test
 	@tools/test-sanitized tsan thread
 
-lint: deps-build deps-lint
+lint: deps-build deps-console deps-lint
 	@tools/lint
 
 install: all

@@ -49,6 +49,8 @@ on_request(void *ctx, struct pawl_http_request *req)
 	else if (pawl_str_eq_c(req->path, "/metrics") || pawl_str_eq_c(req->path, "/healthz") ||
 		 pawl_str_eq_c(req->path, "/readyz"))
 		answer_probe(server, req);
+	else if (pawl_console_has_path(req->path))
+		pawl_console_request(req);
 	else
 		pawl_http_respond_error(req->ref, 404, "not_found", "there is nothing at this URL");
 }

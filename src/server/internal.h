@@ -224,6 +224,11 @@ void pawl_resume_request(struct pawl_server *server, struct pawl_http_request *r
 /* 405 with Allow and the usual body; api.c. */
 void pawl_api_refuse_method(struct pawl_http_ref ref, const char *allow);
 
+/* ---- the console's files (console.c): /console/, and / which leads there -------- */
+
+bool pawl_console_has_path(struct pawl_str path);
+void pawl_console_request(const struct pawl_http_request *req);
+
 /* ---- /metrics, /healthz, /readyz (metrics.c) ------------------------------------ */
 
 struct pawl_metrics *pawl_metrics_new(void);

@@ -1,0 +1,46 @@
+// Fails when a route needs more than it may, gzip: the first one 140 K, any one 200 K before the code
+// editor. A route's files are the entry's and the screen's with all that they import at once.
+// Use: node sizes.mjs ASSETS_DIR
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+const FIRST = 140 * 1024;
+const ANY = 200 * 1024;
+const assets = process.argv[2];
+const manifest = JSON.parse(readFileSync(join(assets, ".vite/manifest.json"), "utf8"));
+const gzipped = new Map();
+
+function size(file) {
+  if (!gzipped.has(file)) gzipped.set(file, gzipSync(readFileSync(join(assets, file)), { level: 9 }).length);
+  return gzipped.get(file);
+}
+
+/** The files of a chunk and of what it imports. */
+function files(key, found = new Set()) {
+  const chunk = manifest[key];
+  if (found.has(chunk.file)) return found;
+  found.add(chunk.file);
+  for (const css of chunk.css ?? []) found.add(css);
+  for (const other of chunk.imports ?? []) files(other, found);
+  return found;
+}
+
+const screens = Object.keys(manifest).filter((key) => key.startsWith("src/screens/"));
+const languages = Object.keys(manifest).filter((key) => /^src\/i18n\/(en|zh)\/index\.ts$/.test(key));
+const HOME = "src/screens/workflows/Workflows.tsx";
+if (!screens.includes(HOME) || languages.length !== 2) throw new Error("the manifest has other names than expected");
+
+let isTooLarge = false;
+for (const screen of screens) {
+  const worst = Math.max(
+    ...languages.map((language) => {
+      const all = new Set(["index.html", screen, language].flatMap((key) => [...files(key)]));
+      return [...all].reduce((sum, file) => sum + size(file), size("index.html"));
+    }),
+  );
+  const most = screen === HOME ? FIRST : ANY;
+  isTooLarge ||= worst > most;
+  console.log(`${worst > most ? "TOO LARGE " : ""}${screen}: ${(worst / 1024).toFixed(1)} K of ${most / 1024} K`);
+}
+process.exit(isTooLarge ? 1 : 0);

@@ -1,0 +1,115 @@
+// Live events: one EventSource per tab for all who listen. The browser comes back by itself with
+// Last-Event-ID after a broken connection; where the server refuses, we try again ourselves, later
+// and later. Whoever may have missed something is told so ("gap").
+import { useEffect, useRef } from "react";
+import { createStore } from "~/lib/store";
+
+export interface LiveRequest {
+  id: string;
+  workflow_id: string;
+  verdict: string;
+  status: number;
+  released: boolean;
+  reason: string | null;
+}
+export interface LiveRun {
+  id: string;
+  workflow_id: string;
+  status: string;
+  at: string;
+  error: { code: string; message: string } | null;
+}
+export interface LiveNode {
+  run_id: string;
+  workflow_id: string;
+  node: string;
+  status: string;
+  attempt: number;
+  at: string;
+}
+export interface LiveEvents {
+  request: LiveRequest;
+  run: LiveRun;
+  node: LiveNode;
+  gap: Record<string, never>;
+}
+export type LiveKind = keyof LiveEvents;
+export type LiveState = "off" | "connecting" | "open" | "lost";
+
+const KINDS: LiveKind[] = ["request", "run", "node", "gap"];
+const RETRY_MS = { first: 1000, most: 30_000 };
+
+type Listener = (data: never) => void;
+
+const listeners: Record<LiveKind, Set<Listener>> = {
+  request: new Set(),
+  run: new Set(),
+  node: new Set(),
+  gap: new Set(),
+};
+const state = createStore<LiveState>("off");
+let source: EventSource | null = null;
+let retryMs = RETRY_MS.first;
+let retryTimer: number | undefined;
+
+function tell<K extends LiveKind>(kind: K, data: LiveEvents[K]): void {
+  for (const listener of [...listeners[kind]]) (listener as (data: LiveEvents[K]) => void)(data);
+}
+
+/** The EventSource has given up, and with it the place it had come to. */
+function comeBack(): void {
+  stopSource();
+  state.set("lost");
+  retryTimer = window.setTimeout(() => {
+    connect(true);
+  }, retryMs);
+  retryMs = Math.min(retryMs * 2, RETRY_MS.most);
+}
+
+function connect(hasMissed: boolean): void {
+  source = new EventSource("/api/v1/stream");
+  source.onopen = () => {
+    retryMs = RETRY_MS.first;
+    state.set("open");
+    if (hasMissed) tell("gap", {});
+    hasMissed = false;
+  };
+  source.onerror = () => {
+    if (source?.readyState === EventSource.CLOSED) comeBack();
+    else state.set("lost");
+  };
+  for (const kind of KINDS)
+    source.addEventListener(kind, (event) => tell(kind, JSON.parse((event as MessageEvent<string>).data)));
+}
+
+function stopSource(): void {
+  source?.close();
+  source = null;
+  window.clearTimeout(retryTimer);
+}
+
+export function startLive(): void {
+  if (source) return;
+  state.set("connecting");
+  connect(false);
+}
+
+export function stopLive(): void {
+  stopSource();
+  state.set("off");
+}
+
+export function useLiveState(): LiveState {
+  return state.use();
+}
+
+/** Calls back for each live event of that kind. "gap": events were missed, read everything anew. */
+export function useLive<K extends LiveKind>(kind: K, onEvent: (data: LiveEvents[K]) => void): void {
+  const latest = useRef(onEvent);
+  latest.current = onEvent;
+  useEffect(() => {
+    const listener: Listener = (data) => latest.current(data as LiveEvents[K]);
+    listeners[kind].add(listener);
+    return () => void listeners[kind].delete(listener);
+  }, [kind]);
+}

@@ -1,0 +1,80 @@
+// The frame: who is signed in, which screen, what holds for all of them.
+import { QueryClientProvider } from "@tanstack/react-query";
+import { Suspense, useEffect } from "react";
+import { Redirect, Route, Router, Switch, useLocation } from "wouter";
+import { startLive, stopLive } from "~/api/live";
+import { useSession } from "~/api/session";
+import { I18nProvider } from "~/i18n";
+import { ErrorState, Skeleton, Toasts } from "~/ui";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { Layout } from "./Layout";
+import { NotFound } from "./NotFound";
+import { createQueryClient, useLiveQueries } from "./queries";
+import { HOME, screens, signIn } from "./routes";
+import { safeReturnPath } from "./returnPath";
+
+const queries = createQueryClient();
+
+type Language = Parameters<typeof I18nProvider>[0]["first"];
+
+export function App({ language }: { language: Language }) {
+  return (
+    <I18nProvider first={language}>
+      <QueryClientProvider client={queries}>
+        <Router base="/console">
+          <Gate />
+          <Toasts />
+        </Router>
+      </QueryClientProvider>
+    </I18nProvider>
+  );
+}
+
+/** Everything but the sign-in screen needs a session. */
+function Gate() {
+  const session = useSession();
+  const [path] = useLocation();
+  if (session.isPending) return <Skeleton />;
+  if (session.isError) return <ErrorState error={session.error} onRetry={() => void session.refetch()} />;
+  const isSignIn = path === signIn.path;
+  if (!session.data.user && !isSignIn) {
+    const back = path + window.location.search;
+    return <Redirect to={back === "/" ? signIn.path : `${signIn.path}?next=${encodeURIComponent(back)}`} replace />;
+  }
+  if (!session.data.user)
+    return (
+      <Suspense fallback={<Skeleton />}>
+        <signIn.screen />
+      </Suspense>
+    );
+  if (isSignIn) return <Redirect to={safeReturnPath(new URLSearchParams(window.location.search).get("next"))} replace />;
+  return <SignedIn />;
+}
+
+function SignedIn() {
+  const [path] = useLocation();
+  useLiveQueries();
+  useEffect(() => {
+    startLive();
+    return stopLive;
+  }, []);
+  return (
+    <Layout>
+      <ErrorBoundary key={path}>
+        <Suspense fallback={<Skeleton lines={6} />}>
+          <Switch>
+            {screens.map(({ path, screen: Screen }) => (
+              <Route key={path} path={path} component={Screen} />
+            ))}
+            <Route path="/">
+              <Redirect to={HOME} replace />
+            </Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Suspense>
+      </ErrorBoundary>
+    </Layout>
+  );
+}

@@ -1,0 +1,40 @@
+import { Component, type ErrorInfo, type ReactNode } from "react";
+import { useT } from "~/i18n";
+import { Button, Empty } from "~/ui";
+
+interface State {
+  hasFailed: boolean;
+}
+
+/** A screen that breaks takes down itself and not the frame. */
+export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
+  override state: State = { hasFailed: false };
+
+  static getDerivedStateFromError(): State {
+    return { hasFailed: true };
+  }
+
+  override componentDidCatch(error: Error, info: ErrorInfo): void {
+    console.error(error, info.componentStack);
+  }
+
+  override render(): ReactNode {
+    return this.state.hasFailed ? <Broken /> : this.props.children;
+  }
+}
+
+function Broken() {
+  const t = useT();
+  return (
+    <Empty
+      icon="triangle"
+      title={t.app.errors.screenTitle}
+      text={t.app.errors.screenText}
+      actions={
+        <Button icon="refresh" onClick={() => window.location.reload()}>
+          {t.common.reload}
+        </Button>
+      }
+    />
+  );
+}

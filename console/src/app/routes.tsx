@@ -1,0 +1,31 @@
+// Every screen, in the order of the navigation. A screen is loaded when it is opened; what it needs
+// to be one is in console/README.md.
+import { lazy, type ComponentType } from "react";
+import type { Messages } from "~/i18n";
+import type { IconName } from "~/ui";
+
+export interface ScreenRoute {
+  path: string;
+  screen: ComponentType;
+  /** Given: it stands in the navigation. */
+  nav?: {
+    icon: IconName;
+    title: (t: Messages) => string;
+    /** With `g` before it, goes there. */
+    key: string;
+    /** The paths that count as being there begin so. */
+    root: string;
+  };
+}
+
+export const HOME = "/workflows";
+
+export const signIn = { path: "/sign-in", screen: lazy(() => import("~/screens/sign-in/SignIn")) };
+
+export const screens: readonly ScreenRoute[] = [
+  {
+    path: "/workflows",
+    screen: lazy(() => import("~/screens/workflows/Workflows")),
+    nav: { icon: "workflow", title: (t) => t.workflows.title, key: "w", root: "/workflows" },
+  },
+];

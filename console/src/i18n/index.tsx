@@ -1,0 +1,75 @@
+// Texts in the reader's language. English is the source: `en` says which messages there are, and a
+// language that lacks one does not compile. One language is loaded, at the start or when it is chosen.
+import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
+import { readStored, writeStored } from "~/lib/storage";
+import type { Messages } from "./en";
+
+export type { Messages } from "./en";
+export type Language = "en" | "zh";
+export const LANGUAGES: readonly { code: Language; name: string }[] = [
+  { code: "en", name: "English" },
+  { code: "zh", name: "中文" },
+];
+
+const HTML_LANG: Record<Language, string> = { en: "en", zh: "zh-Hans" };
+
+const loaders: Record<Language, () => Promise<Messages>> = {
+  en: async () => (await import("./en")).en,
+  zh: async () => (await import("./zh")).zh,
+};
+
+/** The stored choice, else the first of the browser's languages that there is. */
+export function preferredLanguage(stored: string | null, browser: readonly string[]): Language {
+  for (const wanted of stored ? [stored, ...browser] : browser) {
+    const code = wanted.toLowerCase().split("-")[0];
+    const found = LANGUAGES.find((language) => language.code === code);
+    if (found) return found.code;
+  }
+  return "en";
+}
+
+interface Loaded {
+  language: Language;
+  messages: Messages;
+}
+
+async function load(language: Language): Promise<Loaded> {
+  return { language, messages: await loaders[language]() };
+}
+
+interface I18n extends Loaded {
+  setLanguage(language: Language): void;
+}
+
+const Context = createContext<I18n | null>(null);
+
+export const firstLanguage = (): Promise<Loaded> =>
+  load(preferredLanguage(readStored("language"), navigator.languages));
+
+export function I18nProvider({ first, children }: { first: Loaded; children: ReactNode }) {
+  const [loaded, setLoaded] = useState(first);
+  useEffect(() => {
+    document.documentElement.lang = HTML_LANG[loaded.language];
+  }, [loaded.language]);
+  const setLanguage = (language: Language) => {
+    writeStored("language", language);
+    void load(language).then(setLoaded);
+  };
+  return <Context value={{ ...loaded, setLanguage }}>{children}</Context>;
+}
+
+function useI18n(): I18n {
+  const found = useContext(Context);
+  if (!found) throw new Error("outside of I18nProvider");
+  return found;
+}
+
+/** The messages: `const t = useT(); t.workflows.title`. */
+export function useT(): Messages {
+  return useI18n().messages;
+}
+
+export function useLanguage(): { language: Language; setLanguage(language: Language): void } {
+  const { language, setLanguage } = useI18n();
+  return { language, setLanguage };
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { bytes } from "./bytes";
+import { duration, relativeTime } from "./time";
+
+describe("duration", () => {
+  it.each([
+    [0.42, "0.4 ms"],
+    [340, "340 ms"],
+    [2400, "2.4 s"],
+    [42_000, "42 s"],
+    [185_000, "3 min 5 s"],
+    [7_800_000, "2 h 10 min"],
+    [86_400_000, "1 d"],
+  ])("writes %d ms as %s", (ms, text) => expect(duration(ms)).toBe(text));
+});
+
+describe("relativeTime", () => {
+  it("speaks the reader's language", () => {
+    expect(relativeTime(0, 180_000, "en")).toBe("3 min. ago");
+    expect(relativeTime(0, 180_000, "zh")).toBe("3分钟前");
+    expect(relativeTime(7_200_000, 0, "en")).toBe("in 2 hr.");
+  });
+});
+
+describe("bytes", () => {
+  it.each([
+    [512, "512 B"],
+    [1536, "1.5 KiB"],
+    [20 * 1024 * 1024, "20 MiB"],
+  ])("writes %d as %s", (n, text) => expect(bytes(n)).toBe(text));
+});

@@ -1,0 +1,16 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/App";
+import { firstLanguage } from "./i18n";
+import "./theme/tokens.css";
+import "./theme/base.css";
+import { startTheme } from "./theme/theme";
+
+startTheme();
+void firstLanguage().then((language) => {
+  createRoot(document.getElementById("root") as HTMLElement).render(
+    <StrictMode>
+      <App language={language} />
+    </StrictMode>,
+  );
+});

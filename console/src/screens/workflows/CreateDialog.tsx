@@ -1,0 +1,68 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { call } from "~/api/client";
+import { FOREVER, keys } from "~/api/keys";
+import { useT } from "~/i18n";
+import { Button, Dialog, errorText, Field, Select, TextInput } from "~/ui";
+import { createDraft, useChange } from "./data";
+
+export function CreateDialog({ onClose }: { onClose: () => void }) {
+  const t = useT();
+  const [, go] = useLocation();
+  const [name, setName] = useState("");
+  const [description, setDescription] = useState("");
+  const [trigger, setTrigger] = useState("webhook");
+  const types = useQuery({
+    queryKey: keys.triggerTypes,
+    queryFn: ({ signal }) => call("get", "/api/v1/trigger-types", { signal }),
+    ...FOREVER,
+  });
+  const create = useChange(() =>
+    createDraft({
+      version: 1,
+      name,
+      ...(description ? { description } : {}),
+      trigger: { type: trigger, config: types.data?.items.find((type) => type.name === trigger)?.example ?? {} },
+      nodes: [],
+      edges: [],
+    }),
+  );
+  const names: Record<string, string> = t.common.triggers;
+  const submit = () =>
+    create.mutate(undefined, {
+      onSuccess: (workflow) => {
+        onClose();
+        go(`/workflows/${workflow.id}`);
+      },
+    });
+  return (
+    <Dialog
+      title={t.workflows.createTitle}
+      onClose={onClose}
+      onSubmit={submit}
+      footer={
+        <>
+          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button kind="primary" type="submit" busy={create.isPending} disabled={!name}>
+            {t.workflows.createSubmit}
+          </Button>
+        </>
+      }
+    >
+      <Field label={t.workflows.createName} help={t.workflows.createNameHelp} error={create.error && errorText(create.error, t)}>
+        <TextInput autoFocus value={name} onChange={(event) => setName(event.target.value)} />
+      </Field>
+      <Field label={t.workflows.createDescription} note={t.common.optional}>
+        <TextInput spellCheck value={description} onChange={(event) => setDescription(event.target.value)} />
+      </Field>
+      <Field label={t.workflows.createTrigger}>
+        <Select
+          value={trigger}
+          onChange={setTrigger}
+          options={(types.data?.items ?? []).map((type) => ({ value: type.name, label: names[type.name] ?? type.label }))}
+        />
+      </Field>
+    </Dialog>
+  );
+}

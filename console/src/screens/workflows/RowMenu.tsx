@@ -1,0 +1,61 @@
+import { useLocation } from "wouter";
+import { call } from "~/api/client";
+import { useCan } from "~/api/session";
+import { useT } from "~/i18n";
+import { download } from "~/lib/download";
+import { copyText, errorText, IconButton, Menu, toast, type MenuItem } from "~/ui";
+import { createDraft, fetchDocument, useChange, type State, type Workflow } from "./data";
+import { freeName } from "./filter";
+
+interface Props {
+  row: Workflow;
+  names: ReadonlySet<string>;
+  onDelete: () => void;
+}
+
+export function RowMenu({ row, names, onDelete }: Props) {
+  const t = useT();
+  const [, go] = useLocation();
+  const canEdit = useCan("editor");
+  const failed = (error: unknown) => toast.error(errorText(error, t));
+  const activation = useChange((status: State) =>
+    call("post", "/api/v1/workflows/{workflow}/activation", { path: { workflow: row.id }, body: { status } }),
+  );
+  const duplicate = useChange(async () =>
+    createDraft({ ...(await fetchDocument(row.id)), name: freeName(row.name, names) }),
+  );
+  const set = (status: State, said: (name: string) => string) => () =>
+    activation.mutate(status, { onSuccess: () => toast.ok(said(row.name)), onError: failed });
+  const exportJson = () =>
+    fetchDocument(row.id).then((document) => download(`${row.name}.json`, JSON.stringify(document, null, 2)), failed);
+  const url = row.hook_url ?? row.service_url;
+
+  const items: MenuItem[] = [{ label: t.workflows.open, icon: "workflow", onSelect: () => go(`/workflows/${row.id}`) }];
+  if (url)
+    items.push({
+      label: t.workflows.copyUrl,
+      icon: "copy",
+      onSelect: () => void copyText(url).then(() => toast.ok(t.workflows.urlCopied), failed),
+    });
+  items.push({ label: t.workflows.exportJson, icon: "download", onSelect: () => void exportJson() });
+  if (canEdit) {
+    const isPublished = row.active_revision !== null || row.latest_revision !== null;
+    items.push(
+      {
+        label: t.workflows.duplicate,
+        icon: "layers",
+        onSelect: () =>
+          duplicate.mutate(undefined, { onSuccess: (made) => toast.ok(t.workflows.duplicated(made.name)), onError: failed }),
+      },
+      "separator",
+    );
+    if (isPublished && row.status !== "active")
+      items.push({ label: t.workflows.activate, icon: "play", onSelect: set("active", t.workflows.activated) });
+    if (row.status === "active")
+      items.push({ label: t.workflows.pause, icon: "pause", onSelect: set("paused", t.workflows.paused) });
+    if (row.status !== "inactive")
+      items.push({ label: t.workflows.deactivate, icon: "stop", onSelect: set("inactive", t.workflows.deactivated) });
+    items.push({ label: t.common.delete, icon: "trash", danger: true, onSelect: onDelete });
+  }
+  return <Menu label={t.workflows.actionsOf(row.name)} trigger={<IconButton icon="more-horizontal" label={t.workflows.actionsOf(row.name)} />} items={items} />;
+}

@@ -1,0 +1,177 @@
+// Drives the console in a real browser against the real binary.
+//
+// startPawl   one server on a free port with a directory of its own
+// openPage    a page that fails the test at the end for any console error, violation of the policy,
+//             uncaught exception, or request to another origin
+// screenshots every screen in both themes and both languages, kept in build/console-screens
+import assert from "node:assert/strict";
+import { spawn, execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export const ROOT = resolve(new URL("../..", import.meta.url).pathname);
+const require = createRequire(join(ROOT, "console/package.json"));
+const { chromium } = require("playwright-core");
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const BIN = process.env.PAWL_BIN ?? join(ROOT, "build/pawl");
+const SCREENS = process.env.PAWL_SCREENS ?? join(ROOT, "build/console-screens");
+export const THEMES = ["light", "dark"];
+export const LANGUAGES = ["en", "zh"];
+
+// ---- the server ----------------------------------------------------------------------
+
+export class Pawl {
+  constructor() {
+    this.root = mkdtempSync(join(tmpdir(), "pawl-console-"));
+    this.data = join(this.root, "data");
+    this.ready = join(this.root, "ready.json");
+    this.listen = "127.0.0.1:0";
+  }
+
+  async start() {
+    rmSync(this.ready, { force: true });
+    this.process = spawn(BIN, ["serve", "--listen", this.listen, "--data", this.data, "--ready-file", this.ready], {
+      env: { ...process.env, PAWL_EGRESS_ALLOW: "127.0.0.0/8,::1" },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.log = "";
+    this.process.stderr.on("data", (chunk) => (this.log += chunk));
+    const end = Date.now() + 30_000;
+    while (!existsSync(this.ready) || !readFileSync(this.ready, "utf8").endsWith("\n")) {
+      assert.equal(this.process.exitCode, null, `pawl ended:\n${this.log}`);
+      assert.ok(Date.now() < end, `pawl is not ready:\n${this.log}`);
+      await sleep(10);
+    }
+    const info = JSON.parse(readFileSync(this.ready, "utf8"));
+    this.url = info.url;
+    // The same port after a restart, so that open pages find it again.
+    this.listen = this.url.split("//")[1];
+    this.token = readFileSync(info.admin_token_file, "utf8").trim();
+    return this;
+  }
+
+  async stop(signal = "SIGTERM") {
+    const ended = new Promise((done) => this.process.once("exit", done));
+    this.process.kill(signal);
+    await ended;
+  }
+
+  async close() {
+    if (this.process?.exitCode === null && this.process.signalCode === null) await this.stop();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** A call of the API with the administrator's token; the parsed answer. */
+  async api(method, path, body, headers = {}) {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: { Authorization: `Bearer ${this.token}`, "Content-Type": "application/json", ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }
+
+  /** Applies every example; their answers by name. */
+  async applyExamples() {
+    const applied = {};
+    for (const name of readdirSync(join(ROOT, "examples"))) {
+      const document = JSON.parse(readFileSync(join(ROOT, "examples", name, "workflow.json"), "utf8"));
+      applied[name] = await this.api("POST", "/api/v1/apply", { document });
+    }
+    return applied;
+  }
+}
+
+export const startPawl = () => new Pawl().start();
+
+// ---- the browser -----------------------------------------------------------------------
+
+export function launch() {
+  const path = execFileSync("sh", ["-c", "command -v chromium || command -v chromium-browser"], { encoding: "utf8" }).trim();
+  return chromium.launch({ executablePath: path, args: process.getuid() === 0 ? ["--no-sandbox"] : [] });
+}
+
+/** What a server that goes away makes the browser say; only tests that stop one allow it. */
+const CONNECTION = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY|NETWORK)/;
+
+/**
+ * A page of a browser of its own. `await page.verify()` closes it and fails for whatever went wrong.
+ * Options: language, theme, expectStatus (answers that are part of the test, such as 401),
+ * restarts (the server is stopped on purpose).
+ */
+export async function openPage(browser, pawl, options = {}) {
+  const { language = "en", theme = "light", expectStatus = [404], restarts = false, viewport } = options;
+  const context = await browser.newContext({
+    viewport: viewport ?? { width: 1360, height: 860 },
+    locale: language === "zh" ? "zh-CN" : "en-GB",
+    colorScheme: theme,
+    reducedMotion: "reduce",
+    baseURL: pawl.url,
+    storageState: options.storageState,
+    extraHTTPHeaders: options.headers,
+  });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const page = await context.newPage();
+  const wrong = [];
+  const isExpected = (text) =>
+    expectStatus.some((status) => text.includes(`status of ${status}`)) || (restarts && CONNECTION.test(text));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type()) && !isExpected(message.text()))
+      wrong.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => wrong.push(`uncaught: ${error.stack ?? error}`));
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (!["data:", "blob:"].includes(url.protocol) && url.origin !== pawl.url) wrong.push(`request to ${url.origin}`);
+  });
+  await page.exposeFunction("pawlReportViolation", (text) => wrong.push(`policy: ${text}`));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) =>
+      window.pawlReportViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sample} ${event.sourceFile}`),
+    );
+  });
+  page.verify = async () => {
+    await context.close();
+    assert.deepEqual(wrong, []);
+  };
+  return page;
+}
+
+/** Fails for every serious or critical finding on what is shown. */
+export async function checkAccessibility(page, what) {
+  // Not as a script element, which the page's policy would refuse.
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const bad = found.violations
+    .filter((violation) => ["serious", "critical"].includes(violation.impact))
+    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ") + " " + node.failureSummary).join("; ")}`);
+  assert.deepEqual(bad, [], what);
+}
+
+/** One picture of what is shown. */
+export async function picture(page, name) {
+  mkdirSync(SCREENS, { recursive: true });
+  await page.screenshot({ path: join(SCREENS, `${name}.png`) });
+}
+
+/**
+ * Visits a screen in both themes and both languages: a picture of each and its accessibility.
+ * `show(page)` goes there and waits until it is whole.
+ */
+export async function screenshots(browser, pawl, name, show, options = {}) {
+  for (const language of LANGUAGES) {
+    for (const theme of THEMES) {
+      const page = await openPage(browser, pawl, { ...options, language, theme });
+      await show(page);
+      await checkAccessibility(page, `${name} in ${language}, ${theme}`);
+      await picture(page, `${name}-${language}-${theme}`);
+      await page.verify();
+    }
+  }
+}

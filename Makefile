@@ -28,8 +28,7 @@ run: all
 test: deps-build deps-console deps-test deps-console-test
 	@tools/test
 
-sdk: all
-	@command -v npm >/dev/null || $(MAKE) --no-print-directory deps-sdk
+sdk: all deps-sdk
 	@npm --prefix tests/sdk ci --ignore-scripts --no-audit --no-fund
 	@node tests/sdk/check.mjs $(BUILD)/pawl
 

@@ -165,10 +165,8 @@ runs(struct pawl_store *store, size_t batch)
 	char what[64];
 
 	do {
+		claim = (struct pawl_store_claim){.limit = batch, .now_us = pawl_clock_now_us()};
 		pawl_store_op_init(&claim.op, PAWL_STORE_CLAIM, on_done);
-		claim.limit = batch;
-		claim.now_us = pawl_clock_now_us();
-		claim.n_blocked = 0;
 		submit(store, &claim.op);
 		take_finished(done, 1);
 		n = claim.n_records;

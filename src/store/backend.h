@@ -118,8 +118,8 @@ pawl_store_kind_is_write(enum pawl_store_kind kind)
 	return kind <= PAWL_STORE_SETTING_SET && kind != PAWL_STORE_ACCEPT;
 }
 
-/* It looks at runs or requests: what was accepted before it has to be in the tables. A SAVE does not:
- * its run was claimed, and so is there. */
+/* It looks at runs or requests: what was accepted before it has to be in the tables. A SAVE does
+ * not: its run was claimed, and so is there. */
 static inline bool
 pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 {
@@ -140,6 +140,7 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 	case PAWL_STORE_QUARANTINE_TRIM:
 	case PAWL_STORE_RESEAL:
 	case PAWL_STORE_COUNTERS:
+	case PAWL_STORE_STATS:
 		return true;
 	}
 	return false;

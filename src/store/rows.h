@@ -10,6 +10,8 @@
 
 enum pawl_workflow_state { PAWL_WORKFLOW_INACTIVE, PAWL_WORKFLOW_ACTIVE, PAWL_WORKFLOW_PAUSED };
 
+struct pawl_recent_run;
+
 struct pawl_workflow_row {
 	uint64_t id;
 	struct pawl_str name;
@@ -26,6 +28,14 @@ struct pawl_workflow_row {
 	uint64_t drain_left;     /* result */
 	uint64_t events_cut;     /* result: that would have started it in a loop */
 	int64_t activated_at_us; /* since when the active revision is that; 0: never */
+	/* Results, of the draft: its description, the type of its trigger, and its tags, a JSON
+	 * array. */
+	struct pawl_str description, trigger, tags;
+	/* Results, in lists and where one is read. A run that ended may be gone by now. */
+	int64_t last_request_at_us, last_run_at_us, last_failure_at_us;
+	struct pawl_recent_run *recent; /* newest first */
+	size_t n_recent;
+	uint64_t day_completed, day_failed; /* since a day ago, rounded to a quarter of an hour */
 };
 
 struct pawl_revision_row {
@@ -101,6 +111,15 @@ enum pawl_run_state {
 enum {
 	PAWL_RUN_TEST = 1 << 0,   /* by whoever builds the workflow: no statistics, no events */
 	PAWL_RUN_EDITED = 1 << 1, /* a replay with another input than what it replays */
+};
+
+#define PAWL_RECENT_RUNS 30
+
+/* How a run ended. */
+struct pawl_recent_run {
+	uint64_t id;
+	enum pawl_run_state state;
+	int64_t duration_ms;
 };
 
 /* So often may a run take the process down; then it is not tried any more. */

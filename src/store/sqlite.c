@@ -18,6 +18,7 @@
 #define CHECKPOINT_PAGES 2000
 /* Requests without a run that may be in the tail before they are indexed for their own sake. */
 #define UNINDEXED_MAX 256
+#define FOLD_EVERY_US 1000000
 
 static struct pawl_sqlite *
 sqlite_of(struct pawl_conn *conn)
@@ -63,7 +64,7 @@ set_up(struct pawl_sqlite *c)
 		return false;
 	if (sqlite3_exec(c->db, c->is_writer ? writer : reader, NULL, NULL, NULL) != SQLITE_OK)
 		return false;
-	if (!pawl_sqlite_add_functions(c))
+	if (!pawl_sqlite_add_functions(c) || !pawl_sqlite_stats_functions(c))
 		return false;
 	if (c->is_writer)
 		sqlite3_wal_hook(c->db, on_wal_commit, c);
@@ -85,7 +86,10 @@ conn_disconnect(struct pawl_conn *conn)
 		sqlite3_db_config(c->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	pawl_sqlite_stmts_fini(c);
 	sqlite3_close_v2(c->db);
+	if (c->locale)
+		freelocale(c->locale);
 	free(c->counts);
+	free(c->buckets);
 	c->magic = 0;
 	free(c);
 }
@@ -115,6 +119,7 @@ conn_connect(struct pawl_backend *b, bool is_writer, struct pawl_conn **out,
 	c->conn.ops = &pawl_sqlite_backend_ops;
 	c->backend = b;
 	c->is_writer = is_writer;
+	c->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if (sqlite3_open_v2(b->path, &c->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
 	    !set_up(c) || (is_writer && !start_log(c, !b->has_had_writer))) {
 		err = sqlite3_errcode(c->db) == SQLITE_FULL ? PAWL_EFULL : PAWL_EIO;
@@ -142,7 +147,7 @@ conn_begin(struct pawl_conn *conn)
 
 	conn->fault = PAWL_FAULT_NONE;
 	conn->effects = (struct pawl_effects){0};
-	c->n_counts = 0;
+	c->n_counts = c->n_buckets = 0;
 	c->total_changes = sqlite3_total_changes(c->db);
 	return pawl_sqlite_run(c, pawl_sqlite_stmt(c, c->is_writer ? "BEGIN IMMEDIATE" : "BEGIN"));
 }
@@ -163,6 +168,7 @@ conn_rollback(struct pawl_conn *conn)
 	struct pawl_sqlite *c = sqlite_of(conn);
 
 	c->ahead_id = 0;
+	c->id_lead_us = 0;
 	/* SQLite has often done it itself. */
 	if (!sqlite3_get_autocommit(c->db))
 		sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
@@ -244,6 +250,8 @@ apply_write(struct pawl_sqlite *c, struct pawl_store_op *op)
 	case PAWL_STORE_SESSION_SEEN:
 	case PAWL_STORE_SESSION_END:
 		return pawl_sqlite_user_op(c, op);
+	case PAWL_STORE_STATS_ADD:
+		return pawl_sqlite_stats_add(c, (struct pawl_store_stats_add *)op);
 	case PAWL_STORE_AUDIT_ADD: /* by conn_apply */
 		return PAWL_OK;
 	}
@@ -262,6 +270,10 @@ apply_read(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_pin(c, (struct pawl_store_pin *)op);
 	case PAWL_STORE_SAMPLES:
 		return pawl_sqlite_samples(c, (struct pawl_store_samples *)op);
+	case PAWL_STORE_STATS:
+		return pawl_sqlite_series(c, (struct pawl_store_series *)op);
+	case PAWL_STORE_USAGE:
+		return pawl_sqlite_usage(c, (struct pawl_store_usage *)op);
 	case PAWL_STORE_SETTING:
 		return pawl_sqlite_setting(c, (struct pawl_store_setting *)op);
 	case PAWL_STORE_DEDUP_FIND:
@@ -412,6 +424,26 @@ forget_deliveries(struct pawl_conn *conn)
 	conn_rollback(conn);
 }
 
+/* Likewise; looked for once a second at most. */
+static void
+fold_stats(struct pawl_conn *conn)
+{
+	struct pawl_sqlite *c = sqlite_of(conn);
+	int64_t now_us = pawl_clock_now_us(), mono_us = pawl_clock_mono_us();
+
+	if (mono_us - c->folded_us < FOLD_EVERY_US)
+		return;
+	c->folded_us = mono_us;
+	if (!pawl_sqlite_stats_are_due(c, now_us) || !pawl_sqlite_is_ok(c))
+		return;
+	if (conn_begin(conn)) {
+		pawl_sqlite_stats_fold(c, now_us);
+		if (pawl_sqlite_is_ok(c) && conn_commit(conn))
+			return;
+	}
+	conn_rollback(conn);
+}
+
 static void
 conn_tidy(struct pawl_conn *conn, bool is_idle)
 {
@@ -421,6 +453,8 @@ conn_tidy(struct pawl_conn *conn, bool is_idle)
 		checkpoint(c);
 	if (pawl_sqlite_is_ok(c))
 		forget_deliveries(conn);
+	if (pawl_sqlite_is_ok(c))
+		fold_stats(conn);
 	if (!is_idle || c->unindexed < UNINDEXED_MAX || !pawl_sqlite_is_ok(c))
 		return;
 	c->unindexed = 0;

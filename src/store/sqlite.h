@@ -6,11 +6,13 @@
 #ifndef PAWL_STORE_SQLITE_H
 #define PAWL_STORE_SQLITE_H
 
+#include <locale.h>
 #include <sqlite3.h>
 
 #include "base/buf.h"
 #include "base/map.h"
 #include "store/backend.h"
+#include "store/stat.h"
 
 struct pawl_backend {
 	char *dir;
@@ -38,6 +40,18 @@ enum pawl_sqlite_counter {
 struct pawl_sqlite_counts {
 	uint64_t workflow_id;
 	int64_t by[PAWL_COUNT_N];
+	/* Of its row in workflow_stat: rows more, or less; and what happened last. */
+	int64_t runs[PAWL_RUN_TIMED_OUT + 1], requests[PAWL_VERDICT_DUPLICATE + 1];
+	int64_t last_request_at_us, last_run_at_us, last_failure_at_us;
+	struct pawl_recent_run recent[PAWL_RECENT_RUNS]; /* a ring, when there were more */
+	size_t n_recent;
+};
+
+/* What happened to a workflow in one minute. */
+struct pawl_sqlite_bucket {
+	uint64_t workflow_id; /* 0: to all together */
+	int64_t at_s;
+	uint32_t by[PAWL_STAT_N];
 };
 
 struct pawl_sqlite {
@@ -46,12 +60,17 @@ struct pawl_sqlite {
 	struct pawl_backend *backend;
 	sqlite3 *db;
 	bool is_writer;
+	locale_t locale; /* that knows the case of letters; 0: of ASCII only */
 	struct pawl_map statements;
 	int total_changes; /* at begin */
 	int wal_pages;     /* as of the last commit */
 	/* Counted in this transaction, written by its commit. */
 	struct pawl_sqlite_counts *counts;
 	size_t n_counts, cap_counts;
+	struct pawl_sqlite_bucket *buckets; /* likewise */
+	size_t n_buckets, cap_buckets;
+	int64_t folded_us;      /* when old buckets were looked for; monotonic */
+	int64_t id_lead_us;     /* that this connection has seen, and written */
 	uint64_t last_workflow; /* served by the last claim: the next one goes on behind it */
 	bool is_odd;            /* who gets the odd one of a claim's limit */
 	/* Up to which the tail was searched for requests of others than the workflow that fills it,
@@ -109,9 +128,49 @@ void pawl_sqlite_uncount(struct pawl_sqlite *c, uint64_t workflow_id, unsigned c
 /* A run entered, or left, the queue: counter, effects. */
 void pawl_sqlite_count_queued(struct pawl_sqlite *c, uint64_t workflow_id, int64_t queued_at_us);
 void pawl_sqlite_count_dequeued(struct pawl_sqlite *c, uint64_t workflow_id);
+struct pawl_sqlite_counts *pawl_sqlite_counts_of(struct pawl_sqlite *c, uint64_t workflow_id);
 void pawl_sqlite_counts_write(struct pawl_sqlite *c);
 uint64_t pawl_sqlite_count_unclaimed(struct pawl_sqlite *c);
 enum pawl_err pawl_sqlite_counters(struct pawl_sqlite *c, struct pawl_store_list *list);
+
+/* ---- sqlite_tally.c: what lists show of a workflow -------------------------- */
+
+#define PAWL_SQLITE_NO_RUN (-1)
+
+/* A row of a run, or one that is implied, is in another state; from or to NO_RUN: it came, or went.
+ */
+void pawl_sqlite_tally_run(struct pawl_sqlite *c, uint64_t workflow_id, int from, int to);
+void pawl_sqlite_tally_request(struct pawl_sqlite *c, uint64_t workflow_id,
+			       enum pawl_verdict verdict, int by);
+/* A request was accepted; a run has begun, for the first time; one has ended. */
+void pawl_sqlite_tally_accepted(struct pawl_sqlite *c, const struct pawl_request_row *request);
+void pawl_sqlite_tally_begun(struct pawl_sqlite *c, const struct pawl_run_row *run);
+void pawl_sqlite_tally_ended(struct pawl_sqlite *c, const struct pawl_run_row *run);
+void pawl_sqlite_recent_function(sqlite3_context *context, int argc, sqlite3_value **argv);
+bool pawl_sqlite_tally_write(struct pawl_sqlite *c, const struct pawl_sqlite_counts *counts);
+/* Fills what a list of workflows shows. */
+void pawl_sqlite_tally_read(struct pawl_sqlite *c, struct pawl_arena *arena, int64_t day_began_us,
+			    struct pawl_workflow_row *row);
+/* How many rows there are, of one workflow or (0) of all, with one of those states or verdicts. */
+int64_t pawl_sqlite_tally_runs(struct pawl_sqlite *c, uint64_t workflow_id, uint32_t states);
+int64_t pawl_sqlite_tally_requests(struct pawl_sqlite *c, uint64_t workflow_id, uint32_t verdicts);
+
+/* ---- sqlite_stats.c: what happened when -------------------------------------- */
+
+void pawl_sqlite_stat(struct pawl_sqlite *c, uint64_t workflow_id, int64_t at_us, unsigned counter);
+void pawl_sqlite_stats_write(struct pawl_sqlite *c);
+/* Some of what is old, into longer buckets, and out in the end; inside of a transaction. */
+bool pawl_sqlite_stats_are_due(struct pawl_sqlite *c, int64_t now_us);
+void pawl_sqlite_stats_fold(struct pawl_sqlite *c, int64_t now_us);
+/* Adds what a workflow's buckets say since then (aligned to minutes) to `by`. */
+void pawl_sqlite_stats_sum(struct pawl_sqlite *c, uint64_t workflow_id, int64_t from_s,
+			   uint64_t by[PAWL_STAT_N]);
+enum pawl_err pawl_sqlite_stats_add(struct pawl_sqlite *c, struct pawl_store_stats_add *add);
+enum pawl_err pawl_sqlite_series(struct pawl_sqlite *c, struct pawl_store_series *series);
+bool pawl_sqlite_stats_functions(struct pawl_sqlite *c);
+
+/* sqlite_search.c: pawl_has_text(text, part), without regard to case. */
+void pawl_sqlite_has_text_function(sqlite3_context *context, int argc, sqlite3_value **argv);
 
 /* ---- sqlite_intake.c: requests that have no run row yet ------------------- */
 
@@ -154,6 +213,8 @@ void pawl_sqlite_drain_check(struct pawl_sqlite *c, struct pawl_store_drain *dra
 
 /* ---- the ops -------------------------------------------------------------- */
 
+enum pawl_err pawl_sqlite_usage(struct pawl_sqlite *c, struct pawl_store_usage *usage);
+
 #define PAWL_SQL_RUN                                                                               \
 	"id, workflow_id, revision, state, paused, request_id, replay_of, "                        \
 	"queued_at_us, started_at_us, finished_at_us, wake_at_us, attempt, crashes, error, "       \
@@ -183,6 +244,10 @@ void pawl_sqlite_get_nodes(struct pawl_sqlite *c, struct pawl_arena *arena,
 /* Below every id that was made at or after that time, give or take an hour between the reading
  * of a clock and the making of an id; clocks that are set back only make ids greater. */
 uint64_t pawl_sqlite_id_floor(int64_t at_us);
+/* Above every id of what happened before that time; 0: no time. */
+uint64_t pawl_sqlite_id_ceiling(struct pawl_sqlite *c, int64_t at_us);
+/* Of everything that comes in with an id. */
+void pawl_sqlite_note_id(struct pawl_sqlite *c, uint64_t id, int64_t at_us);
 
 /* See pawl_backend_ops.import. */
 enum pawl_err pawl_sqlite_import(struct pawl_sqlite *c, const struct pawl_request_row *row,

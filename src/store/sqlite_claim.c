@@ -79,11 +79,16 @@ take_run(struct claiming *k, uint64_t id)
 	pawl_sqlite_reset(st);
 	if (record->run.state == PAWL_RUN_QUEUED)
 		pawl_sqlite_count_dequeued(k->c, record->run.workflow_id);
+	pawl_sqlite_tally_run(k->c, record->run.workflow_id, (int)record->run.state,
+			      PAWL_RUN_RUNNING);
 	has_begun = record->run.started_at_us != 0;
 	record->run.state = PAWL_RUN_RUNNING;
 	record->run.wake_at_us = 0;
-	if (!has_begun)
+	if (!has_begun) {
 		record->run.started_at_us = k->op->now_us;
+		if (!(record->run.flags & PAWL_RUN_TEST))
+			pawl_sqlite_tally_begun(k->c, &record->run);
+	}
 
 	st = pawl_sqlite_stmt(k->c, update);
 	pawl_sqlite_bind_u64(st, 1, id);
@@ -250,6 +255,7 @@ queue_woken(struct claiming *k, uint64_t id, uint64_t workflow_id, int64_t queue
 	pawl_sqlite_bind_u64(st, 1, id);
 	pawl_sqlite_run(k->c, st);
 	pawl_sqlite_count_queued(k->c, workflow_id, queued_at_us);
+	pawl_sqlite_tally_run(k->c, workflow_id, PAWL_RUN_WAITING, PAWL_RUN_QUEUED);
 }
 
 struct woken {
@@ -364,6 +370,8 @@ admit(struct claiming *k, sqlite3_stmt *st)
 	run.started_at_us = op->now_us;
 	if (pawl_sqlite_intake_admit(k->c, &run)) {
 		pawl_sqlite_count_dequeued(k->c, head.workflow_id);
+		pawl_sqlite_tally_run(k->c, head.workflow_id, PAWL_RUN_QUEUED, PAWL_RUN_RUNNING);
+		pawl_sqlite_tally_begun(k->c, &run);
 		record = add_record(k);
 		record->run = run;
 		pawl_sqlite_read_request(st, k->arena, true, &record->request);

@@ -18,8 +18,8 @@ static const char *const names[PAWL_COUNT_N] = {
 	[PAWL_COUNT_EVENTS_CUT] = "events_cut",
 };
 
-static struct pawl_sqlite_counts *
-counts_of(struct pawl_sqlite *c, uint64_t workflow_id)
+struct pawl_sqlite_counts *
+pawl_sqlite_counts_of(struct pawl_sqlite *c, uint64_t workflow_id)
 {
 	struct pawl_sqlite_counts *counts;
 
@@ -39,7 +39,7 @@ counts_of(struct pawl_sqlite *c, uint64_t workflow_id)
 void
 pawl_sqlite_count(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counter)
 {
-	counts_of(c, workflow_id)->by[counter]++;
+	pawl_sqlite_counts_of(c, workflow_id)->by[counter]++;
 }
 
 uint64_t
@@ -61,7 +61,7 @@ pawl_sqlite_counted(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counte
 void
 pawl_sqlite_uncount(struct pawl_sqlite *c, uint64_t workflow_id, unsigned counter)
 {
-	counts_of(c, workflow_id)->by[counter]--;
+	pawl_sqlite_counts_of(c, workflow_id)->by[counter]--;
 }
 
 void
@@ -91,7 +91,10 @@ pawl_sqlite_counts_write(struct pawl_sqlite *c)
 		"INSERT INTO counter (workflow_id, name, value) VALUES (?1, ?2, ?3)"
 		" ON CONFLICT (workflow_id, name) DO UPDATE SET value = value + excluded.value";
 
+	pawl_sqlite_stats_write(c);
 	for (size_t i = 0; i < c->n_counts; i++) {
+		if (!pawl_sqlite_tally_write(c, &c->counts[i]))
+			return;
 		for (unsigned k = 0; k < PAWL_COUNT_N; k++) {
 			sqlite3_stmt *st;
 

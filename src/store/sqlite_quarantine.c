@@ -118,8 +118,12 @@ pawl_sqlite_quarantine_release(struct pawl_sqlite *c, const struct pawl_request_
 		return;
 	pawl_sqlite_uncount(c, row->workflow_id, PAWL_COUNT_REQUESTS + PAWL_VERDICT_REFUSED);
 	pawl_sqlite_count(c, row->workflow_id, PAWL_COUNT_REQUESTS + row->verdict);
-	if (row->starts_run)
+	pawl_sqlite_tally_request(c, row->workflow_id, PAWL_VERDICT_REFUSED, -1);
+	pawl_sqlite_tally_request(c, row->workflow_id, row->verdict, 1);
+	if (row->starts_run) {
 		pawl_sqlite_count_queued(c, row->workflow_id, now_us);
+		pawl_sqlite_tally_run(c, row->workflow_id, PAWL_SQLITE_NO_RUN, PAWL_RUN_QUEUED);
+	}
 	if (row->id <= pawl_sqlite_intake_cursor(c))
 		move_index(c, row, now_us);
 }

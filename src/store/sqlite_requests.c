@@ -2,6 +2,9 @@
 #include "base/id.h"
 #include "store/sqlite.h"
 
+/* Ids that run so far ahead of their times are worth a note. */
+#define LEAD_MIN_US INT64_C(60000000)
+
 /* False: it is there already, or a fault. */
 static bool
 insert_request(struct pawl_sqlite *c, const struct pawl_request_row *row)
@@ -50,6 +53,27 @@ take_over(struct pawl_sqlite *c, const struct pawl_request_row *row)
 	return true;
 }
 
+static void
+count_request(struct pawl_sqlite *c, const struct pawl_request_row *row)
+{
+	pawl_sqlite_note_id(c, row->id, row->received_at_us);
+	pawl_sqlite_count(c, row->workflow_id, PAWL_COUNT_REQUESTS + row->verdict);
+	pawl_sqlite_tally_request(c, row->workflow_id, row->verdict, 1);
+	pawl_sqlite_stat(c, row->workflow_id, row->received_at_us,
+			 PAWL_STAT_REQUESTS + row->verdict);
+	if (row->verdict == PAWL_VERDICT_ACCEPTED)
+		pawl_sqlite_tally_accepted(c, row);
+	if (row->verdict == PAWL_VERDICT_REFUSED)
+		pawl_sqlite_stat(c, row->workflow_id, row->received_at_us,
+				 pawl_stat_of_refusal(row->reason));
+	if (!row->starts_run) {
+		c->unindexed++;
+		return;
+	}
+	pawl_sqlite_count(c, row->workflow_id, PAWL_COUNT_QUEUED);
+	pawl_sqlite_tally_run(c, row->workflow_id, PAWL_SQLITE_NO_RUN, PAWL_RUN_QUEUED);
+}
+
 enum pawl_err
 pawl_sqlite_import(struct pawl_sqlite *c, const struct pawl_request_row *row, bool apart)
 {
@@ -68,11 +92,7 @@ pawl_sqlite_import(struct pawl_sqlite *c, const struct pawl_request_row *row, bo
 		pawl_sqlite_run(c, pawl_sqlite_stmt(c, "RELEASE import"));
 	if (!is_new)
 		return err;
-	pawl_sqlite_count(c, row->workflow_id, PAWL_COUNT_REQUESTS + row->verdict);
-	if (row->starts_run)
-		pawl_sqlite_count(c, row->workflow_id, PAWL_COUNT_QUEUED);
-	else
-		c->unindexed++;
+	count_request(c, row);
 	return PAWL_OK;
 }
 
@@ -137,87 +157,27 @@ pawl_sqlite_id_floor(int64_t at_us)
 	return at_ms <= 0 || at_ms >= (int64_t)1 << 42 ? 0 : (uint64_t)at_ms << 21;
 }
 
-/* ---- the list -------------------------------------------------------------
- * One SELECT per index that can hold matches, each in the order of ids and cut at the limit, put
- * together with UNION ALL. Parameters: ?1 ids below, ?2 ids from, ?3 limit, ?4 workflow,
- * ?5 verdict bits, ?6 and ?7 times. */
-
-#define FILTER                                                                                     \
-	" AND ((1 << verdict) & ?5) <> 0"                                                          \
-	" AND received_at_us >= ?6 AND received_at_us < ?7"
-#define CUT     " AND id < ?1 AND id >= ?2 ORDER BY id DESC LIMIT ?3)"
-#define INDEXED " AND i.id < ?1 AND i.id >= ?2 ORDER BY i.id DESC LIMIT ?3)"
-/* i: the index that leads to the request. */
-#define JOINED "SELECT * FROM (SELECT " JOINED_COLUMNS " FROM "
-#define JOINED_COLUMNS                                                                             \
-	"r.id, r.workflow_id, r.revision, r.received_at_us, r.verdict, r.starts_run, "             \
-	"r.status, r.method, r.target, r.ip, r.reason, r.detail, r.headers, length(r.body), "      \
-	"r.trigger, r.flags, r.duplicate_of, r.order_key"
-#define JOINED_FILTER                                                                              \
-	" AND ((1 << r.verdict) & ?5) <> 0"                                                        \
-	" AND r.received_at_us >= ?6 AND r.received_at_us < ?7"
-
-static const char direct[] =
-	"SELECT * FROM (SELECT " PAWL_SQL_REQUEST " FROM request WHERE 1" FILTER CUT;
-static const char tail[] = "SELECT * FROM (SELECT " PAWL_SQL_REQUEST " FROM " PAWL_SQL_TAIL FILTER;
-static const char with_run[] =
-	" UNION ALL " JOINED "run i CROSS JOIN request r ON r.id = i.id"
-	" WHERE i.workflow_id = ?4 AND i.id <= (SELECT admitted_id FROM intake)" JOINED_FILTER
-		INDEXED;
-static const char without_run[] =
-	" UNION ALL " JOINED "request_by_workflow i CROSS JOIN request r ON r.id = i.id"
-	" WHERE i.workflow_id = ?4" JOINED_FILTER " AND ((1 << i.verdict) & ?5) <> 0" INDEXED;
-
-static void
-build_list(struct pawl_buf *sql, const struct pawl_store_list *list)
+uint64_t
+pawl_sqlite_id_ceiling(struct pawl_sqlite *c, int64_t at_us)
 {
-	uint32_t accepted = 1U << PAWL_VERDICT_ACCEPTED;
+	const int64_t hour_us = INT64_C(3600000000);
+	int64_t lead_us = (int64_t)pawl_sqlite_value(c, "SELECT id_lead_us FROM intake");
+	int64_t at_ms = (at_us + (lead_us < hour_us ? hour_us : lead_us)) / 1000;
 
-	if (list->workflow_id) {
-		pawl_buf_append_c(sql, tail);
-		pawl_buf_append_c(sql, " AND workflow_id = ?4" CUT);
-		pawl_buf_append_c(sql, with_run);
-		pawl_buf_append_c(sql, without_run);
-	} else if (!list->verdicts || (list->verdicts & accepted)) {
-		/* Nearly all rows match. */
-		pawl_buf_append_c(sql, direct);
-		return;
-	} else {
-		pawl_buf_append_c(sql, tail);
-		pawl_buf_append_c(sql, CUT);
-		for (unsigned v = 0; v <= PAWL_VERDICT_DUPLICATE; v++)
-			if (list->verdicts & 1U << v)
-				pawl_buf_printf(
-					sql,
-					" UNION ALL " JOINED
-					"request_by_workflow i INDEXED BY request_by_verdict"
-					" CROSS JOIN request r ON r.id = i.id"
-					" WHERE i.verdict = %u%s",
-					v, JOINED_FILTER INDEXED);
-	}
-	pawl_buf_append_c(sql, " ORDER BY 1 DESC LIMIT ?3");
+	return at_us <= 0 || at_ms >= (int64_t)1 << 42 ? INT64_MAX : (uint64_t)at_ms << 21;
 }
 
-enum pawl_err
-pawl_sqlite_requests(struct pawl_sqlite *c, struct pawl_store_list *list)
+void
+pawl_sqlite_note_id(struct pawl_sqlite *c, uint64_t id, int64_t at_us)
 {
-	struct pawl_arena *arena = &list->op.arena;
-	struct pawl_buf sql;
+	static const char sql[] = "UPDATE intake SET id_lead_us = max(id_lead_us, ?1)";
+	int64_t lead_us = pawl_id_time_ms(id) * 1000 - at_us;
 	sqlite3_stmt *st;
 
-	pawl_buf_init(&sql, 16384);
-	build_list(&sql, list);
-	st = pawl_sqlite_stmt_built(c, &sql);
-	pawl_buf_fini(&sql);
-	pawl_sqlite_bind_u64(st, 1, list->before ? list->before : INT64_MAX);
-	pawl_sqlite_bind_u64(st, 2, pawl_sqlite_id_floor(list->from_us));
-	pawl_sqlite_bind_u64(st, 3, list->limit + 1);
-	pawl_sqlite_bind_u64(st, 4, list->workflow_id);
-	pawl_sqlite_bind_i64(st, 5, list->verdicts ? list->verdicts : UINT32_MAX);
-	pawl_sqlite_bind_i64(st, 6, list->from_us ? list->from_us : INT64_MIN);
-	pawl_sqlite_bind_i64(st, 7, list->to_us ? list->to_us : INT64_MAX);
-	list->requests = pawl_arena_calloc(arena, list->limit, sizeof(*list->requests));
-	while (pawl_sqlite_list_next(c, st, list))
-		pawl_sqlite_read_request(st, arena, false, &list->requests[list->n++]);
-	return PAWL_OK;
+	if (lead_us < LEAD_MIN_US || lead_us <= c->id_lead_us)
+		return;
+	c->id_lead_us = lead_us;
+	st = pawl_sqlite_stmt(c, sql);
+	pawl_sqlite_bind_i64(st, 1, lead_us);
+	pawl_sqlite_run(c, st);
 }

@@ -45,6 +45,8 @@ struct kept {
 	uint64_t id, workflow_id;
 	uint32_t revision; /* of the run */
 	int64_t at_us;     /* it ended, or was received */
+	enum pawl_run_state state;
+	enum pawl_verdict verdict;
 	bool has_run, is_finished, has_request, is_quarantined, is_replayed;
 };
 
@@ -57,7 +59,7 @@ read_kept(struct pawl_sqlite *c, uint64_t id, struct kept *out)
 		" q.id IS NOT NULL, (q.flags & ?2) <> 0, EXISTS (SELECT 1 FROM run p"
 		" INDEXED BY run_by_request"
 		" WHERE p.request_id = ?1 AND p.request_id <> 0 AND p.request_id <> p.id), "
-		"r.revision"
+		"r.revision, r.state, q.verdict"
 		" FROM (SELECT 1) LEFT JOIN run r ON r.id = ?1 LEFT JOIN request q ON q.id = ?1";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
@@ -75,6 +77,8 @@ read_kept(struct pawl_sqlite *c, uint64_t id, struct kept *out)
 		.is_quarantined = sqlite3_column_int(st, 5) != 0,
 		.is_replayed = sqlite3_column_int(st, 6) != 0,
 		.revision = (uint32_t)pawl_sqlite_u64(st, 7),
+		.state = (enum pawl_run_state)sqlite3_column_int(st, 8),
+		.verdict = (enum pawl_verdict)sqlite3_column_int(st, 9),
 	};
 	pawl_sqlite_reset(st);
 	return true;
@@ -207,13 +211,17 @@ remove_one(struct removing *r, const struct kept *kept)
 		delete_by(r->c, "DELETE FROM node_run WHERE run_id = ?1", kept->id, 0);
 		delete_by(r->c, "DELETE FROM run WHERE id = ?1", kept->id, 0);
 		pawl_sqlite_draft_release(r->c, kept->workflow_id, kept->revision);
+		pawl_sqlite_tally_run(r->c, kept->workflow_id, (int)kept->state,
+				      PAWL_SQLITE_NO_RUN);
 	} else {
 		delete_by(r->c,
 			  "DELETE FROM request_by_workflow WHERE workflow_id = ?2 AND id = ?1",
 			  kept->id, kept->workflow_id);
 	}
-	if (kept->has_request)
-		delete_by(r->c, "DELETE FROM request WHERE id = ?1", kept->id, 0);
+	if (!kept->has_request)
+		return;
+	delete_by(r->c, "DELETE FROM request WHERE id = ?1", kept->id, 0);
+	pawl_sqlite_tally_request(r->c, kept->workflow_id, kept->verdict, -1);
 }
 
 static bool

@@ -1,5 +1,6 @@
 /* What reads runs. The intake's tail is merged in; see sqlite_intake.c. */
-#include "store/sqlite.h"
+#include "store/failure.h"
+#include "store/sqlite_search.h"
 
 void
 pawl_sqlite_read_run(sqlite3_stmt *st, struct pawl_arena *arena, bool whole,
@@ -144,139 +145,207 @@ pawl_sqlite_samples(struct pawl_sqlite *c, struct pawl_store_samples *samples)
 }
 
 /* ---- the list ---------------------------------------------------------------
- * One SELECT per index that can hold matches, each in the order of ids and cut at the limit.
- * Parameters: ?1 ids below, ?2 ids from, ?3 limit, ?4 workflow, ?5 request, ?6 and ?7 times,
- * ?8 class of failure. */
+ * One SELECT per index that can hold matches, each in the order of ids, merged here. In SQL stands
+ * what an index can tell, so that no statement looks at many rows before it answers; the rest is
+ * looked at here. Parameters: ?1 ids below, ?2 ids from, ?3 workflow, ?4 request. */
 
-#define HEAD       "SELECT * FROM (SELECT " PAWL_SQL_RUN " FROM run "
-#define CUT        " AND id < ?1 AND id >= ?2 ORDER BY id DESC LIMIT ?3)"
-#define TIMES      " AND queued_at_us >= ?6 AND queued_at_us < ?7"
-#define TAIL_TIMES " AND received_at_us >= ?6 AND received_at_us < ?7"
+enum { ERROR = 13, TRIGGER, FLAGS, ORDER_KEY, DETAIL };
 
+#define DETAIL_OF_REQUEST "(SELECT detail FROM request WHERE request.id = run.request_id)"
+#define CUT               " AND id < ?1 AND id >= ?2 ORDER BY id DESC"
+
+/* Of the row's request only where it is searched. */
 static void
-append_part(struct pawl_buf *sql, const char *text)
+append_head(struct pawl_buf *sql, const struct pawl_store_list *list)
 {
-	pawl_buf_append_c(sql, sql->len ? " UNION ALL " : "");
-	pawl_buf_append_c(sql, text);
+	pawl_buf_append_c(sql, "SELECT " PAWL_SQL_RUN ", order_key");
+	pawl_buf_append_c(sql, list->search.len ? ", " DETAIL_OF_REQUEST : "");
+	pawl_buf_append_c(sql, " FROM run ");
 }
 
 static void
-append_filters(struct pawl_buf *sql, const struct pawl_store_list *list)
+add_source(struct pawl_scan *scan, struct pawl_buf *sql)
 {
-	if (list->workflow_id)
-		pawl_buf_append_c(sql, " AND workflow_id = ?4");
-	if (list->tests == PAWL_TESTS_ONLY)
-		pawl_buf_append_c(sql, " AND flags & 1");
-	if (list->tests == PAWL_TESTS_NOT)
-		pawl_buf_append_c(sql, " AND NOT flags & 1");
-	if (list->failure_class.len)
-		pawl_buf_append_c(sql, " AND pawl_failure_class(state, error) = ?8");
-	pawl_buf_append_c(sql, TIMES);
-}
+	const struct pawl_store_list *list = scan->list;
+	uint64_t before = pawl_sqlite_id_ceiling(scan->c, list->to_us);
+	uint64_t id = pawl_scan_id(list->search);
+	sqlite3_stmt *st;
 
-static void
-append_states(struct pawl_buf *sql, uint32_t states)
-{
-	pawl_buf_append_c(sql, " AND state IN (-1");
-	for (unsigned state = 0; state <= PAWL_RUN_TIMED_OUT; state++)
-		if (states & 1U << state)
-			pawl_buf_printf(sql, ", %u", state);
-	pawl_buf_append_char(sql, ')');
+	pawl_buf_append_c(sql, CUT);
+	st = pawl_sqlite_stmt_built(scan->c, sql);
+	pawl_buf_reset(sql);
+	pawl_sqlite_bind_u64(st, 1, list->before && list->before < before ? list->before : before);
+	pawl_sqlite_bind_u64(st, 2, pawl_sqlite_id_floor(list->from_us));
+	pawl_sqlite_bind_u64(st, 3, list->workflow_id);
+	pawl_sqlite_bind_u64(st, 4, list->request_id ? list->request_id : id);
+	pawl_scan_add(scan, st);
 }
 
 /* Runs of one request: the one with its id, and its replays. */
 static void
-build_by_request(struct pawl_buf *sql, const struct pawl_store_list *list)
+add_by_request(struct pawl_scan *scan, struct pawl_buf *sql)
 {
-	static const char *const parts[] = {
-		HEAD "WHERE id = ?5",
-		HEAD "INDEXED BY run_by_request WHERE request_id = ?5 AND request_id <> 0"
-		     " AND request_id <> id"};
-
-	for (size_t i = 0; i < 2; i++) {
-		append_part(sql, parts[i]);
-		append_filters(sql, list);
-		if (list->states)
-			append_states(sql, list->states);
-		pawl_buf_append_c(sql, CUT);
-	}
+	append_head(sql, scan->list);
+	pawl_buf_append_c(sql, "WHERE id = ?4");
+	add_source(scan, sql);
+	append_head(sql, scan->list);
+	pawl_buf_append_c(sql, "INDEXED BY run_by_request WHERE request_id = ?4"
+			       " AND request_id <> 0 AND request_id <> id");
+	add_source(scan, sql);
 }
 
 static void
-build_by_state(struct pawl_buf *sql, const struct pawl_store_list *list)
+add_by_state(struct pawl_scan *scan, struct pawl_buf *sql, uint32_t states)
 {
 	for (unsigned state = 0; state <= PAWL_RUN_TIMED_OUT; state++) {
-		if (!(list->states & 1U << state))
+		if (!(states & 1U << state))
 			continue;
-		append_part(sql, HEAD);
-		pawl_buf_printf(sql, "INDEXED BY run_by_state WHERE state = %u AND state <> 3",
-				state);
-		append_filters(sql, list);
-		pawl_buf_append_c(sql, CUT);
+		append_head(sql, scan->list);
+		pawl_buf_printf(sql, "INDEXED BY run_by_state WHERE state = %u AND state <> 3%s",
+				state, scan->list->workflow_id ? " AND workflow_id = ?3" : "");
+		add_source(scan, sql);
 	}
 }
 
 /* By id or by workflow: for all states, or where completed ones, nearly all there are, are in. */
 static void
-build_plain(struct pawl_buf *sql, const struct pawl_store_list *list)
+add_plain(struct pawl_scan *scan, struct pawl_buf *sql)
 {
-	append_part(sql, list->tests == PAWL_TESTS_ONLY ? HEAD "INDEXED BY run_by_test WHERE 1"
-			 : list->workflow_id            ? HEAD "INDEXED BY run_by_workflow WHERE 1"
-							: HEAD "NOT INDEXED WHERE 1");
-	append_filters(sql, list);
-	if (list->states)
-		append_states(sql, list->states);
-	pawl_buf_append_c(sql, CUT);
+	append_head(sql, scan->list);
+	pawl_buf_append_c(
+		sql, scan->list->tests == PAWL_TESTS_ONLY ? "INDEXED BY run_by_test WHERE flags & 1"
+		     : scan->list->workflow_id ? "INDEXED BY run_by_workflow WHERE workflow_id = ?3"
+					       : "NOT INDEXED WHERE 1");
+	add_source(scan, sql);
 }
 
 static void
-build_list(struct pawl_buf *sql, const struct pawl_store_list *list)
+add_tail(struct pawl_scan *scan, struct pawl_buf *sql)
 {
-	const uint32_t indexed =
-		((1U << (PAWL_RUN_TIMED_OUT + 1)) - 1) & ~(1U << PAWL_RUN_COMPLETED);
+	pawl_buf_append_c(sql, "SELECT " PAWL_SQL_IMPLIED_RUN ", order_key, detail"
+			       " FROM " PAWL_SQL_TAIL_RUNS);
+	add_source(scan, sql);
+}
 
-	if (list->request_id)
-		build_by_request(sql, list);
-	else if (list->tests != PAWL_TESTS_ONLY && (list->states & indexed) &&
-		 !(list->states & 1U << PAWL_RUN_COMPLETED))
-		build_by_state(sql, list);
+/* Those that the filters leave; a class is one of runs that failed. */
+static uint32_t
+states_of(const struct pawl_store_list *list)
+{
+	const uint32_t all = (1U << (PAWL_RUN_TIMED_OUT + 1)) - 1;
+	const uint32_t failed =
+		1U << PAWL_RUN_FAILED | 1U << PAWL_RUN_CANCELED | 1U << PAWL_RUN_TIMED_OUT;
+	uint32_t states = list->states ? list->states & all : all;
+
+	return list->failure_class.len ? states & failed : states;
+}
+
+static void
+add_sources(struct pawl_scan *scan, uint32_t states)
+{
+	const struct pawl_store_list *list = scan->list;
+	struct pawl_buf sql;
+
+	pawl_buf_init(&sql, 4096);
+	if (list->request_id || pawl_scan_id(list->search))
+		add_by_request(scan, &sql);
+	else if (list->tests == PAWL_TESTS_ONLY || states & 1U << PAWL_RUN_COMPLETED)
+		add_plain(scan, &sql);
 	else
-		build_plain(sql, list);
-	if (list->tests != PAWL_TESTS_ONLY &&
-	    (!list->states || (list->states & 1U << PAWL_RUN_QUEUED))) {
-		append_part(sql, "SELECT * FROM (SELECT " PAWL_SQL_IMPLIED_RUN
-				 " FROM " PAWL_SQL_TAIL_RUNS TAIL_TIMES);
-		if (list->workflow_id)
-			pawl_buf_append_c(sql, " AND workflow_id = ?4");
-		if (list->request_id)
-			pawl_buf_append_c(sql, " AND id = ?5");
-		pawl_buf_append_c(sql, CUT);
+		add_by_state(scan, &sql, states);
+	if (list->tests != PAWL_TESTS_ONLY && states & 1U << PAWL_RUN_QUEUED)
+		add_tail(scan, &sql);
+	pawl_buf_fini(&sql);
+}
+
+/* The code stands in the error's text. */
+static bool
+is_found(const struct pawl_scan *scan, sqlite3_stmt *st)
+{
+	uint64_t id = pawl_scan_id(scan->list->search);
+
+	if (!scan->list->search.len)
+		return true;
+	if (id)
+		return pawl_sqlite_u64(st, 0) == id || pawl_sqlite_u64(st, 5) == id;
+	return pawl_scan_finds(scan, st, ERROR) || pawl_scan_finds(scan, st, ORDER_KEY) ||
+	       pawl_scan_finds(scan, st, DETAIL);
+}
+
+static bool
+fits(const struct pawl_scan *scan, sqlite3_stmt *st, uint32_t states)
+{
+	const struct pawl_store_list *list = scan->list;
+	enum pawl_run_state state = sqlite3_column_int(st, 3);
+	int64_t queued_us = sqlite3_column_int64(st, 7);
+	unsigned tests =
+		sqlite3_column_int(st, FLAGS) & PAWL_RUN_TEST ? PAWL_TESTS_ONLY : PAWL_TESTS_NOT;
+	uint64_t request_id = list->request_id;
+
+	if (!(states >> state & 1) || queued_us < list->from_us ||
+	    (list->to_us && queued_us >= list->to_us) ||
+	    (list->workflow_id && pawl_sqlite_u64(st, 1) != list->workflow_id) ||
+	    (request_id && pawl_sqlite_u64(st, 5) != request_id &&
+	     pawl_sqlite_u64(st, 0) != request_id) ||
+	    (list->triggers && !(list->triggers >> sqlite3_column_int(st, TRIGGER) & 1)) ||
+	    (list->tests && list->tests != tests))
+		return false;
+	if (list->failure_class.len &&
+	    !pawl_str_eq_c(list->failure_class,
+			   pawl_failure_class(state, pawl_scan_text(st, ERROR))))
+		return false;
+	return is_found(scan, st);
+}
+
+static bool
+is_counted(const struct pawl_store_list *list)
+{
+	return list->wants_total && !list->request_id && !list->failure_class.len &&
+	       !list->from_us && !list->to_us && !list->triggers && !list->search.len;
+}
+
+/* Test runs are made by hand, and so few that they can be counted. */
+static int64_t
+total_of(struct pawl_sqlite *c, const struct pawl_store_list *list, uint32_t states)
+{
+	static const char sql[] = "SELECT count(*) FROM run INDEXED BY run_by_test WHERE flags & 1"
+				  " AND (?1 = 0 OR workflow_id = ?1) AND ((1 << state) & ?2) <> 0";
+	int64_t n_tests = 0;
+	sqlite3_stmt *st;
+
+	if (list->tests != PAWL_TESTS_TOO) {
+		st = pawl_sqlite_stmt(c, sql);
+		pawl_sqlite_bind_u64(st, 1, list->workflow_id);
+		pawl_sqlite_bind_u64(st, 2, states);
+		if (pawl_sqlite_step(c, st))
+			n_tests = sqlite3_column_int64(st, 0);
+		pawl_sqlite_reset(st);
 	}
-	pawl_buf_append_c(sql, " ORDER BY 1 DESC LIMIT ?3");
+	return list->tests == PAWL_TESTS_ONLY
+		       ? n_tests
+		       : pawl_sqlite_tally_runs(c, list->workflow_id, states) - n_tests;
 }
 
 enum pawl_err
 pawl_sqlite_runs(struct pawl_sqlite *c, struct pawl_store_list *list)
 {
 	struct pawl_arena *arena = &list->op.arena;
-	struct pawl_buf sql;
+	uint32_t states = states_of(list);
+	struct pawl_scan scan;
 	sqlite3_stmt *st;
 
-	pawl_buf_init(&sql, 16384);
-	build_list(&sql, list);
-	st = pawl_sqlite_stmt_built(c, &sql);
-	pawl_buf_fini(&sql);
-	pawl_sqlite_bind_u64(st, 1, list->before ? list->before : INT64_MAX);
-	pawl_sqlite_bind_u64(st, 2, pawl_sqlite_id_floor(list->from_us));
-	pawl_sqlite_bind_u64(st, 3, list->limit + 1);
-	pawl_sqlite_bind_u64(st, 4, list->workflow_id);
-	pawl_sqlite_bind_u64(st, 5, list->request_id);
-	pawl_sqlite_bind_i64(st, 6, list->from_us ? list->from_us : INT64_MIN);
-	pawl_sqlite_bind_i64(st, 7, list->to_us ? list->to_us : INT64_MAX);
-	if (list->failure_class.len)
-		pawl_sqlite_bind_text(st, 8, list->failure_class);
+	pawl_scan_begin(&scan, c, list);
 	list->runs = pawl_arena_calloc(arena, list->limit, sizeof(*list->runs));
-	while (pawl_sqlite_list_next(c, st, list))
-		pawl_sqlite_read_run(st, arena, false, &list->runs[list->n++]);
+	add_sources(&scan, states);
+	while ((st = pawl_scan_next(&scan))) {
+		if (!fits(&scan, st, states))
+			continue;
+		if (!pawl_scan_takes(&scan))
+			break;
+		pawl_sqlite_read_run(st, arena, false, &list->runs[list->n]);
+		list->runs[list->n++].order_key = pawl_sqlite_str(st, ORDER_KEY, arena);
+	}
+	pawl_scan_end(&scan);
+	if (is_counted(list))
+		list->total = total_of(c, list, states);
 	return PAWL_OK;
 }

@@ -38,6 +38,7 @@ find_run(struct pawl_sqlite *c, uint64_t id, struct brief *out)
 static void
 count_change(struct pawl_sqlite *c, const struct brief *old, enum pawl_run_state state)
 {
+	pawl_sqlite_tally_run(c, old->workflow_id, (int)old->state, (int)state);
 	if (old->state == PAWL_RUN_QUEUED && state != PAWL_RUN_QUEUED)
 		pawl_sqlite_count_dequeued(c, old->workflow_id);
 	if (old->state != PAWL_RUN_QUEUED && state == PAWL_RUN_QUEUED)
@@ -106,6 +107,16 @@ save_run(struct pawl_sqlite *c, uint64_t id, const struct pawl_run_row *run, boo
 	pawl_sqlite_run(c, st);
 }
 
+static void
+note_end(struct pawl_sqlite *c, const struct pawl_store_save *save, const struct brief *old)
+{
+	struct pawl_run_row run = save->run;
+
+	run.id = save->run_id;
+	run.workflow_id = old->workflow_id;
+	pawl_sqlite_tally_ended(c, &run);
+}
+
 enum pawl_err
 pawl_sqlite_save(struct pawl_sqlite *c, struct pawl_store_save *save)
 {
@@ -119,6 +130,8 @@ pawl_sqlite_save(struct pawl_sqlite *c, struct pawl_store_save *save)
 			  pawl_run_is_finished(save->run.state);
 	if (save->has_run) {
 		count_change(c, &old, save->run.state);
+		if (save->has_ended && !old.is_test)
+			note_end(c, save, &old);
 		save_run(c, save->run_id, &save->run, old.state != save->run.state);
 		if (old.has_key && pawl_run_is_finished(save->run.state))
 			pawl_sqlite_order_settle(c, save->run_id);
@@ -155,7 +168,9 @@ pawl_sqlite_insert_run(struct pawl_sqlite *c, const struct pawl_run_row *run)
 	pawl_sqlite_bind_i64(st, 11, run->flags);
 	pawl_sqlite_bind_i64(st, 12, run->started_at_us);
 	pawl_sqlite_run(c, st);
+	pawl_sqlite_note_id(c, id, run->queued_at_us);
 	pawl_sqlite_count_queued(c, run->workflow_id, run->queued_at_us);
+	pawl_sqlite_tally_run(c, run->workflow_id, PAWL_SQLITE_NO_RUN, PAWL_RUN_QUEUED);
 	return id;
 }
 
@@ -298,7 +313,11 @@ pawl_sqlite_recover_runs(struct pawl_sqlite *c, uint64_t blamed_run)
 	if (blamed_run)
 		blame(c, blamed_run);
 	st = pawl_sqlite_stmt(c, select);
-	while (pawl_sqlite_step(c, st))
-		pawl_sqlite_count_queued(c, pawl_sqlite_u64(st, 0), sqlite3_column_int64(st, 1));
+	while (pawl_sqlite_step(c, st)) {
+		uint64_t workflow_id = pawl_sqlite_u64(st, 0);
+
+		pawl_sqlite_count_queued(c, workflow_id, sqlite3_column_int64(st, 1));
+		pawl_sqlite_tally_run(c, workflow_id, PAWL_RUN_RUNNING, PAWL_RUN_QUEUED);
+	}
 	pawl_sqlite_run(c, pawl_sqlite_stmt(c, update));
 }

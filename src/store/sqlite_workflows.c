@@ -5,7 +5,13 @@
 
 #define COLUMNS                                                                                    \
 	"id, name, state, active_revision, latest_revision, draft_version, hook_token, "           \
-	"created_at_us, updated_at_us, drain_per_second, drain_below, activated_at_us"
+	"created_at_us, updated_at_us, drain_per_second, drain_below, activated_at_us, "           \
+	"description, trigger, tags"
+
+/* A member of the draft; not every draft has to have it, or to be JSON. */
+#define OF_DRAFT(path, otherwise)                                                                  \
+	"CASE WHEN json_valid(?10) THEN coalesce(json_extract(?10, " path "), " otherwise ")"      \
+	" ELSE " otherwise " END"
 
 static void
 read_workflow(sqlite3_stmt *st, struct pawl_arena *arena, struct pawl_workflow_row *row)
@@ -23,6 +29,9 @@ read_workflow(sqlite3_stmt *st, struct pawl_arena *arena, struct pawl_workflow_r
 		.drain_per_second = (uint32_t)pawl_sqlite_u64(st, 9),
 		.drain_below = pawl_sqlite_u64(st, 10),
 		.activated_at_us = sqlite3_column_int64(st, 11),
+		.description = pawl_sqlite_str(st, 12, arena),
+		.trigger = pawl_sqlite_str(st, 13, arena),
+		.tags = pawl_sqlite_str(st, 14, arena),
 	};
 }
 
@@ -44,7 +53,7 @@ find(struct pawl_sqlite *c, uint64_t id, struct pawl_str name, struct pawl_arena
 	if (!pawl_sqlite_step(c, st))
 		return false;
 	read_workflow(st, arena, row);
-	row->draft = pawl_sqlite_str(st, 12, arena);
+	row->draft = pawl_sqlite_str(st, 15, arena);
 	pawl_sqlite_reset(st);
 	row->drain_left = pawl_sqlite_drain_left(c, row);
 	row->events_cut = pawl_sqlite_counted(c, row->id, PAWL_COUNT_EVENTS_CUT);
@@ -110,14 +119,23 @@ write_workflow(struct pawl_sqlite *c, const struct pawl_workflow_row *row)
 	static const char sql[] =
 		"INSERT INTO workflow (id, name, state, active_revision, latest_revision,"
 		" draft_version, hook_token, created_at_us, updated_at_us, deleted_at_us, draft,"
-		" activated_at_us)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11)"
-		" ON CONFLICT (id) DO UPDATE SET name = excluded.name, state = excluded.state,"
-		" active_revision = excluded.active_revision,"
-		" latest_revision = excluded.latest_revision,"
-		" draft_version = excluded.draft_version,"
-		" updated_at_us = excluded.updated_at_us, draft = excluded.draft,"
-		" activated_at_us = excluded.activated_at_us";
+		" activated_at_us, description, trigger, tags)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11,"
+		" " OF_DRAFT("'$.description'", "''") ", " OF_DRAFT(
+			"'$.trigger.type'",
+			"''") ", " OF_DRAFT("'$.tags'",
+					    "'[]'") ")"
+						    " ON CONFLICT (id) DO UPDATE SET name = "
+						    "excluded.name, state = excluded.state,"
+						    " active_revision = excluded.active_revision,"
+						    " latest_revision = excluded.latest_revision,"
+						    " draft_version = excluded.draft_version,"
+						    " updated_at_us = excluded.updated_at_us, "
+						    "draft = excluded.draft,"
+						    " description = excluded.description, trigger "
+						    "= excluded.trigger,"
+						    " tags = excluded.tags,"
+						    " activated_at_us = excluded.activated_at_us";
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
 
 	pawl_sqlite_bind_u64(st, 1, row->id);
@@ -132,6 +150,24 @@ write_workflow(struct pawl_sqlite *c, const struct pawl_workflow_row *row)
 	pawl_sqlite_bind_text(st, 10, row->draft);
 	pawl_sqlite_bind_i64(st, 11, row->activated_at_us);
 	pawl_sqlite_run(c, st);
+}
+
+/* A day ago, or up to a quarter of an hour before: as fine as what is counted can tell. */
+static int64_t
+day_began_us(void)
+{
+	const int64_t quarter_us = INT64_C(900000000);
+	int64_t at_us = pawl_clock_now_us() - INT64_C(86400000000);
+
+	return at_us - at_us % quarter_us;
+}
+
+/* As it is shown, when it was written. */
+static void
+read_again(struct pawl_sqlite *c, struct pawl_arena *arena, struct pawl_workflow_row *row)
+{
+	if (find(c, row->id, (struct pawl_str){0}, arena, row))
+		pawl_sqlite_tally_read(c, arena, day_began_us(), row);
 }
 
 /* The draft becomes the next revision, unless it says the same as the newest one. */
@@ -236,6 +272,7 @@ pawl_sqlite_workflow_save(struct pawl_sqlite *c, struct pawl_store_workflow_save
 			 row.state == PAWL_WORKFLOW_INACTIVE ? PAWL_WORKFLOW_ACTIVE : row.state,
 			 save->at_us);
 	write_workflow(c, &row);
+	read_again(c, arena, &row);
 	save->published = row.latest_revision != before.latest_revision;
 	save->activated = is_activation(&before, &row);
 	save->workflow = row;
@@ -263,6 +300,7 @@ pawl_sqlite_workflow_state(struct pawl_sqlite *c, struct pawl_store_workflow_sta
 	row.updated_at_us = change->at_us;
 	write_workflow(c, &row);
 	pawl_sqlite_drain_set(c, change, before.state == PAWL_WORKFLOW_ACTIVE, &row);
+	read_again(c, arena, &row);
 	change->activated = is_activation(&before, &row);
 	change->workflow = row;
 	return PAWL_OK;
@@ -298,31 +336,42 @@ pawl_sqlite_workflow_delete(struct pawl_sqlite *c, struct pawl_store_get *get)
 enum pawl_err
 pawl_sqlite_workflow(struct pawl_sqlite *c, struct pawl_store_get *get)
 {
-	get->workflow = pawl_arena_calloc(&get->op.arena, 1, sizeof(*get->workflow));
-	return find(c, get->id, get->name, &get->op.arena, get->workflow) ? PAWL_OK
-									  : PAWL_ENOTFOUND;
+	struct pawl_arena *arena = &get->op.arena;
+
+	get->workflow = pawl_arena_calloc(arena, 1, sizeof(*get->workflow));
+	if (!find(c, get->id, get->name, arena, get->workflow))
+		return PAWL_ENOTFOUND;
+	pawl_sqlite_tally_read(c, arena, day_began_us(), get->workflow);
+	return PAWL_OK;
 }
 
 enum pawl_err
 pawl_sqlite_workflows(struct pawl_sqlite *c, struct pawl_store_list *list)
 {
-	static const char sql[] = "SELECT " COLUMNS " FROM workflow"
-				  " WHERE deleted_at_us = 0 AND name > ?1"
-				  " AND (?2 = 0 OR ((1 << state) & ?2) <> 0)"
-				  " ORDER BY name LIMIT ?3";
+	static const char sql[] =
+		"SELECT " COLUMNS " FROM workflow WHERE deleted_at_us = 0 AND name > ?1"
+		" AND (?2 = 0 OR ((1 << state) & ?2) <> 0)"
+		" AND (?4 = '' OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?4))"
+		" AND (?5 = '' OR pawl_has_text(name, ?5) OR pawl_has_text(description, ?5)"
+		" OR EXISTS (SELECT 1 FROM json_each(tags) WHERE pawl_has_text(value, ?5)))"
+		" ORDER BY name LIMIT ?3";
 	struct pawl_arena *arena = &list->op.arena;
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+	int64_t since_us = day_began_us();
 
 	list->workflows = pawl_arena_calloc(arena, list->limit, sizeof(*list->workflows));
 	pawl_sqlite_bind_text(st, 1, list->after_name);
 	pawl_sqlite_bind_i64(st, 2, list->states);
 	pawl_sqlite_bind_u64(st, 3, list->limit + 1);
+	pawl_sqlite_bind_text(st, 4, list->tag);
+	pawl_sqlite_bind_text(st, 5, list->search);
 	while (pawl_sqlite_list_next(c, st, list)) {
 		struct pawl_workflow_row *row = &list->workflows[list->n++];
 
 		read_workflow(st, arena, row);
 		row->drain_left = pawl_sqlite_drain_left(c, row);
 		row->events_cut = pawl_sqlite_counted(c, row->id, PAWL_COUNT_EVENTS_CUT);
+		pawl_sqlite_tally_read(c, arena, since_us, row);
 	}
 	return PAWL_OK;
 }

@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "store/rows.h"
+#include "store/stat.h"
 
 struct pawl_store;
 struct pawl_journal_io;
@@ -57,6 +58,7 @@ enum pawl_store_kind {
 	PAWL_STORE_SIGN_IN,      /* struct pawl_store_sign_in */
 	PAWL_STORE_SESSION_SEEN, /* struct pawl_store_seen */
 	PAWL_STORE_SESSION_END,  /* struct pawl_store_session_end */
+	PAWL_STORE_STATS_ADD,    /* struct pawl_store_stats_add */
 	PAWL_STORE_SETTING_SET, /* struct pawl_store_setting; does not replace a value when only_new
 				 */
 	/* reads */
@@ -68,7 +70,7 @@ enum pawl_store_kind {
 	PAWL_STORE_RUNS,        /* struct pawl_store_list -> runs */
 	PAWL_STORE_RUN,         /* struct pawl_store_get -> record */
 	PAWL_STORE_SAMPLES,     /* struct pawl_store_samples */
-	PAWL_STORE_REQUESTS,    /* struct pawl_store_list -> requests, without bodies */
+	PAWL_STORE_REQUESTS,    /* struct pawl_store_list -> requests, no headers and bodies */
 	PAWL_STORE_REQUEST,     /* struct pawl_store_get -> request, with body */
 	PAWL_STORE_QUARANTINED, /* struct pawl_store_quarantined */
 	PAWL_STORE_PINS,     /* struct pawl_store_list (workflow_id) -> pins, with their inputs */
@@ -87,6 +89,8 @@ enum pawl_store_kind {
 	PAWL_STORE_REPLAY_FIND,  /* likewise, of one workflow: the newest -> found */
 	PAWL_STORE_FAILURES, /* struct pawl_store_list (workflow_id, times) -> counters by class */
 	PAWL_STORE_COUNTERS, /* struct pawl_store_list -> counters */
+	PAWL_STORE_STATS,    /* struct pawl_store_series */
+	PAWL_STORE_USAGE,    /* struct pawl_store_usage */
 	PAWL_STORE_DEDUP_FIND, /* struct pawl_store_dedup_find; the store's own */
 	PAWL_STORE_DEDUP_KEYS, /* struct pawl_store_dedup_keys; the store's own */
 };
@@ -397,6 +401,57 @@ struct pawl_store_replay {
 	size_t n_found;
 };
 
+/* Counts what the store does not see by itself: how long accepted requests took to be answered. */
+struct pawl_store_stats_add {
+	struct pawl_store_op op;
+	int64_t at_us;
+	uint64_t accept_time[PAWL_HISTOGRAM_BUCKETS];
+};
+
+struct pawl_stat_point {
+	uint64_t by[PAWL_STAT_N];
+};
+
+/* Runs of a workflow that failed in the time of a series. */
+struct pawl_workflow_failures {
+	uint64_t workflow_id, failed;
+	uint64_t by[PAWL_STAT_REFUSALS - PAWL_STAT_FAILURES]; /* pawl_stat_failures */
+};
+
+struct pawl_silent_row {
+	uint64_t workflow_id;
+	int64_t last_request_at_us; /* 0: none has come */
+};
+
+/* What happened, in n_points steps from a time on, as it was counted then: retention takes nothing
+ * from it. Steps of a minute are there for an hour, of 15 minutes for a day, of 6 hours for 30
+ * days; shorter ones than are left come out in one of their steps. */
+struct pawl_store_series {
+	struct pawl_store_op op;
+	uint64_t workflow_id; /* 0: of all together */
+	int64_t from_us;      /* a multiple of step_us */
+	int64_t step_us;      /* whole minutes */
+	size_t n_points;
+	size_t max_failing, max_silent;         /* 0: not wanted */
+	struct pawl_stat_point *points;         /* result */
+	struct pawl_workflow_failures *failing; /* result: most failures first */
+	size_t n_failing;
+	struct pawl_silent_row *silent; /* result: active workflows for which no request was
+					   accepted since, those that are silent longest first */
+	size_t n_silent;
+};
+
+struct pawl_store_usage {
+	struct pawl_store_op op;
+	/* Results. */
+	const char *kind;
+	uint64_t database_bytes, database_free_bytes; /* the file, and what is unused in it */
+	uint64_t log_bytes;                           /* what is to be copied to it */
+	uint64_t journal_bytes;                       /* accepted requests, until they are in it */
+	uint64_t disk_bytes, disk_free_bytes;
+	uint32_t schema_version;
+};
+
 /* One row by id (workflows and users also by name). PAWL_ENOTFOUND. */
 struct pawl_store_get {
 	struct pawl_store_op op;
@@ -414,7 +469,7 @@ struct pawl_store_get {
 
 /* Rows by descending id (workflows, tokens and users: by name; counters: by descending workflow,
  * then name, with both cursors), filters joined by and. Long texts are left out: drafts, documents,
- * bodies, and the input and output of runs. PAWL_EINVAL: the limit. */
+ * headers, bodies, and the input and output of runs. PAWL_EINVAL: the limit. */
 struct pawl_store_list {
 	struct pawl_store_op op;
 	uint64_t before;               /* cursor: ids below it; 0: from the newest */
@@ -428,8 +483,18 @@ struct pawl_store_list {
 	enum { PAWL_TESTS_TOO, PAWL_TESTS_ONLY, PAWL_TESTS_NOT } tests; /* runs */
 	uint32_t verdicts;      /* requests: bit (1 << verdict); 0: any */
 	int64_t from_us, to_us; /* runs: queued, requests: received in [from, to); 0: open */
+	uint32_t triggers;      /* runs, requests: bit (1 << kind); 0: any */
+	struct pawl_str search; /* stands in what names a row; empty: any */
+	struct pawl_str tag;    /* workflows: that have it; empty: any */
+	bool wants_total;       /* runs, requests: fill `total` */
 	size_t n;               /* result */
 	bool more;              /* result: there are further rows */
+	/* Result: so many rows were looked at that the page ends before it is full; the next one
+	 * goes on below this id. 0: it was not so. */
+	uint64_t stopped_at;
+	/* Result: how many there are that fit, without the cursor; -1: that is not counted, as with
+	 * other filters than workflow, states, tests and verdicts. */
+	int64_t total;
 	union {
 		struct pawl_workflow_row *workflows;
 		struct pawl_revision_row *revisions;

@@ -69,7 +69,9 @@ listed(struct fixture *f, enum pawl_store_kind kind, uint64_t workflow_id)
 
 	list_init(&list, kind);
 	list.workflow_id = workflow_id;
+	list.wants_total = true;
 	list_rows(f, &list);
+	assert_int_equal(list.total, list.n);
 	pawl_store_op_fini(&list.op);
 	return list.n;
 }

@@ -248,5 +248,7 @@ pawl_store_conformance(const struct pawl_store_under_test *under_test)
 					  conform_n_quarantine_tests, NULL, NULL);
 	failed += _cmocka_run_group_tests("retention", conform_retention_tests,
 					  conform_n_retention_tests, NULL, NULL);
+	failed += _cmocka_run_group_tests("stats", conform_stats_tests, conform_n_stats_tests, NULL,
+					  NULL);
 	return failed;
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/id.h"
+#include "data/yaml_write.h"
 #include "trigger/form.h"
 
 /* A run shows what all of its nodes took in and gave out. */
@@ -18,10 +19,17 @@
 /* ---- answering --------------------------------------------------------------------------- */
 
 void
-pawl_api_drop(struct pawl_api_call *call)
+pawl_api_forget_results(struct pawl_api_call *call)
 {
 	for (size_t i = 0; i < call->n_results; i++)
 		pawl_arena_fini(&call->results[i]);
+	call->n_results = 0;
+}
+
+void
+pawl_api_drop(struct pawl_api_call *call)
+{
+	pawl_api_forget_results(call);
 	pawl_arena_fini(&call->arena);
 	free(call);
 }
@@ -66,6 +74,38 @@ pawl_api_reply_etag(struct pawl_api_call *call, int status, uint64_t etag,
 {
 	snprintf(call->etag, sizeof call->etag, "\"%llu\"", (unsigned long long)etag);
 	pawl_api_reply(call, status, value);
+}
+
+void
+pawl_api_reply_text(struct pawl_api_call *call, const char *content_type, struct pawl_str text)
+{
+	struct pawl_http_header headers[2] = {
+		{PAWL_STR("X-Content-Type-Options"), PAWL_STR("nosniff")}};
+	size_t n = 1;
+
+	if (call->etag[0])
+		headers[n++] = (struct pawl_http_header){PAWL_STR("ETag"), pawl_str_c(call->etag)};
+	pawl_http_respond(call->ref,
+			  &(struct pawl_http_response){.status = 200,
+						       .headers = headers,
+						       .n_headers = n,
+						       .content_type = pawl_str_c(content_type),
+						       .body = text});
+	pawl_api_drop(call);
+}
+
+void
+pawl_api_reply_yaml(struct pawl_api_call *call, const struct pawl_json *value)
+{
+	struct pawl_buf text;
+
+	pawl_buf_init(&text, ANSWER_BYTES_MAX);
+	if (pawl_yaml_write(&text, value) == PAWL_OK)
+		pawl_api_reply_text(call, "application/yaml", pawl_buf_peek(&text));
+	else
+		pawl_api_fail(call, 500, "too_large", "the answer is larger than %u bytes",
+			      ANSWER_BYTES_MAX);
+	pawl_buf_fini(&text);
 }
 
 struct pawl_json
@@ -436,35 +476,6 @@ check_query(struct pawl_api_call *call)
 	return true;
 }
 
-/* An absent body is an empty object. */
-static bool
-read_body(struct pawl_api_call *call, struct pawl_str text)
-{
-	static const struct pawl_field none[] = {{0}};
-	struct pawl_problems problems = {0};
-	struct pawl_json_builder empty;
-	struct pawl_json_error error;
-	bool ok;
-
-	pawl_json_object_begin(&empty, &call->arena);
-	call->body = pawl_json_end(&empty);
-	if (text.len && pawl_json_parse(&call->arena, text, &call->body, &error) != PAWL_OK) {
-		pawl_api_fail(call, 400, "malformed_body",
-			      "the body is not JSON: %s at line %zu, column %zu", error.message,
-			      error.line, error.column);
-		return false;
-	}
-	pawl_fields_check_values(call->route->body ? call->route->body : none, &call->body, "",
-				 &problems);
-	ok = problems.len == 0;
-	if (!ok)
-		pawl_api_fail_problems(call, 400, "invalid_request",
-				       "the body is not what this URL takes; nothing was changed",
-				       &problems);
-	pawl_problems_fini(&problems);
-	return ok;
-}
-
 static bool
 read_params(struct pawl_api_call *call, const struct pawl_str params[PAWL_API_PARAMS_MAX])
 {
@@ -544,6 +555,8 @@ new_call(struct pawl_server *server, const struct pawl_http_request *req,
 	call->user_agent = pawl_arena_dup(arena, pawl_http_request_header(req, "User-Agent"));
 	call->device =
 		pawl_arena_dup(arena, pawl_access_cookie(req, call->is_secure, PAWL_DEVICE_COOKIE));
+	call->wants_yaml = pawl_str_eq_c(pawl_api_query_text(call, "format"), "yaml") ||
+			   pawl_api_is_yaml(pawl_http_request_header(req, "Accept"));
 	if (route->is_raw)
 		keep_raw(call, req);
 	forbid_keeping(call);
@@ -572,7 +585,8 @@ pawl_api_request(struct pawl_server *server, struct pawl_http_request *req)
 	}
 	call = new_call(server, req, route, &who);
 	if (!read_params(call, params) || !check_query(call) ||
-	    (!route->is_raw && !read_body(call, req->body)))
+	    (!route->is_raw &&
+	     !pawl_api_read_body(call, req->body, pawl_http_request_header(req, "Content-Type"))))
 		return;
 	pawl_api_note_caller(call, req);
 	if (route->of_session && !who.session_id)

@@ -88,6 +88,7 @@ struct pawl_api_call {
 	struct pawl_ip ip;                        /* that it came from; GET: none */
 	bool is_secure;                           /* its cookies are for HTTPS */
 	struct pawl_str user_agent, device;       /* of a route about sessions */
+	bool wants_yaml;                          /* by ?format=yaml, or by Accept */
 	struct pawl_audit_note note;              /* who does what; GET: empty */
 	void *state;                              /* the handler's, in the arena */
 	const struct pawl_workflow_row *workflow; /* that pawl_api_workflow_id found */
@@ -154,6 +155,13 @@ void pawl_api_workflow_id(struct pawl_api_call *call, struct pawl_str text,
 void pawl_api_reply(struct pawl_api_call *call, int status, const struct pawl_json *value);
 void pawl_api_reply_etag(struct pawl_api_call *call, int status, uint64_t etag,
 			 const struct pawl_json *value);
+/* Text of a type that the route describes. */
+void pawl_api_reply_text(struct pawl_api_call *call, const char *content_type,
+			 struct pawl_str text);
+/* The value as YAML. */
+void pawl_api_reply_yaml(struct pawl_api_call *call, const struct pawl_json *value);
+/* Nothing that the store has answered so far is needed any more: for calls that ask it often. */
+void pawl_api_forget_results(struct pawl_api_call *call);
 /* Frees the call without answering: somebody else does. */
 void pawl_api_drop(struct pawl_api_call *call);
 /* With a status that says so; Retry-After goes with it. */
@@ -183,7 +191,15 @@ struct pawl_api_list *pawl_api_list_new(struct pawl_api_call *call, enum pawl_st
 /* Of the workflow that the query names, if it names one. */
 void pawl_api_list_run(struct pawl_api_call *call, struct pawl_api_list *list);
 
-/* ---- parts of the router, pure (params.c) ---- */
+/* ---- parts of the router ---- */
+
+/* api_body.c: into call->body; an absent one is an empty object. False: the call was answered with
+ * what is wrong. */
+bool pawl_api_read_body(struct pawl_api_call *call, struct pawl_str text, struct pawl_str type);
+/* Is the media type, or one that Accept names, YAML? */
+bool pawl_api_is_yaml(struct pawl_str media);
+
+/* ---- likewise, pure (params.c) ---- */
 
 /* Does `path` fit the route's pattern? Fills params with the parts that stand for {...}, as they
  * are written, and empties the others. */

@@ -1,6 +1,7 @@
 /* What changes workflows: apply, create, save, publish, activate; and the check before. */
 #include "base/clock.h"
 #include "base/codec.h"
+#include "base/parse.h"
 #include "server/api_resources.h"
 #include "server/own_events.h"
 #include "server/secrets.h"
@@ -15,6 +16,8 @@ struct change {
 	struct pawl_store_get revision;
 	struct pawl_json document;
 	bool apply;
+	bool may_be_unfinished;
+	struct pawl_json problems; /* array, of a document that is not valid; else null */
 	struct pawl_workflow_row row;
 	uint64_t order; /* of the change, in the store */
 	bool created;
@@ -22,6 +25,22 @@ struct change {
 };
 
 /* ---- after a change --------------------------------------------------------------------- */
+
+/* Of a draft that was saved all the same. */
+static struct pawl_json
+with_problems(struct pawl_api_call *call, struct pawl_json workflow)
+{
+	const struct change *change = call->state;
+	struct pawl_json_builder b;
+
+	if (change->problems.type != PAWL_JSON_ARRAY)
+		return workflow;
+	pawl_json_object_begin(&b, &call->arena);
+	for (uint32_t i = 0; i < workflow.len; i++)
+		pawl_json_set(&b, workflow.members[i].key, workflow.members[i].value);
+	pawl_json_set_c(&b, "problems", change->problems);
+	return pawl_json_end(&b);
+}
 
 static void
 reply_changed(struct pawl_api_call *call)
@@ -32,6 +51,7 @@ reply_changed(struct pawl_api_call *call)
 
 	if (!change->apply) {
 		value = pawl_api_workflow_json(call, &change->row, NULL);
+		value = with_problems(call, value);
 		pawl_api_reply_etag(call, change->status, change->row.draft_version, &value);
 		return;
 	}
@@ -113,14 +133,46 @@ saved(struct pawl_api_call *call, struct pawl_store_op *op)
 	announce(call, &change->save.workflow);
 }
 
+/* What an unfinished document has to have all the same: a name to be found by, and a size. */
+static bool
+can_be_kept(const struct pawl_json *document, struct pawl_str text)
+{
+	struct pawl_str name = pawl_json_get_str(document, "name", PAWL_STR(""));
+
+	return name.len > 0 && name.len <= PAWL_WORKFLOW_NAME_MAX &&
+	       text.len <= PAWL_WORKFLOW_BYTES_MAX;
+}
+
+/* False: the call was answered with what is wrong. */
+static bool
+check_document(struct pawl_api_call *call, const struct pawl_json *document)
+{
+	struct change *change = call->state;
+	struct pawl_problems problems = {0};
+	struct pawl_workflow *workflow =
+		pawl_workflow_compile(document, &call->server->registry, &problems);
+	bool ok = workflow || (change->may_be_unfinished &&
+			       can_be_kept(document, pawl_json_text(&call->arena, document)));
+
+	if (ok && change->may_be_unfinished)
+		change->problems = pawl_api_problems(&call->arena, &problems);
+	if (ok)
+		change->save.name = pawl_arena_dup(
+			&call->arena, pawl_json_get_str(document, "name", PAWL_STR("")));
+	else
+		pawl_api_fail_problems(call, 422, "invalid_document",
+				       "the document is not valid; nothing was changed", &problems);
+	pawl_workflow_unref(workflow);
+	pawl_problems_fini(&problems);
+	return ok;
+}
+
 /* The document with the secrets that its last version had where it says "***"; then checked. */
 static void
 check_and_save(struct pawl_api_call *call, const struct pawl_json *stored)
 {
 	struct change *change = call->state;
-	struct pawl_problems problems = {0};
 	struct pawl_json document = change->document, old;
-	struct pawl_workflow *workflow;
 	unsigned char random[TOKEN_BYTES];
 	char *token = pawl_arena_alloc(&call->arena, sizeof random * 2);
 
@@ -128,16 +180,8 @@ check_and_save(struct pawl_api_call *call, const struct pawl_json *stored)
 		old = pawl_document_open(call->server, &call->arena, stored);
 		document = pawl_document_unmask(call->server, &call->arena, &document, &old);
 	}
-	workflow = pawl_workflow_compile(&document, &call->server->registry, &problems);
-	if (!workflow) {
-		pawl_api_fail_problems(call, 422, "invalid_document",
-				       "the document is not valid; nothing was changed", &problems);
-		pawl_problems_fini(&problems);
+	if (!check_document(call, &document))
 		return;
-	}
-	pawl_problems_fini(&problems);
-	change->save.name = pawl_arena_dup(&call->arena, workflow->name);
-	pawl_workflow_unref(workflow);
 	document = pawl_document_seal(call->server, &call->arena, &document, stored);
 	change->save.document = pawl_json_text(&call->arena, &document);
 	pawl_random(random, sizeof random);
@@ -181,6 +225,7 @@ begin_change(struct pawl_api_call *call, int status)
 	change->status = status;
 	if (document)
 		change->document = *document;
+	change->may_be_unfinished = pawl_json_get_bool(&call->body, "unfinished", false);
 	return change;
 }
 
@@ -253,13 +298,19 @@ pawl_api_validate(struct pawl_api_call *call)
 
 /* ---- publishing and activation ------------------------------------------------------------- */
 
+/* The version that is checked is the one that is published. */
 static void
 publish_id(struct pawl_api_call *call, uint64_t id)
 {
 	struct change *change = call->state;
+	struct pawl_json draft = pawl_api_parsed(&call->arena, call->workflow->draft);
 
+	draft = pawl_document_open(call->server, &call->arena, &draft);
+	if (!check_document(call, &draft))
+		return;
+	change->save.name = pawl_str(NULL, 0);
 	change->save.id = id;
-	hold_version(call);
+	change->save.if_version = call->workflow->draft_version;
 	change->save.publish = true;
 	change->save.activate = pawl_json_get_bool(&call->body, "activate", true);
 	change->save.at_us = pawl_clock_now_us();
@@ -317,4 +368,86 @@ pawl_api_set_activation(struct pawl_api_call *call)
 		change->state.drain_per_second = (uint32_t)per_second;
 	}
 	pawl_api_workflow_id(call, call->params[0], activate_id);
+}
+
+/* ---- copies ---------------------------------------------------------------------------------- */
+
+static struct pawl_json
+renamed(struct pawl_arena *arena, const struct pawl_json *document, struct pawl_str name)
+{
+	struct pawl_json_builder b;
+
+	pawl_json_object_begin(&b, arena);
+	for (uint32_t i = 0; i < document->len; i++)
+		pawl_json_set(&b, document->members[i].key,
+			      pawl_str_eq_c(document->members[i].key, "name")
+				      ? pawl_json_string(name)
+				      : document->members[i].value);
+	return pawl_json_end(&b);
+}
+
+static void
+duplicate_id(struct pawl_api_call *call, uint64_t id)
+{
+	struct change *change = call->state;
+	struct pawl_str name = pawl_json_get_str(&call->body, "name", pawl_str(NULL, 0));
+	struct pawl_json draft = pawl_api_parsed(&call->arena, call->workflow->draft);
+
+	(void)id;
+	if (!name.ptr)
+		name = pawl_arena_printf(&call->arena, "%.*s copy",
+					 PAWL_STR_ARG(call->workflow->name));
+	draft = pawl_document_open(call->server, &call->arena, &draft);
+	change->document = renamed(&call->arena, &draft, name);
+	change->may_be_unfinished = true;
+	check_and_save(call, NULL);
+}
+
+void
+pawl_api_duplicate_workflow(struct pawl_api_call *call)
+{
+	begin_change(call, 201);
+	pawl_api_workflow_id(call, call->params[0], duplicate_id);
+}
+
+static void
+old_revision_read(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct change *change = call->state;
+	struct pawl_json stored = pawl_api_parsed(&call->arena, call->workflow->draft);
+
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "revision");
+		return;
+	}
+	change->document = pawl_api_parsed(&call->arena, change->revision.revision->document);
+	change->document = pawl_document_open(call->server, &call->arena, &change->document);
+	change->save.id = call->workflow->id;
+	hold_version(call);
+	check_and_save(call, &stored);
+}
+
+static void
+restore_id(struct pawl_api_call *call, uint64_t id)
+{
+	struct change *change = call->state;
+
+	change->revision.id = id;
+	pawl_store_op_init(&change->revision.op, PAWL_STORE_REVISION, NULL);
+	pawl_api_store(call, &change->revision.op, old_revision_read);
+}
+
+void
+pawl_api_restore_revision(struct pawl_api_call *call)
+{
+	struct change *change = begin_change(call, 200);
+	uint64_t number;
+
+	change->may_be_unfinished = true; /* this Pawl may be stricter than the one it is from */
+	if (!pawl_parse_u64_range(call->params[1], 1, INT32_MAX, &number)) {
+		pawl_api_fail(call, 404, "not_found", "there is no such revision");
+		return;
+	}
+	change->revision.number = (uint32_t)number;
+	pawl_api_workflow_id(call, call->params[0], restore_id);
 }

@@ -28,6 +28,8 @@ void pawl_api_create_workflow(struct pawl_api_call *call);
 void pawl_api_save_workflow(struct pawl_api_call *call);
 void pawl_api_publish_workflow(struct pawl_api_call *call);
 void pawl_api_set_activation(struct pawl_api_call *call);
+void pawl_api_duplicate_workflow(struct pawl_api_call *call);
+void pawl_api_restore_revision(struct pawl_api_call *call);
 
 /* api_runs.c */
 void pawl_api_list_runs(struct pawl_api_call *call);
@@ -78,6 +80,13 @@ void pawl_api_replay_request(struct pawl_api_call *call);
 
 /* api_retry.c */
 void pawl_api_retry_run(struct pawl_api_call *call);
+
+/* api_examples.c */
+void pawl_api_list_examples(struct pawl_api_call *call);
+
+/* api_transfer.c */
+void pawl_api_export(struct pawl_api_call *call);
+void pawl_api_import(struct pawl_api_call *call);
 
 /* api_pins.c */
 void pawl_api_list_pins(struct pawl_api_call *call);

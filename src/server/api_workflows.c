@@ -1,4 +1,6 @@
 /* /api/v1/workflows: what there is, and its revisions. */
+#include <stdio.h>
+
 #include "base/parse.h"
 #include "server/api_resources.h"
 #include "server/secrets.h"
@@ -110,6 +112,12 @@ show(struct pawl_api_call *call, uint64_t id)
 	struct pawl_json value = pawl_api_workflow_json(call, call->workflow, &document);
 
 	(void)id;
+	if (call->wants_yaml && !pawl_str_eq_c(pawl_api_query_text(call, "format"), "json")) {
+		snprintf(call->etag, sizeof call->etag, "\"%llu\"",
+			 (unsigned long long)call->workflow->draft_version);
+		pawl_api_reply_yaml(call, pawl_json_get_c(&value, "document"));
+		return;
+	}
 	pawl_api_reply_etag(call, 200, call->workflow->draft_version, &value);
 }
 

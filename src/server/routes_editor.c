@@ -10,6 +10,15 @@
 	 .flags = PAWL_FIELD_STATIC,                                                               \
 	 .help = "workflow.input; of a webhook: body, query, headers, method, path, ip."}
 
+const struct pawl_field pawl_api_duplicate_body[] = {
+	{.name = "name",
+	 .type = PAWL_FIELD_STRING,
+	 .flags = PAWL_FIELD_STATIC,
+	 .min = 1,
+	 .max = PAWL_WORKFLOW_NAME_MAX,
+	 .help = "Of the new one; absent: the old one's, and \"copy\"."},
+	{0}};
+
 const struct pawl_field pawl_api_test_body[] = {
 	{.name = "document",
 	 .type = PAWL_FIELD_MAP,
@@ -125,10 +134,68 @@ const struct pawl_api_param pawl_api_samples_query[] = {
 	 "absent."},
 	END};
 
+static const char *const formats[] = {"json", "yaml", NULL};
+const struct pawl_api_param pawl_api_format_query[] = {
+	{"format", PAWL_PARAM_CHOICE, "Of the answer; Accept: application/yaml does the same.",
+	 formats},
+	END};
+const struct pawl_api_param pawl_api_export_query[] = {
+	{"format", PAWL_PARAM_CHOICE, "Of the answer; Accept: application/yaml does the same.",
+	 formats},
+	{"limit", PAWL_PARAM_LIMIT, "How many at most, 1 to 1000; 1000 when absent."},
+	{"cursor", PAWL_PARAM_TEXT, "The `next` of the page before: a name."},
+	END};
+static const char *const yes[] = {"true", NULL};
+const struct pawl_api_param pawl_api_import_query[] = {
+	{"dry_run", PAWL_PARAM_CHOICE, "For a body that is YAML.", yes}, END};
+
+static const struct pawl_field a_document = {.type = PAWL_FIELD_MAP, .flags = PAWL_FIELD_STATIC};
+const struct pawl_field pawl_api_import_body[] = {
+	{.name = "documents",
+	 .type = PAWL_FIELD_LIST,
+	 .flags = PAWL_FIELD_STATIC,
+	 .items = &a_document,
+	 .max = 500,
+	 .help = "Workflow documents. One with the name of a workflow becomes its draft."},
+	{.name = "text",
+	 .type = PAWL_FIELD_TEXT,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Or a text that holds them: YAML documents one after another, or JSON. A body of "
+		 "the type application/yaml is such a text."},
+	{.name = "dry_run",
+	 .type = PAWL_FIELD_BOOLEAN,
+	 .flags = PAWL_FIELD_STATIC,
+	 .default_json = "false",
+	 .help = "Only say what each would do."},
+	{0}};
+
 /* ---- answers ------------------------------------------------------------------------ */
 
 static const char *const json_types[] = {"null",  "boolean", "number", "string",
 					 "array", "object",  NULL};
+
+const struct pawl_api_member pawl_api_example_shape[] = {
+	{"name", "string", 0},
+	{"description", "string", 0},
+	{"trigger", "string", 0, "Its type."},
+	{"document", "object", 0},
+	{"event", "any", NULLABLE, "What is sent to try it."},
+	{"input", "any", NULLABLE, "workflow.input that comes of that, for a test run."},
+	END};
+
+static const char *const import_actions[] = {"create", "update", "unchanged", "invalid", NULL};
+
+const struct pawl_api_member pawl_api_imported_document_shape[] = {
+	{"name", "string", NULLABLE},
+	{"action", "string", 0, "What was, or would be, done.", import_actions},
+	{"id", "id", NULLABLE, "Of the workflow, when there is one."},
+	{"problems", "Problem[]", 0, "Of one that is invalid."},
+	END};
+
+const struct pawl_api_member pawl_api_imported_shape[] = {
+	{"dry_run", "boolean", 0, "Nothing was changed."},
+	{"items", "ImportedDocument[]", 0, "As they were given."},
+	END};
 
 const struct pawl_api_member pawl_api_pin_shape[] = {
 	{"name", "string", 0},

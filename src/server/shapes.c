@@ -129,6 +129,7 @@ static const struct pawl_api_member workflow[] = {
 	{"created_at", "time", 0},
 	{"updated_at", "time", 0},
 	{"document", "object", OPTIONAL, "The draft, secrets as ***. Not in lists."},
+	{"problems", "Problem[]", OPTIONAL, "Of a draft that was saved unfinished."},
 	END};
 
 static const struct pawl_api_member revision[] = {
@@ -429,10 +430,13 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Error", error},
 	{"EventRun", event_run},
 	{"EventType", event_type},
+	{"Example", pawl_api_example_shape},
 	{"ExpressionPreview", pawl_api_preview_shape},
 	{"ExpressionReference", pawl_api_reference_shape},
 	{"Failure", failure},
 	{"Header", header},
+	{"Imported", pawl_api_imported_shape},
+	{"ImportedDocument", pawl_api_imported_document_shape},
 	{"Info", info},
 	{"MissingPath", pawl_api_missing_path_shape},
 	{"MissingPaths", pawl_api_missing_shape},

@@ -349,7 +349,8 @@ enum pawl_err
 pawl_sqlite_workflows(struct pawl_sqlite *c, struct pawl_store_list *list)
 {
 	static const char sql[] =
-		"SELECT " COLUMNS " FROM workflow WHERE deleted_at_us = 0 AND name > ?1"
+		"SELECT " COLUMNS ", CASE WHEN ?6 THEN draft ELSE '' END FROM workflow"
+		" WHERE deleted_at_us = 0 AND name > ?1"
 		" AND (?2 = 0 OR ((1 << state) & ?2) <> 0)"
 		" AND (?4 = '' OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?4))"
 		" AND (?5 = '' OR pawl_has_text(name, ?5) OR pawl_has_text(description, ?5)"
@@ -365,10 +366,13 @@ pawl_sqlite_workflows(struct pawl_sqlite *c, struct pawl_store_list *list)
 	pawl_sqlite_bind_u64(st, 3, list->limit + 1);
 	pawl_sqlite_bind_text(st, 4, list->tag);
 	pawl_sqlite_bind_text(st, 5, list->search);
+	pawl_sqlite_bind_i64(st, 6, list->with_drafts);
 	while (pawl_sqlite_list_next(c, st, list)) {
 		struct pawl_workflow_row *row = &list->workflows[list->n++];
 
 		read_workflow(st, arena, row);
+		if (list->with_drafts)
+			row->draft = pawl_sqlite_str(st, 15, arena);
 		row->drain_left = pawl_sqlite_drain_left(c, row);
 		row->events_cut = pawl_sqlite_counted(c, row->id, PAWL_COUNT_EVENTS_CUT);
 		pawl_sqlite_tally_read(c, arena, since_us, row);

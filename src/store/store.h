@@ -480,6 +480,7 @@ struct pawl_store_list {
 	uint64_t request_id;           /* runs: those of this request, replays included; 0: any */
 	uint32_t states;               /* runs: bit (1 << state); workflows: likewise; 0: any */
 	struct pawl_str failure_class; /* runs: failure.h; empty: any */
+	bool with_drafts;              /* workflows: they are not left out */
 	enum { PAWL_TESTS_TOO, PAWL_TESTS_ONLY, PAWL_TESTS_NOT } tests; /* runs */
 	uint32_t verdicts;      /* requests: bit (1 << verdict); 0: any */
 	int64_t from_us, to_us; /* runs: queued, requests: received in [from, to); 0: open */

@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "data/yaml.h"
+#include "data/yaml_write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 const char *__lsan_default_suppressions(void);
@@ -28,6 +29,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require(problems.len == 0);
 		require(pawl_json_write(&buf, &v) == PAWL_OK);
 		require(pawl_json_parse(&arena, pawl_buf_peek(&buf), &again, NULL) == PAWL_OK);
+		require(pawl_json_equal(&v, &again));
+		pawl_buf_reset(&buf);
+		require(pawl_yaml_write(&buf, &v) == PAWL_OK);
+		require(pawl_yaml_parse(&arena, pawl_buf_peek(&buf), &again, &problems) == PAWL_OK);
 		require(pawl_json_equal(&v, &again));
 	} else {
 		require(problems.len > 0);

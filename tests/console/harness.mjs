@@ -24,6 +24,8 @@ export const LANGUAGES = ["en", "zh"];
 
 // ---- the server ----------------------------------------------------------------------
 
+export const OWNER = { name: "ada", password: "a long sentence, easily kept" };
+
 export class Pawl {
   constructor() {
     this.root = mkdtempSync(join(tmpdir(), "pawl-console-"));
@@ -51,6 +53,7 @@ export class Pawl {
     // The same port after a restart, so that open pages find it again.
     this.listen = this.url.split("//")[1];
     this.token = readFileSync(info.admin_token_file, "utf8").trim();
+    this.setupTokenFile = info.setup_token_file;
     return this;
   }
 
@@ -75,6 +78,26 @@ export class Pawl {
     const text = await answer.text();
     assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
+  }
+
+  setupToken() {
+    return readFileSync(this.setupTokenFile, "utf8").trim();
+  }
+
+  /** Makes the owner without the console; pages that are opened from then on are signed in. */
+  async makeOwner({ name, password } = OWNER) {
+    const body = { token: this.setupToken(), name, password };
+    const answer = await fetch(`${this.url}/api/v1/setup`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    assert.equal(answer.status, 201, await answer.text());
+    this.cookies = answer.headers.getSetCookie().map((line) => {
+      const [pair] = line.split(";");
+      const at = pair.indexOf("=");
+      return { name: pair.slice(0, at), value: pair.slice(at + 1), url: this.url };
+    });
   }
 
   /** Applies every example; their answers by name. */
@@ -102,20 +125,19 @@ const CONNECTION = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY|NETWORK)/;
 
 /**
  * A page of a browser of its own. `await page.verify()` closes it and fails for whatever went wrong.
- * Options: language, theme, expectStatus (answers that are part of the test, such as 401),
+ * Signed in as the owner, when there is one. Options: language, theme, signedOut, expectStatus (answers that are part of the test, such as 401),
  * restarts (the server is stopped on purpose).
  */
 export async function openPage(browser, pawl, options = {}) {
-  const { language = "en", theme = "light", expectStatus = [404], restarts = false, viewport } = options;
+  const { language = "en", theme = "light", expectStatus = [], restarts = false, viewport } = options;
   const context = await browser.newContext({
     viewport: viewport ?? { width: 1360, height: 860 },
     locale: language === "zh" ? "zh-CN" : "en-GB",
     colorScheme: theme,
     reducedMotion: "reduce",
     baseURL: pawl.url,
-    storageState: options.storageState,
-    extraHTTPHeaders: options.headers,
   });
+  if (pawl.cookies && !options.signedOut) await context.addCookies(pawl.cookies);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const page = await context.newPage();
   const wrong = [];

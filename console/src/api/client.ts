@@ -37,6 +37,8 @@ interface Options<O> {
   /** The version that is meant: refused with 412 when there is a newer one. */
   ifMatch?: string;
   signal?: AbortSignal;
+  /** A 401 is this call's own business: it does not lead to the sign-in screen. */
+  expectSignedOut?: boolean;
 }
 
 export interface Answer<T> {
@@ -76,7 +78,6 @@ export interface RawOptions {
   text?: { content: string; type: string };
   headers?: Record<string, string>;
   signal?: AbortSignal;
-  /** A 401 is this call's own business. */
   expectSignedOut?: boolean;
 }
 
@@ -114,6 +115,7 @@ export async function callFull<M extends Method, P extends keyof Operations<M> &
   const response = await send(method.toUpperCase(), urlOf(path, options.path ?? {}, options.query ?? {}), {
     body: options.body,
     signal: options.signal,
+    expectSignedOut: options.expectSignedOut,
     headers: options.ifMatch ? { "If-Match": options.ifMatch } : {},
   });
   const data = response.status === 204 ? undefined : await response.json();

@@ -1,16 +1,11 @@
 // Who is signed in.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { send, setCsrfToken } from "./client";
+import { call, setCsrfToken, type Schemas } from "./client";
 import { ApiError } from "./errors";
 import { keys } from "./keys";
 
-export type Role = "owner" | "editor" | "viewer";
-
-export interface User {
-  id: string;
-  name: string;
-  role: Role;
-}
+export type User = Schemas["User"];
+export type Role = User["role"];
 
 export interface Session {
   /** Null: nobody is signed in. */
@@ -19,26 +14,21 @@ export interface Session {
   setupNeeded: boolean;
 }
 
-interface SessionAnswer {
-  user: User;
-  csrf_token: string;
-}
+export const SIGNED_OUT: Session = { user: null, setupNeeded: false };
 
-function enter(answer: SessionAnswer): Session {
-  setCsrfToken(answer.csrf_token);
-  return { user: answer.user, setupNeeded: false };
+function enter(session: Schemas["Session"]): Session {
+  setCsrfToken(session.csrf_token);
+  return { user: session.user, setupNeeded: false };
 }
 
 async function fetchSession(signal?: AbortSignal): Promise<Session> {
   try {
-    const response = await send("GET", "/api/v1/session", { signal, expectSignedOut: true });
-    return enter((await response.json()) as SessionAnswer);
+    return enter(await call("get", "/api/v1/session", { signal, expectSignedOut: true }));
   } catch (error) {
-    // A server without sessions takes the token that a proxy adds.
-    if (error instanceof ApiError && error.status === 404) return { user: { id: "0", name: "token", role: "owner" }, setupNeeded: false };
     if (!(error instanceof ApiError) || error.status !== 401) throw error;
     setCsrfToken(null);
-    return { user: null, setupNeeded: error.body.setup_needed === true };
+    const setup = await call("get", "/api/v1/setup", { signal });
+    return { user: null, setupNeeded: setup.needed };
   }
 }
 
@@ -62,18 +52,15 @@ export interface Owner {
 /** Signing in, making the owner, signing out. */
 export function useSessionActions() {
   const queries = useQueryClient();
-  const post = async (url: string, body: Credentials | Owner) => {
-    const response = await send("POST", url, { body, expectSignedOut: true });
-    queries.setQueryData(keys.session, enter((await response.json()) as SessionAnswer));
-  };
+  const set = (session: Session) => queries.setQueryData(keys.session, session);
   return {
-    signIn: (credentials: Credentials) => post("/api/v1/session", credentials),
-    setUp: (owner: Owner) => post("/api/v1/setup", owner),
+    signIn: async (body: Credentials) => set(enter(await call("post", "/api/v1/session", { body, expectSignedOut: true }))),
+    setUp: async (body: Owner) => set(enter(await call("post", "/api/v1/setup", { body, expectSignedOut: true }))),
     signOut: async () => {
-      await send("DELETE", "/api/v1/session", { expectSignedOut: true });
+      await call("delete", "/api/v1/session", { expectSignedOut: true });
       setCsrfToken(null);
       queries.clear();
-      queries.setQueryData(keys.session, { user: null, setupNeeded: false } satisfies Session);
+      set(SIGNED_OUT);
     },
   };
 }

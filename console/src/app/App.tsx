@@ -39,7 +39,9 @@ function Gate() {
   const isSignIn = path === signIn.path;
   if (!session.data.user && !isSignIn) {
     const back = path + window.location.search;
-    return <Redirect to={back === "/" ? signIn.path : `${signIn.path}?next=${encodeURIComponent(back)}`} replace />;
+    const query = back === "/" ? "" : `?next=${encodeURIComponent(back)}`;
+    // The fragment may hold the setup token.
+    return <Redirect to={signIn.path + query + window.location.hash} replace />;
   }
   if (!session.data.user)
     return (

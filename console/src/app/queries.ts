@@ -5,6 +5,7 @@ import { setSignedOutHandler } from "~/api/client";
 import { ApiError } from "~/api/errors";
 import { keys } from "~/api/keys";
 import { useLive } from "~/api/live";
+import { SIGNED_OUT } from "~/api/session";
 
 const RETRIES = 2;
 /** Lists are read anew at most so often while events pour in. */
@@ -66,6 +67,6 @@ export function useLiveQueries(): void {
   });
   useLive("gap", () => void queries.invalidateQueries());
   useEffect(() => {
-    setSignedOutHandler(() => queries.setQueryData(keys.session, { user: null, setupNeeded: false }));
+    setSignedOutHandler(() => queries.setQueryData(keys.session, SIGNED_OUT));
   }, [queries]);
 }

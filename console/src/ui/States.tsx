@@ -46,6 +46,7 @@ export function errorText(error: unknown, t: Messages): string {
   if (error.status === 403) return t.app.errors.forbidden;
   if (error.status === 412) return t.app.errors.conflict;
   if (error.status === 429) return t.app.errors.tooMany(error.retryAfter ?? 1);
+  if (error.problems.length) return error.problems.map((problem) => problem.message).join(" ");
   return error.message;
 }
 

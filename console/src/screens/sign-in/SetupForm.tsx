@@ -7,7 +7,7 @@ import { Button, errorText, Field, TextInput } from "~/ui";
 import { PasswordInput } from "./PasswordInput";
 import { passwordLength, setupTokenOf } from "./setup";
 
-const PASSWORD_MIN = 12;
+const PASSWORD_MIN = 10;
 
 export function SetupForm() {
   const t = useT();
@@ -23,7 +23,7 @@ export function SetupForm() {
   const isShort = passwordLength(password) < PASSWORD_MIN;
   const differs = repeated !== password;
   const failed = attempt.error;
-  const wrongToken = failed instanceof ApiError && (failed.status === 401 || failed.status === 403);
+  const wrongToken = failed instanceof ApiError && failed.type === "bad_setup_token";
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setChecked(true);

@@ -18,12 +18,12 @@ export function SignInForm() {
   const attempt = useMutation({
     mutationFn: () => signIn({ name, password, ...(second ? { [second]: code.trim() } : {}) }),
     onError: (error) => {
-      if (error instanceof ApiError && error.type === "totp_required") setSecond((was) => was ?? "totp");
+      if (error instanceof ApiError && error.type === "code_required") setSecond((was) => was ?? "totp");
     },
   });
   const error = attempt.error instanceof ApiError ? attempt.error : null;
   const message = (): string | null => {
-    if (!error || error.type === "totp_required") return null;
+    if (!error || error.type === "code_required") return null;
     if (error.status !== 401) return errorText(error, t);
     return second ? t.signIn.totpWrong : t.signIn.wrong;
   };

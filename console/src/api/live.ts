@@ -31,12 +31,15 @@ export interface LiveEvents {
   request: LiveRequest;
   run: LiveRun;
   node: LiveNode;
+  /** Events were missed: read everything anew. */
   gap: Record<string, never>;
+  /** The server does not give this session a stream. */
+  refused: Record<string, never>;
 }
 export type LiveKind = keyof LiveEvents;
 export type LiveState = "off" | "connecting" | "open" | "lost";
 
-const KINDS: LiveKind[] = ["request", "run", "node", "gap"];
+const FROM_SERVER: LiveKind[] = ["request", "run", "node", "gap"];
 const RETRY_MS = { first: 1000, most: 30_000 };
 
 type Listener = (data: never) => void;
@@ -46,6 +49,7 @@ const listeners: Record<LiveKind, Set<Listener>> = {
   run: new Set(),
   node: new Set(),
   gap: new Set(),
+  refused: new Set(),
 };
 const state = createStore<LiveState>("off");
 let source: EventSource | null = null;
@@ -60,6 +64,7 @@ function tell<K extends LiveKind>(kind: K, data: LiveEvents[K]): void {
 function comeBack(): void {
   stopSource();
   state.set("lost");
+  tell("refused", {});
   retryTimer = window.setTimeout(() => {
     connect(true);
   }, retryMs);
@@ -78,7 +83,7 @@ function connect(hasMissed: boolean): void {
     if (source?.readyState === EventSource.CLOSED) comeBack();
     else state.set("lost");
   };
-  for (const kind of KINDS)
+  for (const kind of FROM_SERVER)
     source.addEventListener(kind, (event) => tell(kind, JSON.parse((event as MessageEvent<string>).data)));
 }
 
@@ -103,7 +108,7 @@ export function useLiveState(): LiveState {
   return state.use();
 }
 
-/** Calls back for each live event of that kind. "gap": events were missed, read everything anew. */
+/** Calls back for each live event of that kind. */
 export function useLive<K extends LiveKind>(kind: K, onEvent: (data: LiveEvents[K]) => void): void {
   const latest = useRef(onEvent);
   latest.current = onEvent;

@@ -1,5 +1,5 @@
 // Who is signed in.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { call, setCsrfToken, type Schemas } from "./client";
 import { ApiError } from "./errors";
 import { keys } from "./keys";
@@ -14,7 +14,12 @@ export interface Session {
   setupNeeded: boolean;
 }
 
-export const SIGNED_OUT: Session = { user: null, setupNeeded: false };
+/** Forgets who was signed in, and all that was shown to them. */
+export function leave(queries: QueryClient): void {
+  setCsrfToken(null);
+  queries.setQueryData(keys.session, { user: null, setupNeeded: false } satisfies Session);
+  queries.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.session[0] });
+}
 
 function enter(session: Schemas["Session"]): Session {
   setCsrfToken(session.csrf_token);
@@ -58,9 +63,7 @@ export function useSessionActions() {
     setUp: async (body: Owner) => set(enter(await call("post", "/api/v1/setup", { body, expectSignedOut: true }))),
     signOut: async () => {
       await call("delete", "/api/v1/session", { expectSignedOut: true });
-      setCsrfToken(null);
-      queries.clear();
-      set(SIGNED_OUT);
+      leave(queries);
     },
   };
 }

@@ -5,7 +5,7 @@ import { setSignedOutHandler } from "~/api/client";
 import { ApiError } from "~/api/errors";
 import { keys } from "~/api/keys";
 import { useLive } from "~/api/live";
-import { SIGNED_OUT } from "~/api/session";
+import { leave } from "~/api/session";
 
 const RETRIES = 2;
 /** Lists are read anew at most so often while events pour in. */
@@ -66,7 +66,8 @@ export function useLiveQueries(): void {
     void queries.invalidateQueries({ queryKey: keys.run(run.id) });
   });
   useLive("gap", () => void queries.invalidateQueries());
+  useLive("refused", () => void queries.invalidateQueries({ queryKey: keys.session }));
   useEffect(() => {
-    setSignedOutHandler(() => queries.setQueryData(keys.session, SIGNED_OUT));
+    setSignedOutHandler(() => leave(queries));
   }, [queries]);
 }

@@ -156,9 +156,9 @@ write_ports(struct pawl_buf *out, const struct pawl_node_type *type)
 	const char *const *ports = type->ports ? type->ports : only;
 
 	pawl_buf_append_c(out, "Ports: ");
-	if (type->dynamic_ports)
-		pawl_buf_append_c(out, "from its settings");
-	for (size_t i = 0; !type->dynamic_ports && ports[i]; i++)
+	if (type->ports_from)
+		pawl_buf_printf(out, "the names in `%s`, ", type->ports_from);
+	for (size_t i = 0; ports[i]; i++)
 		pawl_buf_printf(out, "%s`%s`", i ? ", " : "", ports[i]);
 	pawl_buf_append_c(out, ".\n\n");
 }

@@ -33,6 +33,8 @@ struct pawl_node_type {
 	const char *icon;     /* a Lucide icon's name */
 	unsigned flags;
 	const char *const *ports;        /* NULL-terminated; NULL: one port, named "out" */
+	const char *ports_from;          /* a list of the config (switch): the names of its entries
+					    are ports, too, before the others */
 	const struct pawl_field *fields; /* ends with name NULL */
 	const char *output_example;      /* JSON text of an output, for docs and the data picker */
 	const char *example;             /* JSON text of a config that validates and runs */
@@ -41,8 +43,6 @@ struct pawl_node_type {
 	/* What the fields cannot say; at document time, over the unresolved config. */
 	void (*check)(const struct pawl_json *config, const char *pointer,
 		      struct pawl_problems *problems);
-	/* Ports that depend on the config (switch): pushes names; used in place of `ports`. */
-	void (*dynamic_ports)(const struct pawl_json *config, struct pawl_json_builder *names);
 	void (*start)(struct pawl_node_call *call);
 	/* A waiting node goes on: its time has come (data NULL), or somebody resumed it. */
 	void (*resume)(struct pawl_node_call *call, const struct pawl_json *data);

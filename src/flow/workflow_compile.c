@@ -215,6 +215,22 @@ read_settings(const struct pawl_json *settings)
 	return out;
 }
 
+/* The names of what stands in the list that the type takes ports from. */
+static void
+push_listed_ports(const struct pawl_draft_node *node, struct pawl_json_builder *names)
+{
+	const struct pawl_json *list = pawl_json_get_c(node->config, node->type->ports_from);
+
+	for (uint32_t i = 0; pawl_json_is(list, PAWL_JSON_ARRAY) && i < list->len; i++) {
+		const struct pawl_json *item = &list->items[i];
+		const struct pawl_json *name =
+			pawl_json_is(item, PAWL_JSON_OBJECT) ? pawl_json_get_c(item, "name") : item;
+
+		if (pawl_json_is(name, PAWL_JSON_STRING))
+			pawl_json_push(names, *name);
+	}
+}
+
 static void
 read_ports(struct pawl_compile *c, struct pawl_draft_node *node)
 {
@@ -224,9 +240,9 @@ read_ports(struct pawl_compile *c, struct pawl_draft_node *node)
 	uint32_t n = 0;
 
 	pawl_json_array_begin(&b, c->arena);
-	if (node->type->dynamic_ports)
-		node->type->dynamic_ports(node->config, &b);
-	else if (!fixed)
+	if (node->type->ports_from)
+		push_listed_ports(node, &b);
+	if (!fixed)
 		pawl_json_push(&b, pawl_json_string_c("out"));
 	else
 		for (; *fixed; fixed++)

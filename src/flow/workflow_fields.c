@@ -287,6 +287,6 @@ const struct pawl_field pawl_workflow_fields[] = {
 	 .label = "Drawing",
 	 .help = "What the console keeps; has no effect.",
 	 .example = "{}",
-	 .flags = PAWL_FIELD_ADVANCED},
+	 .flags = PAWL_FIELD_ADVANCED | PAWL_FIELD_STATIC},
 	{.name = NULL},
 };

@@ -4,6 +4,8 @@
 
 #define CASES_MAX 100
 
+static const char *const ports[] = {"default", NULL};
+
 static const struct pawl_field case_fields[] = {
 	{.name = "name",
 	 .type = PAWL_FIELD_STRING,
@@ -91,20 +93,6 @@ check(const struct pawl_json *config, const char *pointer, struct pawl_problems 
 }
 
 static void
-dynamic_ports(const struct pawl_json *config, struct pawl_json_builder *names)
-{
-	const struct pawl_json *cases = pawl_json_get_c(config, "cases");
-
-	for (uint32_t i = 0; pawl_json_is(cases, PAWL_JSON_ARRAY) && i < cases->len; i++) {
-		const struct pawl_json *name = pawl_json_get_c(&cases->items[i], "name");
-
-		if (pawl_json_is(name, PAWL_JSON_STRING))
-			pawl_json_push(names, *name);
-	}
-	pawl_json_push(names, pawl_json_string_c("default"));
-}
-
-static void
 start(struct pawl_node_call *call)
 {
 	const struct pawl_json *cases = pawl_json_get_c(call->config, "cases");
@@ -137,12 +125,13 @@ const struct pawl_node_type pawl_node_type_switch = {
 	.category = "control",
 	.summary = "Goes on by the port of the first case whose condition holds.",
 	.icon = "git-fork",
+	.ports = ports,
+	.ports_from = "cases",
 	.fields = fields,
 	.output_example = "{\"data\": \"created\"}",
 	.example = "{\"cases\": [{\"name\": \"created\", "
 		   "\"left\": \"${workflow.input.body.event}\", \"op\": \"equals\", "
 		   "\"right\": \"user.created\"}]}",
 	.check = check,
-	.dynamic_ports = dynamic_ports,
 	.start = start,
 };

@@ -70,6 +70,9 @@ pawl_api_list_node_types(struct pawl_api_call *call)
 		pawl_json_set_c(&b, "summary", pawl_json_string_c((*types)->summary));
 		pawl_json_set_c(&b, "icon", pawl_json_string_c((*types)->icon));
 		pawl_json_set_c(&b, "ports", ports_json(arena, (*types)->ports));
+		pawl_json_set_c(&b, "ports_from",
+				(*types)->ports_from ? pawl_json_string_c((*types)->ports_from)
+						     : pawl_json_null());
 		pawl_json_set_c(&b, "schema", pawl_fields_schema(arena, (*types)->fields));
 		pawl_json_set_c(&b, "example", literal(arena, (*types)->example));
 		pawl_json_set_c(&b, "output_example", literal(arena, (*types)->output_example));

@@ -50,6 +50,8 @@ static const struct pawl_api_member node_type[] = {
 	{"summary", "string", 0},
 	{"icon", "string", NULLABLE, "A Lucide icon's name."},
 	{"ports", "string[]", 0},
+	{"ports_from", "string", NULLABLE,
+	 "A list of its config: the names of its entries are ports, too, before the others."},
 	{"schema", "object", 0, "JSON Schema of its config."},
 	{"example", "any", NULLABLE, "A config that validates."},
 	{"output_example", "any", NULLABLE},

@@ -1282,6 +1282,8 @@ export interface components {
             /** @description A Lucide icon's name. */
             icon: string | null;
             ports: string[];
+            /** @description A list of its config: the names of its entries are ports, too, before the others. */
+            ports_from: string | null;
             /** @description JSON Schema of its config. */
             schema: Record<string, never>;
             /** @description A config that validates. */

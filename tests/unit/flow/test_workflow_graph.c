@@ -23,7 +23,8 @@ test_edges_keep_their_ports(void **state)
 	struct pawl_workflow *w = accept(document(
 		"{\"id\":\"w\",\"type\":\"when\",\"config\":{\"left\":1,\"op\":\"exists\"},"
 		"\"settings\":{\"on_error\":\"branch\"}},"
-		"{\"id\":\"p\",\"type\":\"pick\",\"config\":{\"names\":[\"x\",\"y\"]}}," NODE("e"),
+		"{\"id\":\"p\",\"type\":\"pick\",\"config\":{\"names\":[\"x\",{\"name\":\"y\"},7,{"
+		"\"name\":7}]}}," NODE("e"),
 		EDGE("trigger", "w") "," PORT_EDGE("w", "false", "p") "," PORT_EDGE(
 			"w", "error", "e") "," PORT_EDGE("p", "y", "e")));
 	const struct pawl_flow_node *when = pawl_workflow_node(w, PAWL_STR("w"));
@@ -32,7 +33,7 @@ test_edges_keep_their_ports(void **state)
 	assert_int_equal(when->n_ports, 3);
 	assert_int_equal(when->out[0]->port, 1);
 	assert_int_equal(when->out[1]->port, 2);
-	assert_int_equal(pick->n_ports, 2);
+	assert_int_equal(pick->n_ports, 3);
 	assert_int_equal(pick->out[0]->port, 1);
 	pawl_workflow_unref(w);
 }

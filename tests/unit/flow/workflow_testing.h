@@ -28,15 +28,7 @@ static const struct pawl_field hook_fields[] = {
 	{.name = NULL},
 };
 static const char *const when_ports[] = {"true", "false", NULL};
-
-static inline void
-pick_ports(const struct pawl_json *config, struct pawl_json_builder *names)
-{
-	const struct pawl_json *list = pawl_json_get_c(config, "names");
-
-	for (uint32_t i = 0; pawl_json_is(list, PAWL_JSON_ARRAY) && i < list->len; i++)
-		pawl_json_push(names, list->items[i]);
-}
+static const char *const pick_ports[] = {"rest", NULL};
 
 static inline void
 check_set(const struct pawl_json *config, const char *pointer, struct pawl_problems *list)
@@ -50,7 +42,7 @@ static const struct pawl_node_type set_type = {
 static const struct pawl_node_type when_type = {
 	.name = "when", .ports = when_ports, .fields = when_fields};
 static const struct pawl_node_type pick_type = {
-	.name = "pick", .fields = pick_fields, .dynamic_ports = pick_ports};
+	.name = "pick", .fields = pick_fields, .ports = pick_ports, .ports_from = "names"};
 static const struct pawl_node_type say_type = {
 	.name = "say", .flags = PAWL_NODE_RESPONDS, .fields = set_fields};
 static const struct pawl_node_type *const node_types[] = {&pick_type, &say_type, &set_type,

@@ -101,19 +101,6 @@ test_switch_takes_the_first_case_that_holds(void **state)
 }
 
 static void
-test_switch_has_a_port_for_every_case(void **state)
-{
-	struct pawl_json_builder b;
-	struct pawl_json ports;
-
-	pawl_json_array_begin(&b, &arena);
-	pawl_node_type_switch.dynamic_ports(json("{\"cases\":[{\"name\":\"a\"},{\"name\":7},7]}"),
-					    &b);
-	ports = pawl_json_end(&b);
-	assert_string_equal(text_of(&ports), "[\"a\",\"default\"]");
-}
-
-static void
 test_terminate_ends_the_run(void **state)
 {
 	assert_int_equal(run(&pawl_node_type_terminate, "{}"), OUTCOME_TERMINATE);
@@ -257,7 +244,6 @@ main(void)
 		node_test(test_if_goes_by_its_condition),
 		node_test(test_if_fails_for_good_when_an_operand_is_of_no_use),
 		node_test(test_switch_takes_the_first_case_that_holds),
-		node_test(test_switch_has_a_port_for_every_case),
 		node_test(test_terminate_ends_the_run),
 		node_test(test_log_writes_a_line_with_run_and_node),
 		node_test(test_log_shortens_the_line_and_not_the_output),

@@ -102,6 +102,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Workflows to begin with, each with an event to try it with. */
+        get: operations["listExamples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -153,6 +170,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The drafts of all workflows by name, secrets as ***; as YAML, one text of many. */
+        get: operations["exportWorkflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Saves many documents as drafts, by name; a dry run only says what each would do. */
+        post: operations["importWorkflows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows": {
         parameters: {
             query?: never;
@@ -178,7 +229,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A workflow with its draft; the ETag is for If-Match. */
+        /** A workflow with its draft; the ETag is for If-Match. As YAML, the draft alone. */
         get: operations["getWorkflow"];
         /** Saves the draft; If-Match refuses to overwrite another's change. */
         put: operations["saveWorkflow"];
@@ -286,6 +337,40 @@ export interface paths {
         get: operations["getRevision"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow}/revisions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a revision the draft again; If-Match refuses to overwrite another's change. */
+        post: operations["restoreRevision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new workflow with the same draft. */
+        post: operations["duplicateWorkflow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1163,6 +1248,17 @@ export interface components {
             name: string;
             summary: string;
         };
+        Example: {
+            name: string;
+            description: string;
+            /** @description Its type. */
+            trigger: string;
+            document: Record<string, never>;
+            /** @description What is sent to try it. */
+            event: unknown;
+            /** @description workflow.input that comes of that, for a test run. */
+            input: unknown;
+        };
         ExpressionPreview: {
             /** @description What the engine would make of it; secrets as ***. */
             value: unknown;
@@ -1199,6 +1295,24 @@ export interface components {
             name: string;
             /** @description *** for credentials. */
             value: string;
+        };
+        Imported: {
+            /** @description Nothing was changed. */
+            dry_run: boolean;
+            /** @description As they were given. */
+            items: components["schemas"]["ImportedDocument"][];
+        };
+        ImportedDocument: {
+            name: string | null;
+            /**
+             * @description What was, or would be, done.
+             * @enum {string}
+             */
+            action: "create" | "update" | "unchanged" | "invalid";
+            /** @description Of the workflow, when there is one. */
+            id: string | null;
+            /** @description Of one that is invalid. */
+            problems: components["schemas"]["Problem"][];
         };
         Info: {
             version: string;
@@ -1744,6 +1858,8 @@ export interface components {
             updated_at: string;
             /** @description The draft, secrets as ***. Not in lists. */
             document?: Record<string, never>;
+            /** @description Of a draft that was saved unfinished. */
+            problems?: components["schemas"]["Problem"][];
         };
         WorkflowRef: {
             id: string;
@@ -1945,6 +2061,39 @@ export interface operations {
             };
         };
     };
+    listExamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Workflows to begin with, each with an event to try it with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Example"][];
+                        /** @description The next page's cursor; null: this is the last one. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     stream: {
         parameters: {
             query?: {
@@ -2057,6 +2206,92 @@ export interface operations {
             };
         };
     };
+    exportWorkflows: {
+        parameters: {
+            query?: {
+                /** @description Of the answer; Accept: application/yaml does the same. */
+                format?: "json" | "yaml";
+                /** @description How many at most, 1 to 1000; 1000 when absent. */
+                limit?: number;
+                /** @description The `next` of the page before: a name. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The drafts of all workflows by name, secrets as ***; as YAML, one text of many. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: Record<string, never>[];
+                        /** @description The next page's cursor; null: this is the last one. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    importWorkflows: {
+        parameters: {
+            query?: {
+                /** @description For a body that is YAML. */
+                dry_run?: "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Workflow documents. One with the name of a workflow becomes its draft. */
+                    documents?: Record<string, never>[];
+                    /** @description Or a text that holds them: YAML documents one after another, or JSON. A body of the type application/yaml is such a text. */
+                    text?: string;
+                    /**
+                     * @description Only say what each would do.
+                     * @default false
+                     */
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Saves many documents as drafts, by name; a dry run only says what each would do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listWorkflows: {
         parameters: {
             query?: {
@@ -2109,6 +2344,11 @@ export interface operations {
                 "application/json": {
                     /** @description The workflow document: /api/v1/schema. */
                     document: Record<string, never>;
+                    /**
+                     * @description Saves it also with problems, which the answer lists; it has to have a name, and cannot be published so.
+                     * @default false
+                     */
+                    unfinished?: boolean;
                 };
             };
         };
@@ -2135,7 +2375,10 @@ export interface operations {
     };
     getWorkflow: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of the answer; Accept: application/yaml does the same. */
+                format?: "json" | "yaml";
+            };
             header?: never;
             path: {
                 /** @description A workflow's id or name. */
@@ -2145,7 +2388,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A workflow with its draft; the ETag is for If-Match. */
+            /** @description A workflow with its draft; the ETag is for If-Match. As YAML, the draft alone. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2183,6 +2426,11 @@ export interface operations {
                 "application/json": {
                     /** @description The workflow document: /api/v1/schema. */
                     document: Record<string, never>;
+                    /**
+                     * @description Saves it also with problems, which the answer lists; it has to have a name, and cannot be published so.
+                     * @default false
+                     */
+                    unfinished?: boolean;
                 };
             };
         };
@@ -2516,6 +2764,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Revision"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    restoreRevision: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is meant; 412 when the workflow is another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A workflow's id or name. */
+                workflow: string;
+                /** @description A revision's number. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Makes a revision the draft again; If-Match refuses to overwrite another's change. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    duplicateWorkflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is meant; 412 when the workflow is another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A workflow's id or name. */
+                workflow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Of the new one; absent: the old one's, and "copy". */
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A new workflow with the same draft. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
                 };
             };
             /** @description A refusal. */

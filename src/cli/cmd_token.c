@@ -4,6 +4,7 @@
 #include "cli/print.h"
 
 static const struct pawl_option options[] = {
+	{"role", "ROLE", "create: viewer, editor or owner", .fallback = "editor"},
 	PAWL_CLIENT_OPTIONS,
 	{NULL},
 };
@@ -11,6 +12,7 @@ static const struct pawl_option options[] = {
 static const struct pawl_column columns[] = {
 	{"ID", "/id"},
 	{"NAME", "/name"},
+	{"ROLE", "/role"},
 	{"CREATED", "/created_at", PAWL_COLUMN_TIME},
 };
 
@@ -41,6 +43,7 @@ create_token(const struct pawl_args *args, struct pawl_client *client, const cha
 
 	pawl_json_object_begin(&b, args->arena);
 	pawl_json_set_c(&b, "name", pawl_json_string_dup(args->arena, pawl_str_c(name)));
+	pawl_json_set_c(&b, "role", pawl_json_string_c(pawl_args_get(args, "role")));
 	body = pawl_json_end(&b);
 	status = pawl_client_call(client, PAWL_HTTP_POST, PAWL_STR("/api/v1/tokens"), &body,
 				  &answer);

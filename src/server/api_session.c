@@ -135,7 +135,7 @@ begin_session(struct pawl_api_call *call, struct sign_in *in, uint64_t user_id,
 	if (!pawl_str_is_utf8(session->user_agent))
 		session->user_agent = PAWL_STR("");
 	in->op.password = password;
-	in->op.max = PAWL_SESSIONS_MAX - 1;
+	in->op.max = PAWL_SESSIONS_MAX;
 	if (call->caller.user_id == user_id)
 		in->op.replaces = call->caller.session_id;
 	pawl_store_op_init(&in->op.op, PAWL_STORE_SIGN_IN, NULL);

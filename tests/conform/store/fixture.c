@@ -226,6 +226,8 @@ pawl_store_conformance(const struct pawl_store_under_test *under_test)
 	print_message("store: %s\n", under_test->name);
 	failed += _cmocka_run_group_tests("audit", conform_audit_tests, conform_n_audit_tests, NULL,
 					  NULL);
+	failed += _cmocka_run_group_tests("users", conform_user_tests, conform_n_user_tests, NULL,
+					  NULL);
 	failed += _cmocka_run_group_tests("triggers", conform_trigger_tests,
 					  conform_n_trigger_tests, NULL, NULL);
 	failed += _cmocka_run_group_tests("dedup", conform_dedup_tests, conform_n_dedup_tests, NULL,

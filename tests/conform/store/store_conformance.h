@@ -39,8 +39,9 @@ extern const size_t conform_n_intake_tests, conform_n_run_tests, conform_n_list_
 	conform_n_workflow_tests, conform_n_misc_tests, conform_n_quarantine_tests,
 	conform_n_dedup_tests, conform_n_order_tests, conform_n_replay_tests;
 
-extern const struct CMUnitTest conform_retention_tests[], conform_stats_tests[];
-extern const size_t conform_n_retention_tests, conform_n_stats_tests;
+extern const struct CMUnitTest conform_retention_tests[], conform_stats_tests[],
+	conform_user_tests[];
+extern const size_t conform_n_retention_tests, conform_n_stats_tests, conform_n_user_tests;
 
 int fixture_setup(void **state);
 int fixture_teardown(void **state);

@@ -37,8 +37,12 @@ write_member(struct pawl_buf *out, const struct pawl_field *field)
 static void
 write_route(struct pawl_buf *out, const struct pawl_api_route *route)
 {
-	pawl_buf_printf(out, "### %s %s\n\n%s ", pawl_http_method_name(route->method), route->path,
-			route->summary);
+	enum pawl_role role = pawl_api_route_role(route);
+
+	pawl_buf_printf(out, "### %s %s\n\n%s For %s%s. ", pawl_http_method_name(route->method),
+			route->path, route->summary,
+			role == PAWL_ROLE_NONE ? "everybody" : pawl_role_name(role),
+			role == PAWL_ROLE_NONE ? "" : "s");
 	if (route->answer && pawl_str_ends_with(pawl_str_c(route->answer), PAWL_STR("[]")))
 		pawl_buf_printf(out, "Answers %d and a page of `%.*s`.\n\n", route->status,
 				(int)strlen(route->answer) - 2, route->answer);
@@ -80,10 +84,14 @@ pawl_page_api(struct pawl_buf *out)
 		"# API\n\nMade from the table that routes (`build/pawl-docs docs/reference`); the "
 		"same as OpenAPI 3.1 is served at `/openapi.json` and stands in "
 		"[openapi.json](openapi.json).\n\n"
-		"Every call but `/openapi.json` says `Authorization: Bearer <API token>`. Bodies "
+		"Every call but those for everybody says `Authorization: Bearer <API token>`, or "
+		"has "
+		"the cookie of a session and, when it writes, its `X-CSRF-Token` "
+		"([users](../guide/users.md)). Bodies "
 		"are JSON objects; a member or parameter that is not listed is refused. Ids are "
 		"decimal strings, times RFC 3339 in UTC. A refusal is an `Error` with its status: "
-		"400 malformed, 401 no or a wrong token, 404 not there, 405 with `Allow`, 409 not "
+		"400 malformed, 401 no or a wrong token, 403 not for this role, 404 not there, 405 "
+		"with `Allow`, 409 not "
 		"now, 412 another version than `If-Match` names, 422 an invalid document, 503 with "
 		"`Retry-After`.\n\n"
 		"A list is a page: `items`, and `next`, which is the `cursor` of the page behind "

@@ -83,12 +83,12 @@ session_begun(struct pawl_api_call *call, struct pawl_store_op *op)
 	struct sign_in *in = call->state;
 	struct pawl_principal who = {.session_id = in->op.session.id};
 
-	if (op->err == PAWL_EDENIED) {
+	if (op->err == PAWL_EDENIED && in->proof.call) {
 		pawl_proof_fail(&in->proof);
 		return;
 	}
 	if (op->err != PAWL_OK) {
-		pawl_api_fail_err(call, op->err, "session");
+		pawl_api_fail_err(call, op->err == PAWL_EDENIED ? PAWL_ESTATE : op->err, "user");
 		return;
 	}
 	if (in->proof.call)
@@ -208,7 +208,6 @@ owner_added(struct pawl_api_call *call, struct pawl_store_op *op)
 		return;
 	}
 	call->note.action = PAWL_STR("signIn");
-	in->proof.call = NULL;
 	begin_session(call, in, in->add.user.id, in->add.user.password);
 }
 

@@ -6,7 +6,8 @@
 #include "net/tls_server.h"
 #include "server/api.h"
 
-#define FILES_KEPT 1024
+#define FILES_KEPT    1024
+#define OPEN_BODY_MAX ((size_t)16 << 10) /* of what is read before anybody is known */
 
 /* ---- requests by path ------------------------------------------------------------------ */
 
@@ -18,7 +19,10 @@ on_headers(void *ctx, struct pawl_http_request *req, size_t *max_body)
 	if (pawl_str_starts_with(req->path, PAWL_STR("/hook/")) ||
 	    pawl_str_starts_with(req->path, PAWL_STR("/service/")))
 		return pawl_ingest_headers(server, req, max_body);
-	if (pawl_str_starts_with(req->path, PAWL_STR("/api/")))
+	if (pawl_str_eq_c(req->path, "/api/v1/session") ||
+	    pawl_str_eq_c(req->path, "/api/v1/setup"))
+		*max_body = OPEN_BODY_MAX;
+	else if (pawl_str_starts_with(req->path, PAWL_STR("/api/")))
 		*max_body = PAWL_WORKFLOW_BYTES_MAX + (64u << 10);
 	return true;
 }

@@ -344,7 +344,7 @@ pawl_client_list(struct pawl_client *client, struct pawl_str path, uint64_t limi
 		if (status != PAWL_EXIT_OK)
 			return status;
 		got = pawl_json_get_c(&answer, "items");
-		if (!pawl_json_is(got, PAWL_JSON_ARRAY) || got->len == 0)
+		if (!pawl_json_is(got, PAWL_JSON_ARRAY))
 			break;
 		for (uint32_t i = 0; i < got->len && n < limit; i++, n++)
 			pawl_json_push(&all, got->items[i]);

@@ -6,7 +6,9 @@
 
 static const struct pawl_option options[] = {
 	{"workflow", "NAME", "Only those to this workflow (name or id)"},
-	{"verdict", "VERDICT", "accepted, refused, handshake, filtered or duplicate"},
+	{"verdict", "VERDICT",
+	 "accepted, refused, handshake, filtered or duplicate; several with commas"},
+	{"search", "TEXT", "An id; or a part of the reason, detail, address, order key or target"},
 	{"from", "TIME", "Received at or after it (RFC 3339)"},
 	{"to", "TIME", "Received before it"},
 	{"dry-run", .help = "With reverify: only say what would be released"},
@@ -15,7 +17,7 @@ static const struct pawl_option options[] = {
 	{NULL},
 };
 
-static const char *const filters[] = {"workflow", "verdict", "from", "to"};
+static const char *const filters[] = {"workflow", "verdict", "search", "from", "to"};
 
 static const struct pawl_column columns[] = {
 	{"ID", "/id"},

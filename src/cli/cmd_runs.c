@@ -3,7 +3,11 @@
 
 static const struct pawl_option options[] = {
 	{"workflow", "NAME", "Only those of this workflow (name or id)"},
-	{"status", "STATUS", "queued, running, waiting, completed, failed, canceled or timed_out"},
+	{"status", "STATUS",
+	 "queued, running, waiting, completed, failed, canceled or timed_out; several with commas"},
+	{"class", "CLASS", "Only those whose failure is of this class (see dead-letters)"},
+	{"trigger", "KIND", "Only those started by webhook, service, schedule, event or manual"},
+	{"search", "TEXT", "An id; or a part of the error, the order key or the delivery's id"},
 	{"request", "ID", "Only those that this request started"},
 	{"from", "TIME", "Queued at or after it (RFC 3339)"},
 	{"to", "TIME", "Queued before it"},
@@ -12,7 +16,8 @@ static const struct pawl_option options[] = {
 	{NULL},
 };
 
-static const char *const filters[] = {"workflow", "status", "request", "from", "to"};
+static const char *const filters[] = {"workflow", "status",  "class", "trigger",
+				      "search",   "request", "from",  "to"};
 
 static const struct pawl_column columns[] = {
 	{"ID", "/id"},

@@ -5,6 +5,8 @@
 
 static const struct pawl_option options[] = {
 	{"status", "STATUS", "Only active, paused or inactive ones"},
+	{"search", "TEXT", "Only those with it in the name, the description or a tag"},
+	{"tag", "TAG", "Only those that have this tag"},
 	{"limit", "N", "At most so many", .fallback = "1000"},
 	{"document", .help = "With NAME: print its document (secrets are masked)"},
 	{"set-status", "STATUS", "With NAME: make it active, paused or inactive"},
@@ -40,12 +42,15 @@ static const struct pawl_column fields[] = {
 static int
 list_all(const struct pawl_args *args, struct pawl_client *client, uint64_t limit)
 {
+	static const char *const filters[] = {"status", "search", "tag"};
+	struct pawl_str path = PAWL_STR("/api/v1/workflows");
 	struct pawl_json items;
-	int status = pawl_client_list(client,
-				      pawl_api_query(args->arena, PAWL_STR("/api/v1/workflows"),
-						     "status", pawl_args_get(args, "status")),
-				      limit, &items);
+	int status;
 
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		path = pawl_api_query(args->arena, path, filters[i],
+				      pawl_args_get(args, filters[i]));
+	status = pawl_client_list(client, path, limit, &items);
 	if (status == PAWL_EXIT_OK && pawl_args_flag(args, "json"))
 		pawl_print_json(&items);
 	else if (status == PAWL_EXIT_OK)

@@ -340,6 +340,7 @@ pawl_engine_stats(const struct pawl_engine *engine, struct pawl_engine_stats *ou
 		.nodes_completed = atomic_load(&engine->stat_completed),
 		.nodes_failed = atomic_load(&engine->stat_failed),
 		.node_retries = atomic_load(&engine->stat_retries),
+		.max_runs = engine->config.max_runs,
 	};
 }
 

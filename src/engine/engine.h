@@ -24,7 +24,8 @@ struct pawl_engine_event {
 	enum { PAWL_EVENT_RUN, PAWL_EVENT_NODE } kind;
 	uint64_t run_id, workflow_id;
 	enum pawl_run_state run_state;
-	struct pawl_str node_id; /* of PAWL_EVENT_NODE */
+	const struct pawl_run_row *run; /* of PAWL_EVENT_RUN */
+	struct pawl_str node_id;        /* of PAWL_EVENT_NODE */
 	enum pawl_node_state node_state;
 	uint32_t attempt;
 	int64_t at_us;
@@ -151,6 +152,7 @@ void pawl_engine_command(struct pawl_engine *engine, struct pawl_engine_command 
 struct pawl_engine_stats {
 	size_t runs_in_memory, nodes_under_way;
 	uint64_t nodes_completed, nodes_failed, node_retries;
+	size_t max_runs; /* that there may be in memory */
 };
 void pawl_engine_stats(const struct pawl_engine *engine, struct pawl_engine_stats *out);
 

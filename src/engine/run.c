@@ -29,6 +29,7 @@ pawl_run_announce(const struct pawl_run *run)
 						      .run_id = run->row.id,
 						      .workflow_id = run->row.workflow_id,
 						      .run_state = run->row.state,
+						      .run = &run->row,
 						      .at_us = pawl_clock_now_us(),
 						      .is_test = run->row.flags & PAWL_RUN_TEST,
 						      .trigger = run->row.trigger,

@@ -385,7 +385,8 @@ pawl_http_server_free(struct pawl_http_server *server)
 void
 pawl_http_server_counters(const struct pawl_http_server *server, struct pawl_http_counters *out)
 {
-	*out = (struct pawl_http_counters){.connections_open = atomic_load(&server->n_conns)};
+	*out = (struct pawl_http_counters){.connections_open = atomic_load(&server->n_conns),
+					   .loops = server->n_workers};
 	for (unsigned i = 0; i < server->n_workers; i++) {
 		const struct pawl_http_worker *w = server->workers[i];
 

@@ -174,6 +174,7 @@ void pawl_http_stream_end(struct pawl_http_ref ref);
 /* For metrics; any thread. */
 struct pawl_http_counters {
 	uint64_t connections_open, connections_total, requests_total, refused_total;
+	unsigned loops;
 };
 void pawl_http_server_counters(const struct pawl_http_server *server,
 			       struct pawl_http_counters *out);

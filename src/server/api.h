@@ -14,10 +14,11 @@ struct pawl_api_call;
 
 enum pawl_api_param_type {
 	PAWL_PARAM_TEXT,
-	PAWL_PARAM_LIMIT,  /* 1 to 1000 */
-	PAWL_PARAM_ID,     /* of a row */
-	PAWL_PARAM_TIME,   /* RFC 3339 */
-	PAWL_PARAM_CHOICE, /* one of `choices` */
+	PAWL_PARAM_LIMIT,   /* 1 to 1000 */
+	PAWL_PARAM_ID,      /* of a row */
+	PAWL_PARAM_TIME,    /* RFC 3339 */
+	PAWL_PARAM_CHOICE,  /* one of `choices` */
+	PAWL_PARAM_CHOICES, /* some of them, with commas between */
 };
 
 struct pawl_api_param {
@@ -215,6 +216,8 @@ enum pawl_role pawl_api_route_role(const struct pawl_api_route *route);
 /* NULL, or what the parameter's value has to be; static, or in the arena. */
 const char *pawl_api_param_problem(struct pawl_arena *arena, const struct pawl_api_param *param,
 				   struct pawl_str value);
+/* The bits of the choices that a value of PAWL_PARAM_CHOICES names; 0 for an absent one. */
+uint32_t pawl_api_choices(struct pawl_str value, const char *const *choices);
 /* If-Match (RFC 9110 section 13.1.1): does it let a change of that version through? An absent one
  * does. */
 bool pawl_api_if_match(struct pawl_str header, uint64_t version);
@@ -249,8 +252,8 @@ void pawl_api_token_hash(struct pawl_str token, unsigned char hash[32]);
 struct pawl_json pawl_openapi(struct pawl_arena *arena, struct pawl_str server_url);
 extern const struct pawl_api_shape pawl_api_shapes[]; /* ends with name NULL */
 /* Words of the store, NULL-terminated. */
-extern const char *const pawl_api_workflow_states[], *const pawl_api_run_states[],
-							     *const pawl_api_verdicts[];
+extern const char *const pawl_api_workflow_states[],
+	*const pawl_api_run_states[], *const pawl_api_trigger_kinds[], *const pawl_api_verdicts[];
 
 extern const struct pawl_api_route pawl_api_routes[];
 extern const size_t pawl_api_n_routes;

@@ -25,9 +25,33 @@ pawl_api_list_new(struct pawl_api_call *call, enum pawl_store_kind kind)
 		window->from_us = 0;
 	if (!pawl_time_parse(pawl_api_query_text(call, "to"), &window->to_us))
 		window->to_us = 0;
+	window->search = pawl_api_query_text(call, "search");
+	window->triggers =
+		pawl_api_choices(pawl_api_query_text(call, "trigger"), pawl_api_trigger_kinds);
 	pawl_store_op_init(&window->op, kind, NULL);
 	call->state = list;
 	return list;
+}
+
+/* Of lists that look rows through: the next page may go on behind one that is not shown. */
+static void
+reply_searched(struct pawl_api_call *call, const struct pawl_store_list *list,
+	       struct pawl_json items, struct pawl_json next)
+{
+	struct pawl_arena *arena = &call->arena;
+	struct pawl_json_builder b;
+	struct pawl_json whole;
+
+	if (list->stopped_at)
+		next = pawl_json_id(arena, list->stopped_at);
+	pawl_json_object_begin(&b, arena);
+	pawl_json_set_c(&b, "items", items);
+	pawl_json_set_c(&b, "next", next);
+	pawl_json_set_c(&b, "partial", pawl_json_bool(list->stopped_at && list->n < list->limit));
+	pawl_json_set_c(&b, "total",
+			list->total < 0 ? pawl_json_null() : pawl_json_int(arena, list->total));
+	whole = pawl_json_end(&b);
+	pawl_api_reply(call, 200, &whole);
 }
 
 static void
@@ -46,9 +70,12 @@ listed(struct pawl_api_call *call, struct pawl_store_op *op)
 		item = list->item(call, &list->list, i);
 		pawl_json_push(&items, item);
 	}
-	if (list->list.more)
+	if (list->list.more && list->list.n)
 		next = pawl_json_string(pawl_json_str(pawl_json_get_c(&item, list->key)));
-	pawl_api_reply_list(call, pawl_json_end(&items), next);
+	if (list->list.wants_total)
+		reply_searched(call, &list->list, pawl_json_end(&items), next);
+	else
+		pawl_api_reply_list(call, pawl_json_end(&items), next);
 }
 
 static void

@@ -206,12 +206,12 @@ void
 pawl_api_list_requests(struct pawl_api_call *call)
 {
 	struct pawl_api_list *list = pawl_api_list_new(call, PAWL_STORE_REQUESTS);
-	enum pawl_verdict verdict;
 
 	list->what = "request";
 	list->key = "id";
 	list->item = list_item;
-	if (pawl_verdict_parse(pawl_api_query_text(call, "verdict"), &verdict))
-		list->list.verdicts = 1u << verdict;
+	list->list.wants_total = true;
+	list->list.verdicts =
+		pawl_api_choices(pawl_api_query_text(call, "verdict"), pawl_api_verdicts);
 	pawl_api_list_run(call, list);
 }

@@ -4,6 +4,11 @@
 
 #include "server/api.h"
 
+/* api_stats.c, api_system.c */
+void pawl_api_stats(struct pawl_api_call *call);
+void pawl_api_system(struct pawl_api_call *call);
+struct pawl_json pawl_api_queue_json(struct pawl_api_call *call);
+
 /* api_workflows.c */
 void pawl_api_list_workflows(struct pawl_api_call *call);
 void pawl_api_get_workflow(struct pawl_api_call *call);

@@ -346,7 +346,7 @@ page_over(struct reverify *r)
 		else
 			r->released++;
 		if (!release->op.err)
-			pawl_ingest_publish(r->server, &release->request, release->request_id);
+			pawl_live_request(r->server, &release->request, release->request_id);
 		pawl_store_op_fini(&release->op);
 	}
 	pawl_arena_fini(&r->arena);

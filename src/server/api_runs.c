@@ -77,6 +77,10 @@ put_summary(struct pawl_api_call *call, struct pawl_json_builder *b, const struc
 	pawl_json_set_c(b, "finished_at", pawl_api_time(arena, row->finished_at_us));
 	pawl_json_set_c(b, "wake_at", pawl_api_time(arena, row->wake_at_us));
 	pawl_json_set_c(b, "duration_ms", duration(arena, row->started_at_us, row->finished_at_us));
+	pawl_json_set_c(b, "order_key",
+			row->order_key.len
+				? pawl_json_string_dup(arena, pawl_api_hide(call, row->order_key))
+				: pawl_json_null());
 	pawl_json_set_c(b, "error", failure(call, row->error));
 }
 
@@ -236,10 +240,6 @@ reply_run(struct pawl_api_call *call, const struct pawl_json *document)
 
 	pawl_json_object_begin(&b, arena);
 	put_summary(call, &b, &record->run);
-	pawl_json_set_c(&b, "order_key",
-			record->run.order_key.len
-				? pawl_json_string(pawl_api_hide(call, record->run.order_key))
-				: pawl_json_null());
 	pawl_json_set_c(&b, "released",
 			pawl_json_bool(record->request.flags & PAWL_REQUEST_RELEASED));
 	input = pawl_api_mask_input(arena, &input, document);
@@ -308,13 +308,14 @@ void
 pawl_api_list_runs(struct pawl_api_call *call)
 {
 	struct pawl_api_list *list = pawl_api_list_new(call, PAWL_STORE_RUNS);
-	enum pawl_run_state state;
 
 	list->what = "run";
 	list->key = "id";
 	list->item = list_item;
-	if (pawl_run_state_parse(pawl_api_query_text(call, "status"), &state))
-		list->list.states = 1u << state;
+	list->list.wants_total = true;
+	list->list.states =
+		pawl_api_choices(pawl_api_query_text(call, "status"), pawl_api_run_states);
+	list->list.failure_class = pawl_api_query_text(call, "class");
 	if (pawl_api_query_text(call, "test").ptr)
 		list->list.tests = pawl_str_eq_c(pawl_api_query_text(call, "test"), "true")
 					   ? PAWL_TESTS_ONLY

@@ -50,6 +50,62 @@ drain_json(struct pawl_arena *arena, const struct pawl_workflow_row *row)
 	return pawl_json_end(&b);
 }
 
+/* A text of a draft at rest, or a list of them, as it is shown. */
+static struct pawl_json
+opened(struct pawl_api_call *call, struct pawl_json value)
+{
+	value = pawl_document_open(call->server, &call->arena, &value);
+	return pawl_api_hide_json(call, &value);
+}
+
+static void
+put_labels(struct pawl_api_call *call, struct pawl_json_builder *b,
+	   const struct pawl_workflow_row *row, const struct pawl_directory_facts *facts)
+{
+	struct pawl_arena *arena = &call->arena;
+	struct pawl_json tags = pawl_api_parsed(arena, row->tags);
+
+	pawl_json_set_c(b, "description",
+			facts->trigger
+				? pawl_json_string(facts->description)
+				: opened(call, pawl_json_string_dup(arena, row->description)));
+	pawl_json_set_c(b, "trigger",
+			facts->trigger     ? pawl_json_string_c(facts->trigger)
+			: row->trigger.len ? pawl_json_string_dup(arena, row->trigger)
+					   : pawl_json_null());
+	pawl_json_set_c(b, "tags",
+			pawl_json_is(&tags, PAWL_JSON_ARRAY)
+				? opened(call, tags)
+				: (struct pawl_json){.type = PAWL_JSON_ARRAY});
+}
+
+static void
+put_activity(struct pawl_arena *arena, struct pawl_json_builder *b,
+	     const struct pawl_workflow_row *row)
+{
+	struct pawl_json_builder list, item;
+
+	pawl_json_object_begin(&item, arena);
+	pawl_json_set_c(&item, "completed", pawl_json_int(arena, (int64_t)row->day_completed));
+	pawl_json_set_c(&item, "failed", pawl_json_int(arena, (int64_t)row->day_failed));
+	pawl_json_set_c(b, "last_24h", pawl_json_end(&item));
+	pawl_json_array_begin(&list, arena);
+	for (size_t i = 0; i < row->n_recent; i++) {
+		const struct pawl_recent_run *run = &row->recent[i];
+
+		pawl_json_object_begin(&item, arena);
+		pawl_json_set_c(&item, "id", pawl_json_id(arena, run->id));
+		pawl_json_set_c(&item, "status",
+				pawl_json_string_c(pawl_run_state_name(run->state)));
+		pawl_json_set_c(&item, "duration_ms", pawl_json_int(arena, run->duration_ms));
+		pawl_json_push(&list, pawl_json_end(&item));
+	}
+	pawl_json_set_c(b, "recent_runs", pawl_json_end(&list));
+	pawl_json_set_c(b, "last_request_at", pawl_api_time(arena, row->last_request_at_us));
+	pawl_json_set_c(b, "last_run_at", pawl_api_time(arena, row->last_run_at_us));
+	pawl_json_set_c(b, "last_failure_at", pawl_api_time(arena, row->last_failure_at_us));
+}
+
 struct pawl_json
 pawl_api_workflow_json(struct pawl_api_call *call, const struct pawl_workflow_row *row,
 		       const struct pawl_json *document)
@@ -64,9 +120,7 @@ pawl_api_workflow_json(struct pawl_api_call *call, const struct pawl_workflow_ro
 	pawl_json_set_c(&b, "id", pawl_json_id(arena, row->id));
 	pawl_json_set_c(&b, "name", pawl_json_string_dup(arena, row->name));
 	pawl_json_set_c(&b, "status", pawl_json_string_c(pawl_workflow_state_name(row->state)));
-	pawl_json_set_c(&b, "description", pawl_json_string(facts.description));
-	pawl_json_set_c(&b, "trigger",
-			facts.trigger ? pawl_json_string_c(facts.trigger) : pawl_json_null());
+	put_labels(call, &b, row, &facts);
 	pawl_json_set_c(&b, "active_revision",
 			pawl_api_number_or_null(arena, row->active_revision));
 	pawl_json_set_c(&b, "latest_revision",
@@ -76,6 +130,7 @@ pawl_api_workflow_json(struct pawl_api_call *call, const struct pawl_workflow_ro
 	pawl_json_set_c(&b, "service_url", pawl_api_service_url(call, row));
 	pawl_json_set_c(&b, "drain", drain_json(arena, row));
 	pawl_json_set_c(&b, "events_cut", pawl_json_int(arena, (int64_t)row->events_cut));
+	put_activity(arena, &b, row);
 	pawl_json_set_c(&b, "created_at", pawl_api_time(arena, row->created_at_us));
 	pawl_json_set_c(&b, "updated_at", pawl_api_time(arena, row->updated_at_us));
 	if (document) {
@@ -102,6 +157,7 @@ pawl_api_list_workflows(struct pawl_api_call *call)
 	list->item = list_item;
 	if (pawl_workflow_state_parse(pawl_api_query_text(call, "status"), &state))
 		list->list.states = 1u << state;
+	list->list.tag = pawl_api_query_text(call, "tag");
 	pawl_api_list_run(call, list);
 }
 

@@ -303,6 +303,8 @@ pawl_directory_put(struct pawl_directory *directory, const struct pawl_workflow_
 
 	entry->row = *row;
 	entry->row.name = entry->row.draft = entry->row.hook_token = pawl_str(NULL, 0);
+	entry->row.description = entry->row.trigger = entry->row.tags = pawl_str(NULL, 0);
+	entry->row.recent = NULL;
 	entry->name = pawl_memdup0(row->name.ptr, row->name.len);
 	entry->token = pawl_memdup0(row->hook_token.ptr, row->hook_token.len);
 	entry->document = pawl_memdup0(document.ptr, document.len);

@@ -91,7 +91,7 @@ job_finished(struct pawl_task *task)
 					    pawl_clock_mono_us() - job->began_us);
 	}
 	if (err == PAWL_OK)
-		pawl_ingest_publish(job->server, &job->accept.request, job->accept.request_id);
+		pawl_live_request(job->server, &job->accept.request, job->accept.request_id);
 	if (!job->caller)
 		pawl_request_trace_end(pawl_request_trace_new(job->server, &job->accept.request),
 				       job->accept.request_id,

@@ -16,9 +16,6 @@ void pawl_ingest_answer_refused(const struct pawl_http_request *req,
 				const struct pawl_webhook_verdict *verdict);
 /* 429 with Retry-After, in whole seconds. */
 void pawl_ingest_answer_too_many(struct pawl_http_ref ref, int64_t wait_us);
-/* Listeners are told what became of a request that is on disk. Any thread. */
-void pawl_ingest_publish(struct pawl_server *server, const struct pawl_request_row *row,
-			 uint64_t row_id);
 /* 405 with Allow. */
 void pawl_ingest_answer_method(struct pawl_http_ref ref, const struct pawl_webhook *webhook);
 

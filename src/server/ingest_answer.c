@@ -165,30 +165,3 @@ pawl_ingest_answer_method(struct pawl_http_ref ref, const struct pawl_webhook *w
 						   "Allow header\"}}"),
 				  .body_static = true});
 }
-
-/* ---- what listeners are told ---------------------------------------------------------- */
-
-void
-pawl_ingest_publish(struct pawl_server *server, const struct pawl_request_row *row, uint64_t row_id)
-{
-	char id[PAWL_ID_TEXT_MAX], workflow[PAWL_ID_TEXT_MAX];
-	struct pawl_buf line;
-
-	if (!pawl_stream_hub_has_listeners(server->hub))
-		return;
-	pawl_id_format(row_id, id);
-	pawl_id_format(row->workflow_id, workflow);
-	pawl_buf_init(&line, 4096);
-	pawl_buf_printf(&line,
-			"{\"id\":\"%s\",\"workflow_id\":\"%s\",\"verdict\":\"%s\",\"status\":%u,"
-			"\"released\":%s,\"reason\":",
-			id, workflow, pawl_verdict_name(row->verdict), row->status,
-			row->flags & PAWL_REQUEST_RELEASED ? "true" : "false");
-	if (row->reason.len)
-		pawl_buf_append_json_string(&line, row->reason);
-	else
-		pawl_buf_append_c(&line, "null");
-	pawl_buf_append_char(&line, '}');
-	pawl_stream_hub_publish(server->hub, "request", row->workflow_id, pawl_buf_peek(&line));
-	pawl_buf_fini(&line);
-}

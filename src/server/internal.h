@@ -110,6 +110,11 @@ void pawl_stream_hub_close_owner(struct pawl_stream_hub *hub, uint64_t owner_id)
 /* Ends every stream (drain). Any thread. */
 void pawl_stream_hub_close_all(struct pawl_stream_hub *hub);
 
+/* What happens, as the events `request`, `run` and `node` (live.c). Any thread. */
+void pawl_live_on_event(void *ctx, const struct pawl_engine_event *event);
+void pawl_live_request(struct pawl_server *server, const struct pawl_request_row *row,
+		       uint64_t row_id);
+
 /* ---- the server ------------------------------------------------------------- */
 
 struct pawl_api;       /* api.h */
@@ -135,10 +140,11 @@ struct pawl_server {
 	struct pawl_engine *wakes; /* the engine while it may be woken */
 	struct pawl_callers *callers;
 	struct pawl_schedules *schedules;
-	struct pawl_emitter *emitter;         /* own_events.h */
-	struct pawl_store_watch *store_watch; /* store_watch.h */
-	struct pawl_secret_uses *secret_uses; /* secret_uses.h */
-	atomic_uint_least64_t events_cut;     /* that would have gone in a loop, since the start */
+	struct pawl_emitter *emitter;           /* own_events.h */
+	struct pawl_store_watch *store_watch;   /* store_watch.h */
+	struct pawl_secret_uses *secret_uses;   /* secret_uses.h */
+	struct pawl_accept_times *accept_times; /* accept_times.h */
+	atomic_uint_least64_t events_cut; /* that would have gone in a loop, since the start */
 	struct pawl_stream_hub *hub;
 	struct pawl_http_server *http;
 	struct pawl_tls_server *tls; /* NULL: no HTTPS */
@@ -235,6 +241,9 @@ struct pawl_metrics *pawl_metrics_new(void);
 void pawl_metrics_free(struct pawl_metrics *metrics);
 /* Observations of the accept path, in microseconds from first byte to answer; any thread, cheap. */
 void pawl_metrics_observe_accept(struct pawl_metrics *metrics, int status, int64_t elapsed_us);
+/* How many accepted requests took how long, since the start. */
+void pawl_metrics_accept_times(const struct pawl_metrics *metrics,
+			       uint64_t out[PAWL_HISTOGRAM_BUCKETS]);
 /* The page's text (Prometheus text format 0.0.4); pure. */
 void pawl_metrics_write(struct pawl_buf *out, struct pawl_metrics *metrics,
 			const struct pawl_store_stats *store,

@@ -6,10 +6,8 @@
 #include "server/callers.h"
 #include "server/internal.h"
 
-/* Upper bounds of the accept histogram's buckets, in microseconds; the last is +Inf. */
-static const int64_t bounds_us[] = {250,   500,    1000,   2500,   5000,    10000,  25000,
-				    50000, 100000, 250000, 500000, 1000000, 2500000};
-#define N_BOUNDS (sizeof bounds_us / sizeof bounds_us[0])
+/* Of the bounds that all latencies are counted by, those that accepting can come to. */
+#define N_BOUNDS 15
 
 struct pawl_metrics {
 	atomic_uint_fast64_t by_class[6]; /* answers of the accept path by status / 100 */
@@ -43,10 +41,17 @@ pawl_metrics_observe_accept(struct pawl_metrics *metrics, int status, int64_t el
 	add(&metrics->by_class[status >= 100 && status < 600 ? status / 100 : 0], 1);
 	if (status >= 300)
 		return;
-	while (bucket < N_BOUNDS && elapsed_us > bounds_us[bucket])
+	while (bucket < N_BOUNDS && elapsed_us > pawl_histogram_bounds_us[bucket])
 		bucket++;
 	add(&metrics->buckets[bucket], 1);
 	add(&metrics->sum_us, elapsed_us > 0 ? (uint64_t)elapsed_us : 0);
+}
+
+void
+pawl_metrics_accept_times(const struct pawl_metrics *metrics, uint64_t out[PAWL_HISTOGRAM_BUCKETS])
+{
+	for (size_t i = 0; i < PAWL_HISTOGRAM_BUCKETS; i++)
+		out[i] = i <= N_BOUNDS ? atomic_load(&metrics->buckets[i]) : 0;
 }
 
 /* ---- writing ------------------------------------------------------------------------------ */
@@ -75,7 +80,7 @@ write_accepts(struct pawl_buf *out, struct pawl_metrics *metrics)
 	for (size_t i = 0; i < N_BOUNDS; i++) {
 		n += atomic_load(&metrics->buckets[i]);
 		pawl_buf_printf(out, "pawl_accept_seconds_bucket{le=\"%g\"} %llu\n",
-				(double)bounds_us[i] / 1e6, (unsigned long long)n);
+				(double)pawl_histogram_bounds_us[i] / 1e6, (unsigned long long)n);
 	}
 	n += atomic_load(&metrics->buckets[N_BOUNDS]);
 	pawl_buf_printf(

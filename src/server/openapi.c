@@ -137,6 +137,13 @@ answer_schema(struct pawl_arena *arena, const char *answer)
 	static const struct pawl_api_member next = {
 		"next", "string", PAWL_MEMBER_NULLABLE,
 		"The next page's cursor; null: this is the last one."};
+	static const struct pawl_api_member partial = {
+		"partial", "boolean", PAWL_MEMBER_OPTIONAL,
+		"So much was looked through that the page ends before it is full: go on with "
+		"`next`."};
+	static const struct pawl_api_member total = {
+		"total", "integer", PAWL_MEMBER_NULLABLE | PAWL_MEMBER_OPTIONAL,
+		"How many fit, on all pages; null: with these filters that is not counted."};
 	struct pawl_str type = pawl_str_c(answer ? answer : "object");
 	struct pawl_json_builder b, properties;
 
@@ -145,6 +152,10 @@ answer_schema(struct pawl_arena *arena, const char *answer)
 	pawl_json_object_begin(&properties, arena);
 	pawl_json_set_c(&properties, "items", type_schema(arena, type, false));
 	pawl_json_set_c(&properties, "next", member_schema(arena, &next));
+	if (pawl_str_eq_c(type, "Run[]") || pawl_str_eq_c(type, "Request[]")) {
+		pawl_json_set_c(&properties, "partial", member_schema(arena, &partial));
+		pawl_json_set_c(&properties, "total", member_schema(arena, &total));
+	}
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "type", str("object"));
 	pawl_json_set_c(&b, "properties", pawl_json_end(&properties));
@@ -169,6 +180,7 @@ static struct pawl_json
 param_schema(struct pawl_arena *arena, const struct pawl_api_param *param)
 {
 	struct pawl_json_builder b;
+	struct pawl_json schema;
 
 	switch (param->type) {
 	case PAWL_PARAM_TEXT:
@@ -181,9 +193,16 @@ param_schema(struct pawl_arena *arena, const struct pawl_api_param *param)
 	case PAWL_PARAM_TIME:
 		return plain_schema(arena, PAWL_STR("time"), false);
 	case PAWL_PARAM_CHOICE:
+	case PAWL_PARAM_CHOICES:
 		pawl_json_object_begin(&b, arena);
 		pawl_json_set_c(&b, "type", str("string"));
 		pawl_json_set_c(&b, "enum", choices_json(arena, param->choices, false));
+		schema = pawl_json_end(&b);
+		if (param->type == PAWL_PARAM_CHOICE)
+			return schema;
+		pawl_json_object_begin(&b, arena);
+		pawl_json_set_c(&b, "type", str("array"));
+		pawl_json_set_c(&b, "items", schema);
 		return pawl_json_end(&b);
 	}
 	return plain_schema(arena, PAWL_STR("string"), false);
@@ -201,6 +220,8 @@ param(struct pawl_arena *arena, struct pawl_str name, const char *in, const char
 	pawl_json_set_c(&b, "required", pawl_json_bool(in[0] == 'p'));
 	if (help)
 		pawl_json_set_c(&b, "description", str(help));
+	if (pawl_str_eq_c(pawl_json_get_str(&schema, "type", PAWL_STR("")), "array"))
+		pawl_json_set_c(&b, "explode", pawl_json_bool(false));
 	pawl_json_set_c(&b, "schema", schema);
 	return pawl_json_end(&b);
 }

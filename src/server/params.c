@@ -98,10 +98,20 @@ choice_problem(struct pawl_arena *arena, const char *const *choices)
 	return problem;
 }
 
+static bool
+is_choice(const char *const *choices, struct pawl_str value)
+{
+	for (; *choices; choices++)
+		if (pawl_str_eq_c(value, *choices))
+			return true;
+	return false;
+}
+
 const char *
 pawl_api_param_problem(struct pawl_arena *arena, const struct pawl_api_param *param,
 		       struct pawl_str value)
 {
+	struct pawl_str part;
 	uint64_t number;
 	int64_t at_us;
 
@@ -119,12 +129,28 @@ pawl_api_param_problem(struct pawl_arena *arena, const struct pawl_api_param *pa
 	case PAWL_PARAM_TIME:
 		return pawl_time_parse(value, &at_us) ? NULL : "has to be an RFC 3339 time";
 	case PAWL_PARAM_CHOICE:
-		for (const char *const *choice = param->choices; *choice; choice++)
-			if (pawl_str_eq_c(value, *choice))
-				return NULL;
-		return choice_problem(arena, param->choices);
+		return is_choice(param->choices, value) ? NULL
+							: choice_problem(arena, param->choices);
+	case PAWL_PARAM_CHOICES:
+		while (pawl_str_split(&value, ',', &part))
+			if (!is_choice(param->choices, part))
+				return choice_problem(arena, param->choices);
+		return NULL;
 	}
 	return NULL;
+}
+
+uint32_t
+pawl_api_choices(struct pawl_str value, const char *const *choices)
+{
+	struct pawl_str part;
+	uint32_t bits = 0;
+
+	while (pawl_str_split(&value, ',', &part))
+		for (unsigned i = 0; choices[i]; i++)
+			if (pawl_str_eq_c(part, choices[i]))
+				bits |= 1u << i;
+	return bits;
 }
 
 bool

@@ -1,24 +1,17 @@
 /* Every route of the API, the parameters and the body that it takes, what it answers. */
 #include "server/api_resources.h"
 #include "server/routes_editor.h"
+#include "server/routes_lists.h"
 #include "server/secrets.h"
 #include "server/what_if.h"
 #include "store/failure.h"
 
-#define END {NULL}
-#define PAGE(cursor_type)                                                                          \
-	{"limit", PAWL_PARAM_LIMIT, "How many items at most, 1 to 1000; 50 when absent."},         \
-		{"cursor", cursor_type, "The `next` of the page before."}
-#define WINDOW                                                                                     \
-	{"from", PAWL_PARAM_TIME, "Not before this time (RFC 3339)."},                             \
-		{"to", PAWL_PARAM_TIME, "Before this time (RFC 3339)."}
+#define END    PAWL_QUERY_END
+#define PAGE   PAWL_QUERY_PAGE
+#define WINDOW PAWL_QUERY_WINDOW
 
 static const struct pawl_api_param by_id[] = {PAGE(PAWL_PARAM_ID), END};
 static const struct pawl_api_param by_name[] = {PAGE(PAWL_PARAM_TEXT), END};
-static const struct pawl_api_param workflow_list[] = {
-	{"status", PAWL_PARAM_CHOICE, "Only those in this state.", pawl_api_workflow_states},
-	PAGE(PAWL_PARAM_TEXT),
-	END};
 static const char *const ended_states[] = {"completed", "failed", "canceled", "timed_out", NULL};
 static const struct pawl_api_param replay_list[] = {
 	{"workflow", PAWL_PARAM_TEXT, "A workflow's id or name."}, PAGE(PAWL_PARAM_ID), END};
@@ -32,21 +25,6 @@ static const struct pawl_api_param letter_counts[] = {
 	{"workflow", PAWL_PARAM_TEXT, "A workflow's id or name."},
 	WINDOW,
 	{"limit", PAWL_PARAM_LIMIT, "How many items at most, 1 to 1000; 50 when absent."},
-	END};
-static const char *const true_or_false[] = {"true", "false", NULL};
-static const struct pawl_api_param run_list[] = {
-	{"workflow", PAWL_PARAM_TEXT, "A workflow's id or name."},
-	{"status", PAWL_PARAM_CHOICE, "Only those in this state.", pawl_api_run_states},
-	{"request", PAWL_PARAM_ID, "Runs of this request, replays included."},
-	{"test", PAWL_PARAM_CHOICE, "Only test runs, or none of them.", true_or_false},
-	WINDOW,
-	PAGE(PAWL_PARAM_ID),
-	END};
-static const struct pawl_api_param request_list[] = {
-	{"workflow", PAWL_PARAM_TEXT, "A workflow's id or name."},
-	{"verdict", PAWL_PARAM_CHOICE, "Only those with this verdict.", pawl_api_verdicts},
-	WINDOW,
-	PAGE(PAWL_PARAM_ID),
 	END};
 static const char *const yes[] = {"true", NULL};
 static const struct pawl_api_param one_request[] = {
@@ -355,6 +333,12 @@ const struct pawl_api_route pawl_api_routes[] = {
 	 "This description.", NULL, NULL, NULL, 200, FOR(ANYBODY)},
 	{PAWL_HTTP_GET, V1 "/info", pawl_api_info, "getInfo", "meta", "Version, store and address.",
 	 NULL, NULL, "Info", 200},
+	{PAWL_HTTP_GET, V1 "/stats", pawl_api_stats, "getStats", "meta",
+	 "What happened, as counted then: requests, runs, latencies, failures, silent endpoints.",
+	 pawl_api_stats_query, NULL, "Stats", 200},
+	{PAWL_HTTP_GET, V1 "/system", pawl_api_system, "getSystem", "meta",
+	 "What the server is made of and has in use: disk, queue, threads, limits.", NULL, NULL,
+	 "System", 200},
 	{PAWL_HTTP_GET, V1 "/node-types", pawl_api_list_node_types, "listNodeTypes", "meta",
 	 "Every node type with the JSON Schema of its config.", NULL, NULL, "NodeType[]", 200},
 	{PAWL_HTTP_GET, V1 "/trigger-types", pawl_api_list_trigger_types, "listTriggerTypes",
@@ -383,7 +367,7 @@ const struct pawl_api_route pawl_api_routes[] = {
 	 "Saves many documents as drafts, by name; a dry run only says what each would do.",
 	 pawl_api_import_query, pawl_api_import_body, "Imported", 200},
 	{PAWL_HTTP_GET, V1 "/workflows", pawl_api_list_workflows, "listWorkflows", "workflows",
-	 "Workflows by name.", workflow_list, NULL, "Workflow[]", 200},
+	 "Workflows by name.", pawl_api_workflow_list_query, NULL, "Workflow[]", 200},
 	{PAWL_HTTP_POST, V1 "/workflows", pawl_api_create_workflow, "createWorkflow", "workflows",
 	 "Saves a new workflow as a draft.", NULL, document, "Workflow", 201},
 	{PAWL_HTTP_GET, V1 "/workflows/{workflow}", pawl_api_get_workflow, "getWorkflow",
@@ -463,7 +447,7 @@ const struct pawl_api_route pawl_api_routes[] = {
 	 "workflows", "The next times of a schedule that is not saved.", times, preview,
 	 "SchedulePreview", 200, FOR(VIEWER)},
 	{PAWL_HTTP_GET, V1 "/runs", pawl_api_list_runs, "listRuns", "runs", "Runs, newest first.",
-	 run_list, NULL, "Run[]", 200},
+	 pawl_api_run_list_query, NULL, "Run[]", 200},
 	{PAWL_HTTP_GET, V1 "/runs/{run}", pawl_api_get_run, "getRun", "runs",
 	 "A run with each node's input, output, attempts and times.", NULL, NULL, "Run", 200},
 	{PAWL_HTTP_POST, V1 "/runs/{run}/cancel", pawl_api_cancel_run, "cancelRun", "runs",
@@ -494,8 +478,8 @@ const struct pawl_api_route pawl_api_routes[] = {
 	{PAWL_HTTP_GET, V1 "/dead-letters/counts", pawl_api_count_dead_letters, "countDeadLetters",
 	 "runs", "How many there are of each class.", letter_counts, NULL, "ClassCount[]", 200},
 	{PAWL_HTTP_GET, V1 "/requests", pawl_api_list_requests, "listRequests", "requests",
-	 "Requests to known URLs, newest first, refused ones with their reason.", request_list,
-	 NULL, "Request[]", 200},
+	 "Requests to known URLs, newest first, refused ones with their reason.",
+	 pawl_api_request_list_query, NULL, "Request[]", 200},
 	{PAWL_HTTP_GET, V1 "/requests/{request}", pawl_api_get_request, "getRequest", "requests",
 	 "One request with its headers and body.", one_request, NULL, "Request", 200},
 	{PAWL_HTTP_GET, V1 "/requests/{request}/diagnosis", pawl_api_get_diagnosis, "getDiagnosis",

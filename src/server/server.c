@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "engine/blame.h"
 #include "nodes/nodes.h"
+#include "server/accept_times.h"
 #include "server/api.h"
 #include "server/callers.h"
 #include "server/own_events.h"
@@ -101,43 +102,6 @@ static struct pawl_json
 open_input(void *ctx, struct pawl_arena *arena, const struct pawl_json *input)
 {
 	return pawl_input_open(ctx, arena, input);
-}
-
-static void
-on_event(void *ctx, const struct pawl_engine_event *event)
-{
-	struct pawl_server *server = ctx;
-	char run[PAWL_ID_TEXT_MAX], workflow[PAWL_ID_TEXT_MAX], at[PAWL_TIME_TEXT_MAX];
-	struct pawl_buf line;
-
-	if (event->kind == PAWL_EVENT_RUN && pawl_run_is_finished(event->run_state))
-		pawl_callers_ended(server->callers, event);
-	if (!pawl_stream_hub_has_listeners(server->hub))
-		return;
-	pawl_id_format(event->run_id, run);
-	pawl_id_format(event->workflow_id, workflow);
-	pawl_time_format(event->at_us, at);
-	pawl_buf_init(&line, 64u << 10);
-	if (event->kind == PAWL_EVENT_RUN)
-		pawl_buf_printf(
-			&line,
-			"{\"id\":\"%s\",\"workflow_id\":\"%s\",\"status\":\"%s\",\"at\":\"%s\","
-			"\"test\":%s,\"error\":%.*s}",
-			run, workflow, pawl_run_state_name(event->run_state), at,
-			event->is_test ? "true" : "false",
-			event->error.len ? (int)event->error.len : 4,
-			event->error.len ? event->error.ptr : "null");
-	else
-		pawl_buf_printf(
-			&line,
-			"{\"run_id\":\"%s\",\"workflow_id\":\"%s\",\"node\":\"%.*s\",\"status\":"
-			"\"%s\",\"attempt\":%u,\"at\":\"%s\"}",
-			run, workflow, PAWL_STR_ARG(event->node_id),
-			pawl_node_state_name(event->node_state), event->attempt, at);
-	if (pawl_buf_status(&line) == PAWL_OK)
-		pawl_stream_hub_publish(server->hub, event->kind == PAWL_EVENT_RUN ? "run" : "node",
-					event->workflow_id, pawl_buf_peek(&line));
-	pawl_buf_fini(&line);
 }
 
 static void
@@ -295,7 +259,7 @@ engine_config(struct pawl_server *server)
 		.open_file = open_file,
 		.open_input = open_input,
 		.resume_url = pawl_resume_url,
-		.on_event = on_event,
+		.on_event = pawl_live_on_event,
 		.end_events = pawl_own_events_of_end,
 		.on_respond = on_respond,
 		.is_awaited = is_awaited,
@@ -475,6 +439,8 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	pawl_store_watch_start(server->store_watch, pawl_schedules_loop(server->schedules));
 	server->secret_uses =
 		pawl_secret_uses_start(server, pawl_schedules_loop(server->schedules));
+	server->accept_times =
+		pawl_accept_times_start(server, pawl_schedules_loop(server->schedules));
 	return write_ready_file(server, token_path, problems);
 }
 
@@ -564,12 +530,14 @@ pawl_server_stop(struct pawl_server *server)
 	set_wakes(server, NULL);
 	pawl_engine_stop(server->engine, STOP_GRACE_MS);
 	pawl_secret_uses_finish(server->secret_uses);
+	pawl_accept_times_finish(server->accept_times);
 	/* The store ends before the loops: its last answers go to them. */
 	if (server->store)
 		pawl_store_close(server->store);
 	pawl_emitter_free(server->emitter);
 	pawl_store_watch_free(server->store_watch);
 	pawl_secret_uses_free(server->secret_uses);
+	pawl_accept_times_free(server->accept_times);
 	pawl_users_unwatch(server->users);
 	pawl_callers_end(server->callers);
 	pawl_schedules_free(server->schedules);

@@ -1,4 +1,5 @@
 /* What answers look like, for /openapi.json; the scenario tests hold real answers to it. */
+#include "server/shapes.h"
 #include "server/api_resources.h"
 #include "server/routes_editor.h"
 #include "store/failure.h"
@@ -12,6 +13,8 @@ const char *const pawl_api_run_states[] = {"queued", "running",  "waiting",   "c
 					   "failed", "canceled", "timed_out", NULL};
 static const char *const node_states[] = {"pending", "running", "waiting",  "completed",
 					  "failed",  "skipped", "canceled", NULL};
+const char *const pawl_api_trigger_kinds[] = {"webhook", "service", "schedule",
+					      "event",   "manual",  NULL};
 const char *const pawl_api_verdicts[] = {"accepted", "refused",   "handshake",
 					 "filtered", "duplicate", NULL};
 static const char *const waits[] = {"time", "resume", "retry", "decision", NULL};
@@ -114,12 +117,24 @@ static const struct pawl_api_member drain[] = {
 	{"left", "integer", 0, "Runs of the backlog that are still queued."},
 	END};
 
+static const struct pawl_api_member day_counts[] = {
+	{"completed", "integer", 0, "Runs, rounded up to a quarter of an hour before."},
+	{"failed", "integer", 0, "Likewise; those that timed out are among them."},
+	END};
+
+static const struct pawl_api_member recent_run[] = {
+	{"id", "id", 0, "It may be gone by now, where runs are not kept."},
+	{"status", "string", 0, NULL, pawl_api_run_states},
+	{"duration_ms", "integer", 0},
+	END};
+
 static const struct pawl_api_member workflow[] = {
 	{"id", "id", 0},
 	{"name", "string", 0},
 	{"status", "string", 0, NULL, pawl_api_workflow_states},
-	{"description", "string", 0, "Of the active revision."},
-	{"trigger", "string", NULLABLE, "The active revision's type of trigger."},
+	{"description", "string", 0, "Of the active revision; else of the draft."},
+	{"trigger", "string", NULLABLE, "The active revision's type of trigger; else the draft's."},
+	{"tags", "string[]", 0, "The draft's."},
 	{"active_revision", "integer", NULLABLE},
 	{"latest_revision", "integer", NULLABLE},
 	{"draft_version", "integer", 0, "Grows with every change of the draft; the ETag."},
@@ -128,6 +143,11 @@ static const struct pawl_api_member workflow[] = {
 	{"drain", "Drain", NULLABLE, "The backlog of a pause, while it drains at a pace."},
 	{"events_cut", "integer", 0,
 	 "Events that did not start it, since one of its own runs led to them."},
+	{"last_24h", "DayCounts", 0},
+	{"recent_runs", "RecentRun[]", 0, "The last 30 that ended, newest first."},
+	{"last_request_at", "time", NULLABLE, "The last one that was accepted."},
+	{"last_run_at", "time", NULLABLE, "When a run began last."},
+	{"last_failure_at", "time", NULLABLE, "When a run failed, or timed out, last."},
 	{"created_at", "time", 0},
 	{"updated_at", "time", 0},
 	{"document", "object", OPTIONAL, "The draft, secrets as ***. Not in lists."},
@@ -195,11 +215,10 @@ static const struct pawl_api_member run[] = {
 	{"finished_at", "time", NULLABLE},
 	{"wake_at", "time", NULLABLE},
 	{"duration_ms", "number", NULLABLE},
+	{"order_key", "string", NULLABLE, "Runs of one key go one after another."},
 	{"error", "Failure", NULLABLE},
 	{"input", "any", OPTIONAL | NULLABLE, "workflow.input. Only where one run is shown."},
 	{"output", "any", OPTIONAL | NULLABLE, "Only where one run is shown."},
-	{"order_key", "string", OPTIONAL | NULLABLE,
-	 "Runs of one key go one after another. Only where one run is shown."},
 	{"released", "boolean", OPTIONAL,
 	 "Its request was refused at first, and released from quarantine. Only where one run is "
 	 "shown."},
@@ -426,13 +445,16 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Attempt", attempt},
 	{"AuditEntry", audit_entry},
 	{"ClassCount", class_count},
+	{"DayCounts", day_counts},
 	{"DeadLetter", dead_letter},
 	{"Diagnosis", diagnosis},
 	{"Difference", difference},
+	{"DiskUse", pawl_api_disk_use_shape},
 	{"Error", error},
 	{"EventRun", event_run},
 	{"EventType", event_type},
 	{"Example", pawl_api_example_shape},
+	{"FailingWorkflow", pawl_api_failing_shape},
 	{"ExpressionPreview", pawl_api_preview_shape},
 	{"ExpressionReference", pawl_api_reference_shape},
 	{"Failure", failure},
@@ -442,6 +464,8 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Info", info},
 	{"MissingPath", pawl_api_missing_path_shape},
 	{"MissingPaths", pawl_api_missing_shape},
+	{"Latency", pawl_api_latency_shape},
+	{"Limits", pawl_api_limits_shape},
 	{"NewRun", new_run},
 	{"NewToken", new_token},
 	{"NewTotp", new_totp},
@@ -451,11 +475,17 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Preset", preset},
 	{"Problem", problem},
 	{"RecoveryCodes", recovery_codes},
+	{"Queue", pawl_api_queue_shape},
+	{"ReasonCount", pawl_api_reason_count_shape},
+	{"RecentRun", recent_run},
 	{"Refusal", refusal},
 	{"Replay", replay},
 	{"Request", request},
+	{"RequestCounts", pawl_api_request_counts_shape},
+	{"Retention", pawl_api_retention_shape},
 	{"Revision", revision},
 	{"Run", run},
+	{"RunCounts", pawl_api_run_counts_shape},
 	{"Sample", pawl_api_sample_shape},
 	{"Samples", pawl_api_samples_shape},
 	{"Schedule", schedule},
@@ -469,7 +499,11 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"ScopeRoot", pawl_api_scope_root_shape},
 	{"Secret", secret},
 	{"SecretVersion", secret_version},
+	{"SilentEndpoint", pawl_api_silent_shape},
+	{"StatPoint", pawl_api_stat_point_shape},
+	{"Stats", pawl_api_stats_shape},
 	{"Store", store},
+	{"System", pawl_api_system_shape},
 	{"Reverified", reverified},
 	{"TakenEvent", taken_event},
 	{"TakenEvents", taken_events},
@@ -483,5 +517,6 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"WhatIfRun", what_if_run},
 	{"Workflow", workflow},
 	{"WorkflowRef", workflow_ref},
+	{"Workers", pawl_api_workers_shape},
 	{NULL, NULL},
 };

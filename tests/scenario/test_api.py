@@ -622,7 +622,7 @@ def test_answers_are_as_described(pawl, sink):
     call("stopReplay", replay=replay["id"])
     call("stopReplay", None, 409, replay=replay["id"])
     for operation in ("listReplays", "listDeadLetters", "countDeadLetters", "getInfo", "listNodeTypes", "listTriggerTypes", "getSchema", "getOpenApi", "listWorkflows",
-                      "listRuns", "listRequests", "listTokens", "listSecrets", "listPresets", "listAudit", "listEventTypes"):
+                      "listRuns", "listRequests", "listTokens", "listSecrets", "listPresets", "listAudit", "listEventTypes", "getStats", "getSystem"):
         call(operation)
     call("listRuns", None, 400, "?limit=0")
     call("listRuns", query="?limit=1")

@@ -34,6 +34,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened, as counted then: requests, runs, latencies, failures, silent endpoints. */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the server is made of and has in use: disk, queue, threads, limits. */
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/node-types": {
         parameters: {
             query?: never;
@@ -1208,6 +1242,12 @@ export interface components {
             class: "answer" | "blocked" | "canceled" | "crashed_twice" | "document" | "expression" | "http_4xx" | "http_5xx" | "http_other" | "in_doubt" | "network" | "other" | "request" | "terminated" | "timeout" | "too_large";
             runs: number;
         };
+        DayCounts: {
+            /** @description Runs, rounded up to a quarter of an hour before. */
+            completed: number;
+            /** @description Likewise; those that timed out are among them. */
+            failed: number;
+        };
         DeadLetter: {
             /** @description The run's. */
             id: string;
@@ -1232,6 +1272,20 @@ export interface components {
             old?: unknown;
             /** @description Absent: there would be nothing. */
             new?: unknown;
+        };
+        DiskUse: {
+            /** @description The file of the database. */
+            database_bytes: number;
+            /** @description What of it is unused, and used again first. */
+            database_free_bytes: number;
+            /** @description The database's log. */
+            log_bytes: number;
+            /** @description The journal of accepted requests. */
+            journal_bytes: number;
+            /** @description The file system under it. */
+            disk_bytes: number;
+            disk_free_bytes: number;
+            schema_version: number;
         };
         Error: {
             /** @description The HTTP status. */
@@ -1258,6 +1312,11 @@ export interface components {
             event: unknown;
             /** @description workflow.input that comes of that, for a test run. */
             input: unknown;
+        };
+        FailingWorkflow: {
+            workflow: components["schemas"]["WorkflowRef"];
+            failed: number;
+            classes: components["schemas"]["ClassCount"][];
         };
         ExpressionPreview: {
             /** @description What the engine would make of it; secrets as ***. */
@@ -1337,6 +1396,20 @@ export interface components {
             /** @description That were looked at. */
             runs: number;
             paths: components["schemas"]["MissingPath"][];
+        };
+        Latency: {
+            count: number;
+            /** @description Milliseconds; as exact as the buckets that they are counted in. */
+            p50: number;
+            p95: number;
+            p99: number;
+        };
+        Limits: {
+            max_hook_body_bytes: number;
+            /** @description Calls a second; null: none. */
+            rate_limit_per_ip: number | null;
+            quarantine_bytes: number;
+            quarantine_age_ms: number;
         };
         NewRun: {
             id: string;
@@ -1435,6 +1508,24 @@ export interface components {
             /** @description Each is good once; shown this once. */
             recovery_codes: string[];
         };
+        Queue: {
+            /** @description Accepted, and not begun yet. */
+            runs: number;
+            /** @description Of the oldest of them. */
+            age_ms: number;
+        };
+        ReasonCount: {
+            /** @description The stable word. */
+            reason: string;
+            requests: number;
+        };
+        RecentRun: {
+            /** @description It may be gone by now, where runs are not kept. */
+            id: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "waiting" | "completed" | "failed" | "canceled" | "timed_out";
+            duration_ms: number;
+        };
         Refusal: {
             /** @description A stable word. */
             type: string;
@@ -1516,6 +1607,19 @@ export interface components {
             /** @description A body that is no text. */
             body_base64?: string;
         };
+        RequestCounts: {
+            accepted: number;
+            refused: number;
+            handshake: number;
+            filtered: number;
+            duplicate: number;
+        };
+        Retention: {
+            /** @description null: for ever. */
+            age_ms: number | null;
+            /** @description null: as many as there are. */
+            bytes: number | null;
+        };
         Revision: {
             number: number;
             /** Format: date-time */
@@ -1553,19 +1657,25 @@ export interface components {
             /** Format: date-time */
             wake_at: string | null;
             duration_ms: number | null;
+            /** @description Runs of one key go one after another. */
+            order_key: string | null;
             error: components["schemas"]["Failure"] | null;
             /** @description workflow.input. Only where one run is shown. */
             input?: unknown;
             /** @description Only where one run is shown. */
             output?: unknown;
-            /** @description Runs of one key go one after another. Only where one run is shown. */
-            order_key?: string | null;
             /** @description Its request was refused at first, and released from quarantine. Only where one run is shown. */
             released?: boolean;
             /** @description Of a run that has not ended. */
             resume_url?: string;
             /** @description Only where one run is shown. */
             nodes?: components["schemas"]["NodeRun"][];
+        };
+        RunCounts: {
+            completed: number;
+            failed: number;
+            canceled: number;
+            timed_out: number;
         };
         Sample: {
             node: string;
@@ -1693,10 +1803,70 @@ export interface components {
              */
             last_used_at: string | null;
         };
+        SilentEndpoint: {
+            workflow: components["schemas"]["WorkflowRef"];
+            /** Format: date-time */
+            last_request_at: string | null;
+        };
+        StatPoint: {
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            at: string;
+            /** @description By what was answered at first. */
+            requests: components["schemas"]["RequestCounts"];
+            /** @description That ended. */
+            runs: components["schemas"]["RunCounts"];
+            /** @description From the whole request to its answer, of accepted ones. Only of all workflows. */
+            accept_ms: components["schemas"]["Latency"] | null;
+            /** @description From queued to begun. */
+            queue_ms: components["schemas"]["Latency"] | null;
+            /** @description From begun to ended, waits included. */
+            run_ms: components["schemas"]["Latency"] | null;
+        };
+        Stats: {
+            /** Format: date-time */
+            from: string;
+            step_ms: number;
+            /** @description The last one is under way. */
+            points: components["schemas"]["StatPoint"][];
+            /** @description All of them together. */
+            total: components["schemas"]["StatPoint"];
+            /** @description Of the refused requests, most first. */
+            refusals: components["schemas"]["ReasonCount"][];
+            /** @description Of the runs that failed or timed out, most first. */
+            failures: components["schemas"]["ClassCount"][];
+            /** @description The 20 workflows with most failures. Only of all workflows. */
+            failing: components["schemas"]["FailingWorkflow"][];
+            /** @description Active workflows with a URL for which no request was accepted in this time, 50 at most; those that are silent longest first. Only of all workflows. */
+            silent: components["schemas"]["SilentEndpoint"][];
+            /** @description Now, of all workflows. */
+            queue: components["schemas"]["Queue"];
+        };
         Store: {
             kind: string;
             /** @description The data directory. */
             path: string;
+        };
+        System: {
+            version: string;
+            /** Format: date-time */
+            started_at: string;
+            uptime_ms: number;
+            /** @description What hook URLs begin with. */
+            public_url: string;
+            /** @description Does the server speak HTTPS itself? */
+            tls: boolean;
+            store: components["schemas"]["Store"];
+            disk: components["schemas"]["DiskUse"];
+            /** @description Writes fail; requests are refused with 503. */
+            store_failing: boolean;
+            queue: components["schemas"]["Queue"];
+            workers: components["schemas"]["Workers"];
+            limits: components["schemas"]["Limits"];
+            /** @description Of the server; workflows may have their own. */
+            retention: components["schemas"]["Retention"];
         };
         Reverified: {
             /** @description Nothing was released. */
@@ -1836,10 +2006,12 @@ export interface components {
             name: string;
             /** @enum {string} */
             status: "active" | "paused" | "inactive";
-            /** @description Of the active revision. */
+            /** @description Of the active revision; else of the draft. */
             description: string;
-            /** @description The active revision's type of trigger. */
+            /** @description The active revision's type of trigger; else the draft's. */
             trigger: string | null;
+            /** @description The draft's. */
+            tags: string[];
             active_revision: number | null;
             latest_revision: number | null;
             /** @description Grows with every change of the draft; the ETag. */
@@ -1852,6 +2024,24 @@ export interface components {
             drain: components["schemas"]["Drain"] | null;
             /** @description Events that did not start it, since one of its own runs led to them. */
             events_cut: number;
+            last_24h: components["schemas"]["DayCounts"];
+            /** @description The last 30 that ended, newest first. */
+            recent_runs: components["schemas"]["RecentRun"][];
+            /**
+             * Format: date-time
+             * @description The last one that was accepted.
+             */
+            last_request_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a run began last.
+             */
+            last_run_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a run failed, or timed out, last.
+             */
+            last_failure_at: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1865,6 +2055,15 @@ export interface components {
             id: string;
             /** @description null: it was never active. */
             name: string | null;
+        };
+        Workers: {
+            http_loops: number;
+            runs_in_memory: number;
+            max_runs_in_memory: number;
+            nodes_under_way: number;
+            connections: number;
+            /** @description For the end of a run of a service. */
+            callers_waiting: number;
         };
     };
     responses: never;
@@ -1920,6 +2119,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Info"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getStats: {
+        parameters: {
+            query?: {
+                /** @description Only of this workflow, by id or name. */
+                workflow?: string;
+                /** @description 1h (when absent) by minutes, 24h by quarters of an hour, 30d by quarters of a day. */
+                window?: "1h" | "24h" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened, as counted then: requests, runs, latencies, failures, silent endpoints. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the server is made of and has in use: disk, queue, threads, limits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
                 };
             };
             /** @description A refusal. */
@@ -2297,6 +2559,10 @@ export interface operations {
             query?: {
                 /** @description Only those in this state. */
                 status?: "active" | "paused" | "inactive";
+                /** @description Stands in the name, the description or a tag, in any case. */
+                search?: string;
+                /** @description Only those that have this tag. */
+                tag?: string;
                 /** @description How many items at most, 1 to 1000; 50 when absent. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -3437,8 +3703,14 @@ export interface operations {
             query?: {
                 /** @description A workflow's id or name. */
                 workflow?: string;
-                /** @description Only those in this state. */
-                status?: "queued" | "running" | "waiting" | "completed" | "failed" | "canceled" | "timed_out";
+                /** @description Only those in one of these states, with commas between. */
+                status?: ("queued" | "running" | "waiting" | "completed" | "failed" | "canceled" | "timed_out")[];
+                /** @description Only those whose failure is of this class. */
+                class?: "answer" | "blocked" | "canceled" | "crashed_twice" | "document" | "expression" | "http_4xx" | "http_5xx" | "http_other" | "in_doubt" | "network" | "other" | "request" | "terminated" | "timeout" | "too_large";
+                /** @description Only those that one of these has started. */
+                trigger?: ("webhook" | "service" | "schedule" | "event" | "manual")[];
+                /** @description The id of the run, or of its request; or a part, in any case, of the error, the order key, or what its request's detail says, like a delivery's id. */
+                search?: string;
                 /** @description Runs of this request, replays included. */
                 request?: string;
                 /** @description Only test runs, or none of them. */
@@ -3468,6 +3740,10 @@ export interface operations {
                         items: components["schemas"]["Run"][];
                         /** @description The next page's cursor; null: this is the last one. */
                         next: string | null;
+                        /** @description So much was looked through that the page ends before it is full: go on with `next`. */
+                        partial?: boolean;
+                        /** @description How many fit, on all pages; null: with these filters that is not counted. */
+                        total?: number | null;
                     };
                 };
             };
@@ -4022,8 +4298,12 @@ export interface operations {
             query?: {
                 /** @description A workflow's id or name. */
                 workflow?: string;
-                /** @description Only those with this verdict. */
-                verdict?: "accepted" | "refused" | "handshake" | "filtered" | "duplicate";
+                /** @description Only those with one of these verdicts. */
+                verdict?: ("accepted" | "refused" | "handshake" | "filtered" | "duplicate")[];
+                /** @description Only those that came in by one of these. */
+                trigger?: ("webhook" | "service" | "schedule" | "event" | "manual")[];
+                /** @description Its id; or a part, in any case, of the reason, the detail, the address, the order key or the target. */
+                search?: string;
                 /** @description Not before this time (RFC 3339). */
                 from?: string;
                 /** @description Before this time (RFC 3339). */
@@ -4049,6 +4329,10 @@ export interface operations {
                         items: components["schemas"]["Request"][];
                         /** @description The next page's cursor; null: this is the last one. */
                         next: string | null;
+                        /** @description So much was looked through that the page ends before it is full: go on with `next`. */
+                        partial?: boolean;
+                        /** @description How many fit, on all pages; null: with these filters that is not counted. */
+                        total?: number | null;
                     };
                 };
             };

@@ -308,8 +308,7 @@ pawl_api_sign_out(struct pawl_api_call *call)
 	pawl_api_end_session(call, call->caller.session_id, signed_out);
 }
 
-/* ---- PUT /api/v1/session/password -------------------------------------------------------------
- */
+/* ---- PUT /api/v1/session/password --------------------------------------------------------- */
 
 struct new_password {
 	struct pawl_proof proof;

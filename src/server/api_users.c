@@ -176,15 +176,19 @@ change_with(struct pawl_api_call *call, struct pawl_str hash)
 void
 pawl_api_change_one_user(struct pawl_api_call *call)
 {
-	struct pawl_store_user_change *change = pawl_arena_calloc(&call->arena, 1, sizeof *change);
-	const struct pawl_json *disabled = pawl_json_get_c(&call->body, "disabled");
-	const struct pawl_json *totp = pawl_json_get_c(&call->body, "totp");
-	struct pawl_str password = pawl_json_get_str(&call->body, "password", PAWL_STR(""));
+	uint64_t id = user_of_path(call);
+	struct pawl_store_user_change *change;
+	const struct pawl_json *disabled, *totp;
+	struct pawl_str password;
 
-	call->state = change;
-	change->id = user_of_path(call);
-	if (!change->id)
+	if (!id)
 		return;
+	change = pawl_arena_calloc(&call->arena, 1, sizeof *change);
+	disabled = pawl_json_get_c(&call->body, "disabled");
+	totp = pawl_json_get_c(&call->body, "totp");
+	password = pawl_json_get_str(&call->body, "password", PAWL_STR(""));
+	call->state = change;
+	change->id = id;
 	if (pawl_json_get_c(&call->body, "password") &&
 	    !pawl_api_check_user(
 		    call, pawl_users_name(call->server->users, change->id, &call->arena), password))
@@ -206,8 +210,7 @@ pawl_api_change_one_user(struct pawl_api_call *call)
 		change_with(call, PAWL_STR(""));
 }
 
-/* ---- removing ----------------------------------------------------------------------------------
- */
+/* ---- removing ------------------------------------------------------------ */
 
 static void
 settle_removal(struct pawl_api_call *call, struct pawl_store_op *op)
@@ -228,11 +231,13 @@ removed(struct pawl_api_call *call, struct pawl_store_op *op)
 void
 pawl_api_remove_user(struct pawl_api_call *call)
 {
-	struct pawl_store_get *get = pawl_arena_calloc(&call->arena, 1, sizeof *get);
+	uint64_t id = user_of_path(call);
+	struct pawl_store_get *get;
 
-	get->id = user_of_path(call);
-	if (!get->id)
+	if (!id)
 		return;
+	get = pawl_arena_calloc(&call->arena, 1, sizeof *get);
+	get->id = id;
 	pawl_store_op_init(&get->op, PAWL_STORE_USER_REMOVE, NULL);
 	call->settle = settle_removal;
 	pawl_api_store(call, &get->op, removed);

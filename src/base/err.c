@@ -69,9 +69,31 @@ pawl_problems_add(struct pawl_problems *problems, const char *where, const char 
 						     sizeof(*problems->items));
 	}
 	item = &problems->items[problems->len++];
+	item->code = item->member = NULL;
 	item->where = pawl_strdup(where ? where : "");
 	va_start(ap, fmt);
 	n = vasprintf(&item->message, fmt, ap);
 	va_end(ap);
 	PAWL_ASSERT(n >= 0);
+}
+
+void
+pawl_problems_tag(struct pawl_problems *problems, size_t from, const char *code)
+{
+	for (size_t i = from; problems && i < problems->len; i++)
+		if (!problems->items[i].code)
+			problems->items[i].code = code;
+}
+
+void
+pawl_problems_copy(struct pawl_problems *problems, const char *where,
+		   const struct pawl_problem *problem)
+{
+	size_t at = problems->len;
+
+	pawl_problems_add(problems, where, "%s", problem->message);
+	if (problems->len == at)
+		return;
+	problems->items[at].code = problem->code;
+	problems->items[at].member = problem->member;
 }

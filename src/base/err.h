@@ -30,8 +30,10 @@ enum pawl_err {
 const char *pawl_err_name(enum pawl_err err);
 
 struct pawl_problem {
-	char *where;   /* JSON pointer (RFC 6901), option name or file:line; "" is the whole */
-	char *message; /* what is wrong and what to do */
+	char *where;        /* JSON pointer (RFC 6901), option name or file:line; "" is the whole */
+	char *message;      /* what is wrong and what to do */
+	const char *code;   /* a stable word, static; NULL: none was said */
+	const char *member; /* that is missing at the place, static; NULL: none is */
 };
 
 /* Zeroed is empty. Bounded: past PAWL_PROBLEMS_MAX only the count goes on. */
@@ -47,5 +49,11 @@ void pawl_problems_fini(struct pawl_problems *problems);
 /* Copies both texts. NULL `problems` is allowed: the problem is dropped. */
 void pawl_problems_add(struct pawl_problems *problems, const char *where, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Adds one of another list, at that place. */
+void pawl_problems_copy(struct pawl_problems *problems, const char *where,
+			const struct pawl_problem *problem);
+/* Gives the code to the problems from number `from` on that have none yet. */
+void pawl_problems_tag(struct pawl_problems *problems, size_t from, const char *code);
 
 #endif

@@ -191,7 +191,7 @@ say_unknown(struct check *c, const struct pawl_field *fields, struct pawl_str ke
 	struct pawl_suggest suggest;
 	char near[PAWL_SUGGEST_TEXT_MAX], known[NAMES_MAX];
 	const char *names[32] = {NULL};
-	size_t mark, n = 0;
+	size_t mark, from, n = 0;
 
 	pawl_suggest_init(&suggest, key);
 	for (const struct pawl_field *f = fields; f && f->name; f++) {
@@ -200,6 +200,7 @@ say_unknown(struct check *c, const struct pawl_field *fields, struct pawl_str ke
 			names[n++] = f->name;
 	}
 	mark = pawl_pointer_push(&c->at, key);
+	from = c->problems ? c->problems->len : 0;
 	if (suggest.best.ptr)
 		pawl_problems_add(c->problems, pawl_pointer_get(&c->at),
 				  "there is no setting \"%.*s\" here%s", PAWL_STR_ARG(key),
@@ -212,6 +213,7 @@ say_unknown(struct check *c, const struct pawl_field *fields, struct pawl_str ke
 		pawl_problems_add(c->problems, pawl_pointer_get(&c->at),
 				  "there is no setting \"%.*s\" here; remove it",
 				  PAWL_STR_ARG(key));
+	pawl_problems_tag(c->problems, from, "unknown_field");
 	pawl_pointer_pop(&c->at, mark);
 }
 
@@ -219,6 +221,7 @@ static void
 check_missing(struct check *c, const struct pawl_field *fields, const struct pawl_field *field,
 	      const struct pawl_json *config)
 {
+	size_t from = c->problems ? c->problems->len : 0;
 	bool is_known;
 
 	if (!(field->flags & PAWL_FIELD_REQUIRED) || field->default_json)
@@ -232,6 +235,9 @@ check_missing(struct check *c, const struct pawl_field *fields, const struct paw
 	else
 		pawl_problems_add(c->problems, pawl_pointer_get(&c->at), "\"%s\" is missing: %s",
 				  field->name, pawl_field_wanted(field->type));
+	pawl_problems_tag(c->problems, from, "missing_field");
+	if (c->problems && c->problems->len > from)
+		c->problems->items[from].member = field->name;
 }
 
 /* The field that is the whole of the object, and the names beside it. */

@@ -222,13 +222,12 @@ pawl_part_problems(const struct pawl_json *document, const struct pawl_part *par
 		is_edge = pawl_str_eq_c(list, "edges");
 		if ((!is_edge && !pawl_str_eq_c(list, "nodes")) ||
 		    !pawl_str_split(&rest, '/', &number) || !pawl_parse_u64(number, &place)) {
-			pawl_problems_add(out, problems->items[i].where, "%s",
-					  problems->items[i].message);
+			pawl_problems_copy(out, problems->items[i].where, &problems->items[i]);
 			continue;
 		}
 		place = place_in_whole(document, part, is_edge, place);
 		snprintf(where, sizeof where, "/%.*s/%llu%s%.*s", PAWL_STR_ARG(list),
 			 (unsigned long long)place, rest.ptr ? "/" : "", PAWL_STR_ARG(rest));
-		pawl_problems_add(out, where, "%s", problems->items[i].message);
+		pawl_problems_copy(out, where, &problems->items[i]);
 	}
 }

@@ -25,6 +25,13 @@ struct workflow {
 static const struct pawl_json empty_object = {.type = PAWL_JSON_OBJECT};
 
 void
+pawl_compile_tag(struct pawl_compile *c, size_t *from, const char *code)
+{
+	pawl_problems_tag(c->problems, *from, code);
+	*from = c->problems->len;
+}
+
+void
 pawl_compile_say(struct pawl_compile *c, const char *member, const char *fmt, ...)
 {
 	size_t mark = c->at.buf.len;
@@ -86,8 +93,8 @@ compile_trigger(struct pawl_compile *c)
 {
 	const struct pawl_json *trigger = pawl_json_get_c(c->document, "trigger");
 	const struct pawl_json *type = pawl_json_get_c(trigger, "type");
+	size_t mark, from = c->problems->len;
 	const char *where;
-	size_t mark;
 
 	c->trigger_config = pawl_json_get_c(trigger, "config");
 	if (!c->trigger_config)
@@ -98,6 +105,7 @@ compile_trigger(struct pawl_compile *c)
 	c->trigger = pawl_registry_trigger(c->registry, pawl_json_str(type));
 	if (!c->trigger)
 		say_unknown_trigger(c, pawl_json_str(type));
+	pawl_compile_tag(c, &from, "unknown_type");
 	pawl_pointer_push_c(&c->at, "config");
 	where = pawl_pointer_get(&c->at);
 	if (c->trigger) {
@@ -105,7 +113,9 @@ compile_trigger(struct pawl_compile *c)
 		if (c->trigger->check && pawl_json_is(c->trigger_config, PAWL_JSON_OBJECT))
 			c->trigger->check(c->trigger_config, where, c->problems);
 	}
+	pawl_compile_tag(c, &from, "invalid_field");
 	c->trigger_template = pawl_template_compile(c->trigger_config, where, c->problems);
+	pawl_compile_tag(c, &from, "invalid_expression");
 	pawl_pointer_pop(&c->at, mark);
 }
 
@@ -276,10 +286,11 @@ static void
 compile_node(struct pawl_compile *c, struct pawl_draft_node *node)
 {
 	const struct pawl_json *type = pawl_json_get_c(node->value, "type");
+	size_t mark, from = c->problems->len;
 	const char *where;
-	size_t mark;
 
 	name_node(c, node);
+	pawl_compile_tag(c, &from, "invalid_id");
 	node->config = pawl_json_get_c(node->value, "config");
 	if (!node->config)
 		node->config = &empty_object;
@@ -289,6 +300,7 @@ compile_node(struct pawl_compile *c, struct pawl_draft_node *node)
 		if (!node->type)
 			say_unknown_type(c, pawl_json_str(type));
 	}
+	pawl_compile_tag(c, &from, "unknown_type");
 	if (node->type && (node->type->flags & PAWL_NODE_RESPONDS))
 		check_caller(c, node);
 	mark = pawl_pointer_push_c(&c->at, "config");
@@ -299,7 +311,9 @@ compile_node(struct pawl_compile *c, struct pawl_draft_node *node)
 			node->type->check(node->config, where, c->problems);
 		read_ports(c, node);
 	}
+	pawl_compile_tag(c, &from, "invalid_field");
 	node->config_template = pawl_template_compile(node->config, where, c->problems);
+	pawl_compile_tag(c, &from, "invalid_expression");
 	pawl_pointer_pop(&c->at, mark);
 }
 
@@ -461,12 +475,17 @@ copy_document(struct pawl_arena *arena, const struct pawl_json *document,
 static void
 compile(struct pawl_compile *c)
 {
+	size_t from = c->problems->len;
+
 	pawl_fields_check(pawl_workflow_fields, c->document, "", c->problems);
 	check_version(c);
+	pawl_compile_tag(c, &from, "invalid_field");
 	compile_trigger(c);
 	compile_nodes(c);
 	pawl_compile_graph(c);
+	from = c->problems->len;
 	pawl_compile_refs(c);
+	pawl_compile_tag(c, &from, "invalid_reference");
 }
 
 struct pawl_workflow *

@@ -109,15 +109,31 @@ const struct pawl_field pawl_node_settings_fields[] = {
 	{.name = NULL},
 };
 
-static const struct pawl_field coordinate = {.type = PAWL_FIELD_NUMBER, .flags = PAWL_FIELD_STATIC};
+#define COORDINATE(of, what, from)                                                                 \
+	{.name = of,                                                                               \
+	 .type = PAWL_FIELD_NUMBER,                                                                \
+	 .flags = PAWL_FIELD_STATIC,                                                               \
+	 .min = from,                                                                              \
+	 .max = 1e6,                                                                               \
+	 .help = what}
+
+static const struct pawl_field place_fields[] = {
+	COORDINATE("x", "Of its left edge.", -1e6),
+	COORDINATE("y", "Of its upper edge.", -1e6),
+	{.name = "collapsed",
+	 .type = PAWL_FIELD_BOOLEAN,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Is it drawn small?"},
+	{.name = NULL},
+};
 
 #define UI_FIELD                                                                                   \
 	{.name = "ui",                                                                             \
-	 .type = PAWL_FIELD_MAP,                                                                   \
+	 .type = PAWL_FIELD_OBJECT,                                                                \
 	 .flags = PAWL_FIELD_STATIC,                                                               \
-	 .items = &coordinate,                                                                     \
+	 .fields = place_fields,                                                                   \
 	 .label = "Place",                                                                         \
-	 .help = "Where the console draws it.",                                                    \
+	 .help = "Where the console draws it; has no effect.",                                     \
 	 .example = "{\"x\": 320, \"y\": 80}"}
 
 const struct pawl_field pawl_workflow_trigger_fields[] = {
@@ -223,6 +239,52 @@ static const struct pawl_field edge_item = {.type = PAWL_FIELD_OBJECT,
 static const struct pawl_field tag_item = {
 	.type = PAWL_FIELD_STRING, .flags = PAWL_FIELD_STATIC, .min = 1, .max = 100};
 
+static const struct pawl_field viewport_fields[] = {
+	COORDINATE("x", "Of what is in view.", -1e6),
+	COORDINATE("y", "Of what is in view.", -1e6),
+	COORDINATE("zoom", "1: as it is.", 0),
+	{.name = NULL},
+};
+
+static const char *const note_colors[] = {"yellow", "blue", "green", "pink", "gray", NULL};
+static const struct pawl_field note_fields[] = {
+	{.name = "id",
+	 .type = PAWL_FIELD_STRING,
+	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_REQUIRED,
+	 .min = 1,
+	 .max = 64,
+	 .help = "Tells it from the others."},
+	{.name = "text",
+	 .type = PAWL_FIELD_TEXT,
+	 .flags = PAWL_FIELD_STATIC,
+	 .max = 10000,
+	 .help = "What it says; Markdown."},
+	COORDINATE("x", "Of its left edge.", -1e6),
+	COORDINATE("y", "Of its upper edge.", -1e6),
+	COORDINATE("width", "How wide it is.", 0),
+	COORDINATE("height", "How high it is.", 0),
+	{.name = "color",
+	 .type = PAWL_FIELD_CHOICE,
+	 .flags = PAWL_FIELD_STATIC,
+	 .choices = note_colors,
+	 .help = "Its paper's."},
+	{.name = NULL},
+};
+static const struct pawl_field note_item = {.type = PAWL_FIELD_OBJECT, .fields = note_fields};
+
+static const struct pawl_field drawing_fields[] = {
+	{.name = "viewport",
+	 .type = PAWL_FIELD_OBJECT,
+	 .fields = viewport_fields,
+	 .help = "What was last in view."},
+	{.name = "notes",
+	 .type = PAWL_FIELD_LIST,
+	 .items = &note_item,
+	 .max = 200,
+	 .help = "Beside the nodes."},
+	{.name = NULL},
+};
+
 const struct pawl_field pawl_workflow_fields[] = {
 	{.name = "version",
 	 .type = PAWL_FIELD_INTEGER,
@@ -283,7 +345,8 @@ const struct pawl_field pawl_workflow_fields[] = {
 	 .example = "{\"age\": \"30d\", \"bytes\": \"1GiB\"}",
 	 .flags = PAWL_FIELD_ADVANCED},
 	{.name = "ui",
-	 .type = PAWL_FIELD_MAP,
+	 .type = PAWL_FIELD_OBJECT,
+	 .fields = drawing_fields,
 	 .label = "Drawing",
 	 .help = "What the console keeps; has no effect.",
 	 .example = "{}",

@@ -350,13 +350,17 @@ find_unreachable(struct pawl_compile *c, const struct outgoing *out)
 void
 pawl_compile_graph(struct pawl_compile *c)
 {
+	size_t from = c->problems->len;
 	struct outgoing out;
 
 	read_edges(c);
+	pawl_compile_tag(c, &from, "invalid_edge");
 	index_outgoing(c, &out);
 	sort_nodes(c, &out);
 	find_cycles(c, &out);
+	pawl_compile_tag(c, &from, "cycle");
 	/* Without a list of edges there is one problem, not one for every node. */
 	if (pawl_json_is(pawl_json_get_c(c->document, "edges"), PAWL_JSON_ARRAY))
 		find_unreachable(c, &out);
+	pawl_compile_tag(c, &from, "unreachable");
 }

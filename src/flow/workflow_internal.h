@@ -66,6 +66,8 @@ extern const struct pawl_field pawl_workflow_edge_fields[];
 /* Adds a problem at the pointer, and `member` behind it unless it is NULL. */
 void pawl_compile_say(struct pawl_compile *c, const char *member, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Gives the code to the problems that came up since *from, which moves behind them. */
+void pawl_compile_tag(struct pawl_compile *c, size_t *from, const char *code);
 /* `; did you mean …` for an id that no node has. */
 const char *pawl_compile_near_id(const struct pawl_compile *c, struct pawl_str id, char *out);
 

@@ -108,27 +108,9 @@ pawl_api_reply_yaml(struct pawl_api_call *call, const struct pawl_json *value)
 	pawl_buf_fini(&text);
 }
 
-struct pawl_json
-pawl_api_problems(struct pawl_arena *arena, const struct pawl_problems *problems)
-{
-	struct pawl_json_builder list, item;
-
-	pawl_json_array_begin(&list, arena);
-	for (size_t i = 0; i < problems->len; i++) {
-		struct pawl_str where = pawl_str_c(problems->items[i].where);
-		struct pawl_str message = pawl_str_c(problems->items[i].message);
-
-		pawl_json_object_begin(&item, arena);
-		pawl_json_set_c(&item, "pointer", pawl_json_string_dup(arena, where));
-		pawl_json_set_c(&item, "message", pawl_json_string_dup(arena, message));
-		pawl_json_push(&list, pawl_json_end(&item));
-	}
-	return pawl_json_end(&list);
-}
-
 static void
 fail_with(struct pawl_api_call *call, int status, const char *type, struct pawl_str detail,
-	  const struct pawl_problems *problems)
+	  const struct pawl_json *problems)
 {
 	struct pawl_arena *arena = &call->arena;
 	struct pawl_json_builder b;
@@ -138,7 +120,7 @@ fail_with(struct pawl_api_call *call, int status, const char *type, struct pawl_
 	pawl_json_set_c(&b, "type", pawl_json_string_c(type));
 	pawl_json_set_c(&b, "detail", pawl_json_string_dup(arena, detail));
 	if (problems)
-		pawl_json_set_c(&b, "problems", pawl_api_problems(arena, problems));
+		pawl_json_set_c(&b, "problems", *problems);
 	error = pawl_json_end(&b);
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "code", pawl_json_int(arena, status));
@@ -178,7 +160,18 @@ void
 pawl_api_fail_problems(struct pawl_api_call *call, int status, const char *type, const char *detail,
 		       const struct pawl_problems *problems)
 {
-	fail_with(call, status, type, pawl_str_c(detail), problems);
+	struct pawl_json list = pawl_api_problems(&call->arena, problems);
+
+	fail_with(call, status, type, pawl_str_c(detail), &list);
+}
+
+void
+pawl_api_fail_document(struct pawl_api_call *call, const char *detail,
+		       const struct pawl_problems *problems, const struct pawl_json *document)
+{
+	struct pawl_json list = pawl_api_document_problems(&call->arena, problems, document);
+
+	fail_with(call, 422, "invalid_document", pawl_str_c(detail), &list);
 }
 
 void

@@ -143,8 +143,12 @@ struct pawl_str pawl_api_query_text(const struct pawl_api_call *call, const char
 struct pawl_json pawl_api_time(struct pawl_arena *arena, int64_t at_us);
 /* An id or, for 0, null. */
 struct pawl_json pawl_api_id_or_null(struct pawl_arena *arena, uint64_t id);
-/* [{"pointer","message"}] */
+/* Objects with pointer, message, severity and, where they are known, code, hint and member. */
 struct pawl_json pawl_api_problems(struct pawl_arena *arena, const struct pawl_problems *problems);
+/* The same of a document: each says which node it is about, and where in that. */
+struct pawl_json pawl_api_document_problems(struct pawl_arena *arena,
+					    const struct pawl_problems *problems,
+					    const struct pawl_json *document);
 /* {"items", "next"}. */
 void pawl_api_reply_list(struct pawl_api_call *call, struct pawl_json items, struct pawl_json next);
 /* Calls `then` with the id of the workflow that `text` (an id, else a name) means; it stands in
@@ -174,6 +178,9 @@ void pawl_api_fail(struct pawl_api_call *call, int status, const char *type, con
 /* The same with error.problems. */
 void pawl_api_fail_problems(struct pawl_api_call *call, int status, const char *type,
 			    const char *detail, const struct pawl_problems *problems);
+/* 422, of a document. */
+void pawl_api_fail_document(struct pawl_api_call *call, const char *detail,
+			    const struct pawl_problems *problems, const struct pawl_json *document);
 /* 404, 409, 412, 503 ... from a store error. */
 void pawl_api_fail_err(struct pawl_api_call *call, enum pawl_err err, const char *what);
 

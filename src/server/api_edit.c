@@ -155,13 +155,13 @@ check_document(struct pawl_api_call *call, const struct pawl_json *document)
 			       can_be_kept(document, pawl_json_text(&call->arena, document)));
 
 	if (ok && change->may_be_unfinished)
-		change->problems = pawl_api_problems(&call->arena, &problems);
+		change->problems = pawl_api_document_problems(&call->arena, &problems, document);
 	if (ok)
 		change->save.name = pawl_arena_dup(
 			&call->arena, pawl_json_get_str(document, "name", PAWL_STR("")));
 	else
-		pawl_api_fail_problems(call, 422, "invalid_document",
-				       "the document is not valid; nothing was changed", &problems);
+		pawl_api_fail_document(call, "the document is not valid; nothing was changed",
+				       &problems, document);
 	pawl_workflow_unref(workflow);
 	pawl_problems_fini(&problems);
 	return ok;
@@ -289,7 +289,8 @@ pawl_api_validate(struct pawl_api_call *call)
 
 	pawl_json_object_begin(&b, &call->arena);
 	pawl_json_set_c(&b, "valid", pawl_json_bool(workflow != NULL));
-	pawl_json_set_c(&b, "problems", pawl_api_problems(&call->arena, &problems));
+	pawl_json_set_c(&b, "problems",
+			pawl_api_document_problems(&call->arena, &problems, document));
 	value = pawl_json_end(&b);
 	pawl_workflow_unref(workflow);
 	pawl_problems_fini(&problems);
@@ -297,6 +298,63 @@ pawl_api_validate(struct pawl_api_call *call)
 }
 
 /* ---- publishing and activation ------------------------------------------------------------- */
+
+/* What is drawn makes no difference to what it does. */
+static struct pawl_json
+without_ui(struct pawl_arena *arena, const struct pawl_json *v, unsigned levels)
+{
+	struct pawl_json_builder b;
+
+	if (v->type == PAWL_JSON_ARRAY && levels) {
+		pawl_json_array_begin(&b, arena);
+		for (uint32_t i = 0; i < v->len; i++)
+			pawl_json_push(&b, without_ui(arena, &v->items[i], levels));
+		return pawl_json_end(&b);
+	}
+	if (v->type != PAWL_JSON_OBJECT || !levels)
+		return *v;
+	pawl_json_object_begin(&b, arena);
+	for (uint32_t i = 0; i < v->len; i++)
+		if (!pawl_str_eq_c(v->members[i].key, "ui"))
+			pawl_json_set(&b, v->members[i].key,
+				      without_ui(arena, &v->members[i].value, levels - 1));
+	return pawl_json_end(&b);
+}
+
+/* The document, its trigger and its nodes have one; what they are set to may have such a name. */
+#define UI_LEVELS 2
+
+static bool
+does_the_same(struct pawl_arena *arena, struct pawl_str one, struct pawl_str other)
+{
+	struct pawl_json a = pawl_api_parsed(arena, one), b = pawl_api_parsed(arena, other);
+
+	a = without_ui(arena, &a, UI_LEVELS);
+	b = without_ui(arena, &b, UI_LEVELS);
+	return pawl_json_equal(&a, &b);
+}
+
+static void
+publish(struct pawl_api_call *call, bool is_new)
+{
+	struct change *change = call->state;
+
+	change->save.publish = is_new;
+	change->save.activate = pawl_json_get_bool(&call->body, "activate", true);
+	change->save.at_us = pawl_clock_now_us();
+	pawl_store_op_init(&change->save.op, PAWL_STORE_WORKFLOW_SAVE, NULL);
+	change->save.op.events = pawl_own_events_of_change;
+	pawl_api_store(call, &change->save.op, saved);
+}
+
+static void
+newest_read(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	const struct change *change = call->state;
+
+	publish(call, op->err != PAWL_OK || !does_the_same(&call->arena, call->workflow->draft,
+							   change->old.revision->document));
+}
 
 /* The version that is checked is the one that is published. */
 static void
@@ -311,12 +369,9 @@ publish_id(struct pawl_api_call *call, uint64_t id)
 	change->save.name = pawl_str(NULL, 0);
 	change->save.id = id;
 	change->save.if_version = call->workflow->draft_version;
-	change->save.publish = true;
-	change->save.activate = pawl_json_get_bool(&call->body, "activate", true);
-	change->save.at_us = pawl_clock_now_us();
-	pawl_store_op_init(&change->save.op, PAWL_STORE_WORKFLOW_SAVE, NULL);
-	change->save.op.events = pawl_own_events_of_change;
-	pawl_api_store(call, &change->save.op, saved);
+	change->old = (struct pawl_store_get){.id = id, .number = call->workflow->latest_revision};
+	pawl_store_op_init(&change->old.op, PAWL_STORE_REVISION, NULL);
+	pawl_api_store(call, &change->old.op, newest_read);
 }
 
 void

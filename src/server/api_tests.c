@@ -117,9 +117,9 @@ make_plan(struct pawl_api_call *call, struct pawl_test_plan *plan)
 	plan->only = only.len != 0;
 	ok = pawl_test_plan(plan, &call->arena, &call->server->registry, &problems);
 	if (!ok)
-		pawl_api_fail_problems(call, 422, "invalid_document",
+		pawl_api_fail_document(call,
 				       "what is to be tested is not valid; nothing was started",
-				       &problems);
+				       &problems, plan->document);
 	pawl_problems_fini(&problems);
 	return ok;
 }

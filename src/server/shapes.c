@@ -22,6 +22,12 @@ static const char *const waits[] = {"time", "resume", "retry", "decision", NULL}
 static const struct pawl_api_member problem[] = {
 	{"pointer", "string", 0, "Where, as a JSON pointer (RFC 6901)."},
 	{"message", "string", 0, "What is wrong, and what to do."},
+	{"severity", "string", 0, "error: it is in the way."},
+	{"code", "string", OPTIONAL, "A stable word, like missing_field or cycle."},
+	{"hint", "string", OPTIONAL, "What to do, by itself."},
+	{"member", "string", OPTIONAL, "That is missing there."},
+	{"node", "string", OPTIONAL, "The id of the node that it is about."},
+	{"field", "string", OPTIONAL, "Where in the node, or in the trigger, as a JSON pointer."},
 	END};
 
 static const struct pawl_api_member refusal[] = {

@@ -87,8 +87,7 @@ pawl_test_plan(struct pawl_test_plan *plan, struct pawl_arena *arena,
 		pawl_part_problems(plan->document, &part, &inner, problems);
 	else
 		for (size_t i = 0; i < inner.len; i++)
-			pawl_problems_add(problems, inner.items[i].where, "%s",
-					  inner.items[i].message);
+			pawl_problems_copy(problems, inner.items[i].where, &inner.items[i]);
 	pawl_problems_fini(&inner);
 	if (!plan->workflow)
 		return false;

@@ -1,9 +1,10 @@
 """Documents on their way: unfinished drafts, copies, revisions, YAML, many at once, examples."""
 
 import json
+import time
 
 import pytest
-from harness import node, workflow
+from harness import PATIENCE, node, workflow
 
 YAML = {"Content-Type": "application/yaml"}
 
@@ -186,3 +187,102 @@ def test_every_example_can_be_opened_and_run_at_once(pawl):
         started = pawl.api("POST", "/api/v1/workflows/order-router/test-runs", {"input": example["input"]})
         run = pawl.finished_run(started.json()["id"])
         assert run["status"] == "completed" and run["output"]["data"]["queue"] == "customs"
+
+
+# ---- the command line
+
+
+def test_the_command_line_exports_imports_and_tests(pawl, new_pawl, tmp_path):
+    for document in (hello("a"), hello("b", "two\nlines\n")):
+        draft(pawl, document)
+    text = pawl.cli("export").stdout
+    assert text.count(b"---\n") == 2 and pawl.cli("export", "b").stdout in text
+    assert [d["name"] for d in pawl.cli_json("export", "b", "a")] == ["b", "a"]
+    (tmp_path / "all.yaml").write_bytes(text + b"---\nname: broken\n")
+    other = new_pawl().start()
+    dry = other.cli("import", "--dry-run", str(tmp_path / "all.yaml"), check=False)
+    assert dry.returncode == 1 and dry.stdout.startswith(b"a: create\nb: create\nbroken: invalid\n")
+    assert other.cli("import", "-", stdin=text).stdout == b"a: create\nb: create\n"
+    assert other.cli("export").stdout == text
+    (tmp_path / "input.json").write_text('{"body": 1}')
+    run_id = other.cli("test", "b", "--until", "one", "--input", str(tmp_path / "input.json")).stdout.decode().split()[0]
+    run = other.finished_run(run_id)
+    assert run["test"] and run["output"]["data"] == "two\nlines\n"
+    again = other.cli_json("test", "b", "--only", "one", "--run", run_id, "--file", "-", stdin=pawl.cli("export", "b").stdout)
+    assert other.finished_run(again["id"])["status"] == "completed"
+    assert other.cli("test", "b", "--until", "none", check=False).returncode == 1
+
+
+def test_the_command_line_shows_the_examples(pawl):
+    listed = pawl.cli("examples").stdout.decode()
+    assert "order-router" in listed and "welcome-user" in listed
+    document = pawl.cli("examples", "order-router").stdout
+    assert pawl.cli("validate", "-", stdin=document).stdout == b"-: valid\n"
+    assert json.loads(pawl.cli("examples", "order-router", "--json").stdout)["name"] == "order-router"
+    assert "total" in json.loads(pawl.cli("examples", "order-router", "--event").stdout)
+    assert pawl.cli("examples", "none", check=False).returncode == 2
+
+
+# ---- problems
+
+
+def test_a_problem_says_which_node_and_field_and_what_to_do(pawl):
+    document = workflow("wrong", [node("call", "http_request", {"methd": "GET"}),
+                                  node("say", "log", {"message": "${cal.output.data}"}),
+                                  node("odd", "no_such"), node("loose", "json", {"data": "${"})],
+                        [{"from": "trigger", "to": "call"}, {"from": "call", "to": "say"},
+                         {"from": "say", "to": "call"}, {"from": "trigger", "to": "odd"}, {"from": "x", "to": "odd"}])
+    problems = pawl.api("POST", "/api/v1/validate", {"document": document}).json()["problems"]
+    found = {(p.get("node"), p.get("field"), p.get("code")) for p in problems}
+    assert {("call", "/config/url", "missing_field"), ("call", "/config/methd", "unknown_field"),
+            ("say", "/config/message", "invalid_reference"), ("odd", "/type", "unknown_type"),
+            ("loose", "/config/data", "invalid_expression"), ("loose", "", "unreachable"),
+            (None, None, "cycle"), (None, None, "invalid_edge")} <= found
+    assert all(p["severity"] == "error" and p["code"] for p in problems)
+    assert any("did you mean" in p.get("hint", "") for p in problems)
+    trigger = hello("t") | {"trigger": {"type": "webhook", "config": {"methods": 1}}}
+    problems = pawl.api("POST", "/api/v1/validate", {"document": trigger}).json()["problems"]
+    assert "/config/methods" in [p["field"] for p in problems]
+
+
+def test_what_is_drawn_makes_no_revision(pawl):
+    draft(pawl, hello("moved"))
+    publish = lambda: pawl.api("POST", "/api/v1/workflows/moved/publish", {}).json()["latest_revision"]
+    assert publish() == 1
+    document = hello("moved")
+    document["nodes"][0]["ui"] = {"x": 5, "y": 5}
+    pawl.api("PUT", "/api/v1/workflows/moved", {"document": document})
+    assert publish() == 1 and document_of(pawl, "moved") == document
+    document["nodes"][0]["config"]["data"] = {"ui": 1}
+    pawl.api("PUT", "/api/v1/workflows/moved", {"document": document})
+    assert publish() == 2
+    document["nodes"][0]["config"]["data"] = {"ui": 2}
+    pawl.api("PUT", "/api/v1/workflows/moved", {"document": document})
+    assert publish() == 3
+
+
+def test_what_is_drawn_is_kept_and_checked(pawl):
+    document = hello("drawn")
+    document["ui"] = {"viewport": {"x": -1.5, "y": 2, "zoom": 0.5},
+                      "notes": [{"id": "n1", "text": "**why**", "x": 1, "y": 2, "width": 200, "height": 80, "color": "blue"}]}
+    document["nodes"][0]["ui"] = {"x": 1, "y": -2, "collapsed": True}
+    document["trigger"]["ui"] = {"x": 0, "y": 0}
+    draft(pawl, document)
+    assert document_of(pawl, "drawn") == document
+    document["ui"]["notes"][0]["color"] = "puce"
+    document["nodes"][0]["ui"]["z"] = 1
+    pointers = [p["pointer"] for p in pawl.api("POST", "/api/v1/validate", {"document": document}).json()["problems"]]
+    assert sorted(pointers) == ["/nodes/0/ui/z", "/ui/notes/0/color"]
+
+
+def test_a_large_unfinished_document_is_checked_quickly(pawl):
+    nodes = [node(f"n{i}", "compose", {"values": {"a": f"${{n{i - 1}.output.data.a}}" if i else 1}}) for i in range(500)]
+    nodes[250]["config"] = {}
+    document = workflow("large", nodes)
+    took = []
+    for _ in range(5):
+        began = time.monotonic()
+        assert pawl.api("POST", "/api/v1/validate", {"document": document}).status == 200
+        took.append(time.monotonic() - began)
+    print(f"validate of 500 nodes: {min(took) * 1000:.1f} ms")
+    assert min(took) < 0.1 * PATIENCE

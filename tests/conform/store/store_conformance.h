@@ -42,6 +42,8 @@ extern const size_t conform_n_intake_tests, conform_n_run_tests, conform_n_list_
 extern const struct CMUnitTest conform_retention_tests[], conform_stats_tests[],
 	conform_user_tests[];
 extern const size_t conform_n_retention_tests, conform_n_stats_tests, conform_n_user_tests;
+extern const struct CMUnitTest conform_building_tests[];
+extern const size_t conform_n_building_tests;
 
 int fixture_setup(void **state);
 int fixture_teardown(void **state);

@@ -84,8 +84,9 @@ test_a_test_run_has_a_document_and_nodes_of_its_own(void **state)
 	assert_int_equal(numbers[0], numbers[1]);
 	assert_int_not_equal(numbers[1], numbers[2]);
 	assert_true((numbers[0] & PAWL_REVISION_TEST) == PAWL_REVISION_TEST);
-	get = (struct pawl_store_get){.number = numbers[2]};
-	assert_int_equal(get_row(f, &get, PAWL_STORE_REVISION, workflow), PAWL_OK);
+	get = (struct pawl_store_get){.id = workflow, .number = numbers[2]};
+	pawl_store_op_init(&get.op, PAWL_STORE_REVISION, NULL);
+	assert_int_equal(pawl_store_wait(f->store, &get.op), PAWL_OK);
 	assert_str(get.revision->document, "{\"t\":2}");
 	pawl_store_op_fini(&get.op);
 }

@@ -51,8 +51,7 @@ test_a_cycle_has_an_end(void **state)
 	struct pawl_part part;
 
 	pawl_arena_init(&arena, 0);
-	doc = parsed(&arena,
-		     "{\"nodes\":[{\"id\":\"a\"},{\"id\":\"b\"}],\"edges\":[{\"from\":\"a\","
+	doc = parsed("{\"nodes\":[{\"id\":\"a\"},{\"id\":\"b\"}],\"edges\":[{\"from\":\"a\","
 		     "\"to\":\"b\"},{\"from\":\"b\",\"to\":\"a\"},{\"from\":\"a\",\"to\":"
 		     "\"a\"}]}");
 	assert_true(pawl_part_before(&arena, &doc, PAWL_STR("a"), &part));

@@ -324,6 +324,23 @@ pawl_fields_schema_body(struct pawl_arena *arena, const struct pawl_field *field
 	return members_schema(arena, fields, 0, NULL);
 }
 
+/* Those that look at `left` only have no use for `right`; forms leave it out. */
+static struct pawl_json
+operator_schema(struct pawl_arena *arena)
+{
+	const char *const *ops = pawl_condition_ops();
+	struct pawl_json_builder b, unary;
+
+	pawl_json_array_begin(&unary, arena);
+	for (size_t i = 0; ops[i]; i++)
+		if (pawl_condition_op_operands(ops[i]) == 1)
+			pawl_json_push(&unary, text(ops[i]));
+	pawl_json_object_begin(&b, arena);
+	pawl_json_set_c(&b, "enum", string_list(arena, ops));
+	pawl_json_set_c(&b, "x-pawl-unary", pawl_json_end(&unary));
+	return pawl_json_end(&b);
+}
+
 struct pawl_json
 pawl_condition_schema(struct pawl_arena *arena)
 {
@@ -346,8 +363,7 @@ pawl_condition_schema(struct pawl_arena *arena)
 	pawl_json_set_c(&properties, "any", list);
 	pawl_json_set_c(&properties, "not", one_member(arena, "$ref", text("#/$defs/condition")));
 	pawl_json_set_c(&properties, "left", pawl_json_bool(true));
-	pawl_json_set_c(&properties, "op",
-			one_member(arena, "enum", string_list(arena, pawl_condition_ops())));
+	pawl_json_set_c(&properties, "op", operator_schema(arena));
 	pawl_json_set_c(&properties, "right", pawl_json_bool(true));
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "type", text("object"));

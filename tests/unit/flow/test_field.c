@@ -295,7 +295,9 @@ test_schema_says_what_the_fields_say(void **state)
 	assert_true(v && v->boolean);
 	v = pawl_json_pointer(&schema, PAWL_STR("/properties/when/$ref"));
 	assert_string_equal(compact(*v), "\"#/$defs/condition\"");
-	assert_non_null(pawl_json_pointer(&schema, PAWL_STR("/$defs/condition/properties/op")));
+	v = pawl_json_pointer(&schema, PAWL_STR("/$defs/condition/properties/op/x-pawl-unary"));
+	assert_string_equal(compact(*v), "[\"exists\",\"not_exists\",\"is_empty\",\"is_not_empty\","
+					 "\"is_true\",\"is_false\"]");
 	v = pawl_json_pointer(&schema, PAWL_STR("/properties/extra/x-pawl-show-if"));
 	assert_string_equal(compact(*v), "\"colour=green|blue\"");
 }

@@ -1,12 +1,14 @@
 import type { Messages } from "../en";
 import { app } from "./app";
 import { common } from "./common";
+import { form } from "./form";
 import { signIn } from "./signIn";
 import { workflows } from "./workflows";
 
 export const zh: Messages = {
   app,
   common,
+  form,
   signIn,
   workflows,
 };

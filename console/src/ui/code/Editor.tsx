@@ -11,8 +11,9 @@ import "./Editor.css";
 
 export type CodeLanguage = "json" | "yaml" | "javascript" | "text";
 
-/** What fits at that place: from where it replaces, and the options; null: nothing. */
-export type Completer = (text: string, at: number) => CompletionResult | null;
+/** What fits at that place: from where it replaces, and the options; null: nothing. `isExplicit`: somebody
+    has asked for it. */
+export type Completer = (text: string, at: number, isExplicit: boolean) => CompletionResult | null;
 
 export interface CodeProblem {
   from: number;
@@ -40,7 +41,7 @@ export interface CodeEditorProps {
 function completion(complete: { current: Completer | undefined }): Extension {
   return autocompletion({
     override: [
-      (context: CompletionContext) => complete.current?.(context.state.doc.toString(), context.pos) ?? null,
+      (context: CompletionContext) => complete.current?.(context.state.doc.toString(), context.pos, context.explicit) ?? null,
     ],
   });
 }

@@ -1,0 +1,2 @@
+/** By the English text. */
+export const words: Record<string, string> = {};

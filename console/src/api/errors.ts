@@ -1,9 +1,9 @@
 // What went wrong with a call, as the server said it.
 
-export interface Problem {
-  pointer: string;
-  message: string;
-}
+import type { components } from "./schema";
+
+type ServerProblem = components["schemas"]["Problem"];
+export type Problem = Pick<ServerProblem, "pointer" | "message"> & Partial<ServerProblem>;
 
 export class ApiError extends Error {
   /** HTTP status; 0 when there was no answer at all. */

@@ -1503,6 +1503,18 @@ export interface components {
             pointer: string;
             /** @description What is wrong, and what to do. */
             message: string;
+            /** @description error: it is in the way. */
+            severity: string;
+            /** @description A stable word, like missing_field or cycle. */
+            code?: string;
+            /** @description What to do, by itself. */
+            hint?: string;
+            /** @description That is missing there. */
+            member?: string;
+            /** @description The id of the node that it is about. */
+            node?: string;
+            /** @description Where in the node, or in the trigger, as a JSON pointer. */
+            field?: string;
         };
         RecoveryCodes: {
             /** @description Each is good once; shown this once. */

@@ -28,4 +28,5 @@ export const screens: readonly ScreenRoute[] = [
     screen: lazy(() => import("~/screens/workflows/Workflows")),
     nav: { icon: "workflow", title: (t) => t.workflows.title, key: "w", root: "/workflows" },
   },
+  { path: "/workflows/:workflow", screen: lazy(() => import("~/screens/editor/Editor")) },
 ];

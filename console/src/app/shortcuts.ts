@@ -11,6 +11,8 @@ export interface Shortcut {
   group: string;
   /** Also while somebody types. */
   whileTyping?: boolean;
+  /** Only listed: the browser's own event does it (copy, paste). */
+  isListed?: boolean;
 }
 
 interface Registered extends Shortcut {
@@ -46,7 +48,7 @@ function onKeyDown(event: KeyboardEvent): void {
   const before = pressed && event.timeStamp - pressed.at < SEQUENCE_MS ? pressed.key : null;
   const typing = isTyping(event);
   const inDialog = document.querySelector("dialog[open]") !== null;
-  const fits = (shortcut: Registered) => (!typing && !inDialog) || shortcut.whileTyping;
+  const fits = (shortcut: Registered) => !shortcut.isListed && ((!typing && !inDialog) || shortcut.whileTyping);
   // The last to register is the innermost.
   const inForce = [...store.get()].reverse().filter(fits);
   const found =
@@ -70,12 +72,12 @@ export function useShortcutListener(): void {
 export function useShortcut(shortcut: Shortcut, run: (event: KeyboardEvent) => void): void {
   const latest = useRef(run);
   latest.current = run;
-  const { keys, label, group, whileTyping } = shortcut;
+  const { keys, label, group, whileTyping, isListed } = shortcut;
   useEffect(() => {
-    const mine: Registered = { keys, label, group, whileTyping, run: (event) => latest.current(event) };
+    const mine: Registered = { keys, label, group, whileTyping, isListed, run: (event) => latest.current(event) };
     store.set([...store.get(), mine]);
     return () => store.set(store.get().filter((other) => other !== mine));
-  }, [keys, label, group, whileTyping]);
+  }, [keys, label, group, whileTyping, isListed]);
 }
 
 export const useShortcutList = (): readonly Shortcut[] => store.use();

@@ -11,6 +11,7 @@ interface Props {
   initial: number;
   min: number;
   max: number;
+  /** The second may be null: then the first has all the room. */
   children: [ReactNode, ReactNode];
 }
 
@@ -37,22 +38,26 @@ export function SplitPane({ name, label, initial, min, max, children }: Props) {
   return (
     <div ref={box} className="ui-split">
       <div className="ui-split-first">{children[0]}</div>
-      <div
-        className="ui-split-bar"
-        role="separator"
-        aria-orientation="vertical"
-        aria-label={label}
-        aria-valuenow={size}
-        aria-valuemin={min}
-        aria-valuemax={max}
-        tabIndex={0}
-        onKeyDown={keys}
-        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
-        onPointerMove={drag}
-      />
-      <div className="ui-split-second" style={{ width: size }}>
-        {children[1]}
-      </div>
+      {children[1] !== null && (
+        <>
+          <div
+            className="ui-split-bar"
+            role="separator"
+            aria-orientation="vertical"
+            aria-label={label}
+            aria-valuenow={size}
+            aria-valuemin={min}
+            aria-valuemax={max}
+            tabIndex={0}
+            onKeyDown={keys}
+            onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+            onPointerMove={drag}
+          />
+          <div className="ui-split-second" style={{ width: size }}>
+            {children[1]}
+          </div>
+        </>
+      )}
     </div>
   );
 }

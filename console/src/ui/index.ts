@@ -1,5 +1,6 @@
 export * from "./Badge";
 export * from "./Button";
+export * from "./CodeDiff";
 export * from "./CodeEditor";
 export * from "./CopyButton";
 export * from "./Dialog";

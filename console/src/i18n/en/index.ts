@@ -1,6 +1,7 @@
 import { app } from "./app";
 import { common } from "./common";
 import { form } from "./form";
+import { editor } from "./editor";
 import { signIn } from "./signIn";
 import { workflows } from "./workflows";
 
@@ -8,6 +9,7 @@ export const en = {
   app,
   common,
   form,
+  editor,
   signIn,
   workflows,
 };

@@ -2,6 +2,7 @@ import type { Messages } from "../en";
 import { app } from "./app";
 import { common } from "./common";
 import { form } from "./form";
+import { editor } from "./editor";
 import { signIn } from "./signIn";
 import { workflows } from "./workflows";
 
@@ -9,6 +10,7 @@ export const zh: Messages = {
   app,
   common,
   form,
+  editor,
   signIn,
   workflows,
 };

@@ -35,6 +35,17 @@ const look = EditorView.theme({
   ".cm-panels": { backgroundColor: "var(--surface-2)", color: "var(--text)", borderColor: "var(--border)" },
 });
 
+/** For two texts side by side. */
+export const diffLook = EditorView.theme({
+  "&": { maxHeight: "none" },
+  ".cm-changedLine": { backgroundColor: "color-mix(in srgb, var(--warn) 12%, transparent) !important" },
+  "&.cm-merge-a .cm-changedLine": { backgroundColor: "color-mix(in srgb, var(--danger) 12%, transparent) !important" },
+  "&.cm-merge-b .cm-changedLine": { backgroundColor: "color-mix(in srgb, var(--ok) 12%, transparent) !important" },
+  "&.cm-merge-a .cm-changedText": { background: "color-mix(in srgb, var(--danger) 26%, transparent) !important" },
+  "&.cm-merge-b .cm-changedText": { background: "color-mix(in srgb, var(--ok) 26%, transparent) !important" },
+  ".cm-collapsedLines": { background: "var(--surface-2) !important", color: "var(--muted)", padding: "2px 10px" },
+});
+
 const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--code-key)" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--code-string)" },

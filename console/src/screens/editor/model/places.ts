@@ -1,5 +1,5 @@
 // Where nodes stand that have no place of their own yet, and where a new one fits.
-import { inOrder } from "./graph";
+import { inOrder, reachable } from "./graph";
 import { TRIGGER, type DocNode, type Place, type WorkflowDocument } from "./types";
 
 export const GRID = 16;
@@ -39,6 +39,15 @@ export function freePlace(document: WorkflowDocument, wanted: Place): Place {
     taken.some((other) => Math.abs(other.x - place.x) < NODE.width && Math.abs(other.y - place.y) < NODE.height + GRID);
   while (isTaken()) place.y += STEP.y / 2;
   return place;
+}
+
+/** Room for one more node before `id`: it and all behind it move to the right, unless there is room. */
+export function makeRoom(document: WorkflowDocument, from: string, id: string): WorkflowDocument {
+  const missing = placeOf(document, from).x + 2 * STEP.x - placeOf(document, id).x;
+  if (missing <= 0) return document;
+  const moving = new Set([id, ...reachable(document, id)]);
+  const shift = (node: DocNode) => ({ ...node, ui: { x: (node.ui?.x ?? 0) + missing, y: node.ui?.y ?? 0 } });
+  return { ...document, nodes: document.nodes.map((node) => (moving.has(node.id) ? shift(node) : node)) };
 }
 
 /** Behind a node: right of it, at the height of its port. */

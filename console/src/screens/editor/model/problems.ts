@@ -1,7 +1,7 @@
 // Where on the screen a problem of the document is.
 import { nodeOf, TRIGGER, type DocNode, type Problem, type WorkflowDocument } from "./types";
 
-export interface PlacedProblem extends Problem {
+export interface PlacedProblem extends Omit<Problem, "node"> {
   /** The node that it is about, TRIGGER, or null: the document as a whole. */
   node: string | null;
   /** The pointer inside of that node: /config/url. */

@@ -5,7 +5,7 @@ const ID = /^[a-z][a-z0-9_]*$/;
 export const isNodeId = (text: string): boolean => ID.test(text) && text.length <= 64;
 
 /** Ids that expressions use for something else. */
-const RESERVED = new Set(["workflow", "run", "loop", "secrets", "env", "trigger"]);
+export const RESERVED: ReadonlySet<string> = new Set(["workflow", "run", "loop", "secrets", "env", "trigger"]);
 
 /** Why a node cannot be called so; null when it can. */
 export function idProblem(document: WorkflowDocument, id: string, present?: string): "form" | "reserved" | "taken" | null {

@@ -1,9 +1,10 @@
 // A workflow document as the server keeps it. What the console does not know it hands on untouched.
 import type { Schemas } from "~/api/client";
 
+export type { Problem } from "~/api/errors";
+
 export type NodeType = Schemas["NodeType"];
 export type TriggerType = Schemas["TriggerType"];
-export type Problem = Schemas["Problem"];
 
 export interface Place {
   x: number;

@@ -1,0 +1,91 @@
+// What is open: a node's or the trigger's settings, and what the shown run made of it.
+import { Suspense, useState } from "react";
+import { useT } from "~/i18n";
+import { Empty, IconButton, Skeleton, Tabs } from "~/ui";
+import { Icon } from "~/ui";
+import { setNode, setTrigger } from "./model/actions";
+import { problemsOf, useDocument, useEditor, useEditorState } from "./model/useEditor";
+import { nodeOf, TRIGGER, type DocNode, type DocTrigger } from "./model/types";
+import { useEditorContext } from "./context";
+import { NodeData } from "./NodeData";
+import { NodeInspector, TriggerPanel } from "./slots";
+import { useTriggerName } from "./names";
+
+export function SidePanel({ id }: { id: string }) {
+  const t = useT();
+  const document = useDocument();
+  const { open, runId, types } = useEditorContext();
+  const triggerName = useTriggerName();
+  const [tab, setTab] = useState<"settings" | "run">("settings");
+  const node = nodeOf(document, id);
+  const isTrigger = id === TRIGGER;
+  const type = node && types.nodes.get(node.type);
+  const title = isTrigger ? triggerName(document.trigger.type) : (node?.name ?? node?.id ?? id);
+  const subtitle = isTrigger ? t.editor.trigger : type?.label;
+  const icon = isTrigger ? (types.triggers.get(document.trigger.type)?.icon ?? "zap") : (type?.icon ?? "box");
+  const settings = isTrigger ? <TriggerSettings /> : node && <NodeSettings node={node} />;
+  return (
+    <section className="editor-panel" aria-label={title}>
+      <header className="editor-panel-head">
+        <span className="editor-panel-icon">
+          <Icon name={icon} size={18} />
+        </span>
+        <div className="editor-panel-title">
+          <h2>{title}</h2>
+          {subtitle && <span className="muted">{subtitle}</span>}
+        </div>
+        <IconButton icon="x" label={t.editor.closePanel} onClick={() => open(null)} />
+      </header>
+      <div className="editor-panel-body">
+        {!settings ? (
+          <Empty icon="search" title={t.editor.goneTitle} text={t.editor.goneText} />
+        ) : runId && !isTrigger ? (
+          <Tabs
+            label={title}
+            value={tab}
+            onChange={setTab}
+            tabs={[
+              { key: "settings", label: t.editor.settings },
+              { key: "run", label: t.editor.runData },
+            ]}
+          >
+            {tab === "settings" ? settings : <NodeData runId={runId} nodeId={id} />}
+          </Tabs>
+        ) : (
+          settings
+        )}
+      </div>
+    </section>
+  );
+}
+
+function NodeSettings({ node }: { node: DocNode }) {
+  const store = useEditor();
+  const document = useDocument();
+  const { workflow, readOnly, runId, open } = useEditorContext();
+  const problems = useEditorState((state) => problemsOf(state, node.id));
+  if (!NodeInspector) return null;
+  const change = (next: DocNode) => {
+    store.apply(setNode(node.id, next), `node ${node.id}`);
+    if (next.id !== node.id) open(next.id);
+  };
+  return (
+    <Suspense fallback={<Skeleton lines={6} />}>
+      <NodeInspector {...{ document, workflow, problems, readOnly, runId }} nodeId={node.id} onChange={change} />
+    </Suspense>
+  );
+}
+
+function TriggerSettings() {
+  const store = useEditor();
+  const document = useDocument();
+  const { workflow, readOnly } = useEditorContext();
+  const problems = useEditorState((state) => problemsOf(state, TRIGGER));
+  if (!TriggerPanel) return null;
+  const change = (trigger: DocTrigger) => store.apply(setTrigger(trigger), "trigger");
+  return (
+    <Suspense fallback={<Skeleton lines={6} />}>
+      <TriggerPanel {...{ document, workflow, problems, readOnly }} onChange={change} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,57 @@
+// The editor's frame: the bar above, the graph at the left, what is open at the right, problems below.
+import { lazy, Suspense, useState } from "react";
+import { Page } from "~/app/Page";
+import { useT } from "~/i18n";
+import { readStored, writeStored } from "~/lib/storage";
+import { Skeleton, SplitPane } from "~/ui";
+import { Bar } from "./bar/Bar";
+import { Problems } from "./bar/Problems";
+import { RunStrip } from "./bar/RunStrip";
+import { useEditorContext } from "./context";
+import { useDocument } from "./model/useEditor";
+import { Outline } from "./outline/Outline";
+import { SidePanel } from "./SidePanel";
+import { useEditorShortcuts } from "./useEditorShortcuts";
+
+const Canvas = lazy(() => import("./canvas/Canvas"));
+
+export type View = "canvas" | "outline";
+
+export function Workbench() {
+  const t = useT();
+  const { name } = useDocument();
+  const { openId, runId } = useEditorContext();
+  const [view, setStateOfView] = useState<View>(readStored("editor.view") === "outline" ? "outline" : "canvas");
+  const [hasProblems, setHasProblems] = useState(false);
+  const setView = (next: View) => {
+    writeStored("editor.view", next);
+    setStateOfView(next);
+  };
+  useEditorShortcuts({ view, setView });
+  const graph = (
+    <div className="editor-graph">
+      {view === "outline" ? (
+        <Outline />
+      ) : (
+        <Suspense fallback={<Skeleton lines={6} />}>
+          <Canvas />
+        </Suspense>
+      )}
+      {runId && <RunStrip runId={runId} />}
+      {hasProblems && <Problems onClose={() => setHasProblems(false)} />}
+    </div>
+  );
+  return (
+    <Page title={name || t.editor.title} crumbs={[{ title: t.workflows.title, href: "/workflows" }]} hideTitle fill>
+      <div className="editor">
+        <Bar view={view} onView={setView} hasProblems={hasProblems} onProblems={setHasProblems} />
+        <div className="editor-body">
+          <SplitPane name="editor" label={t.editor.resizePanel} initial={420} min={320} max={760}>
+            {graph}
+            {openId === null ? null : <SidePanel key={openId} id={openId} />}
+          </SplitPane>
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,49 @@
+// Every problem of the draft; each leads to its place.
+import { useT } from "~/i18n";
+import { Icon, IconButton } from "~/ui";
+import { useEditorContext } from "../context";
+import type { PlacedProblem } from "../model/problems";
+import { useDocument, useEditor, useEditorState } from "../model/useEditor";
+import { useNodeName } from "../names";
+
+export function Problems({ onClose }: { onClose: () => void }) {
+  const t = useT();
+  const store = useEditor();
+  const document = useDocument();
+  const nodeName = useNodeName();
+  const { open, view } = useEditorContext();
+  const problems = useEditorState((state) => state.problems);
+  const jump = ({ node }: PlacedProblem) => {
+    if (!node) return;
+    store.select([node]);
+    view.current?.reveal([node]);
+    open(node);
+  };
+  return (
+    <section className="problems" aria-label={t.editor.problems}>
+      <header>
+        <h2>{t.editor.problemCount(problems.length)}</h2>
+        <IconButton size="s" icon="x" label={t.common.close} onClick={onClose} />
+      </header>
+      {problems.length === 0 ? (
+        <p className="problems-none">
+          <Icon name="check" />
+          {t.editor.noProblems}
+        </p>
+      ) : (
+        <ul className="problems-list">
+          {problems.map((problem, index) => (
+            <li key={index}>
+              <button type="button" disabled={!problem.node} onClick={() => jump(problem)}>
+                <Icon name="triangle" size={14} />
+                <strong>{problem.node ? nodeName(document, problem.node) : t.editor.theWorkflow}</strong>
+                <span>{problem.message}</span>
+                <code>{problem.inside}</code>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

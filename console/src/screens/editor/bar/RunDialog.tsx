@@ -1,0 +1,125 @@
+// With what to run: a kept sample, a request that came in, an example's event, or an input of one's own.
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { call } from "~/api/client";
+import { FOREVER, keys } from "~/api/keys";
+import { useLanguage, useT } from "~/i18n";
+import { exactTime } from "~/lib/time";
+import { Button, CodeEditor, Dialog, errorText, Field, Select, TextInput, toast } from "~/ui";
+import { useEditorContext } from "../context";
+import { useDocument } from "../model/useEditor";
+import { inputFor, parseInput, sourcesOf, type Source } from "./samples";
+import { useTestRun, type Sample } from "./useTestRun";
+
+const MOST_REQUESTS = 10;
+
+function useSources() {
+  const t = useT();
+  const { language } = useLanguage();
+  const { workflow } = useEditorContext();
+  const path = { workflow: workflow.id };
+  const pins = useQuery({
+    queryKey: keys.workflow(workflow.id, "pins"),
+    queryFn: ({ signal }) => call("get", "/api/v1/workflows/{workflow}/pins", { path, query: { limit: 100 }, signal }),
+  });
+  const requests = useQuery({
+    queryKey: keys.requests({ workflow: workflow.id, verdict: "accepted", limit: MOST_REQUESTS }),
+    queryFn: ({ signal }) =>
+      call("get", "/api/v1/requests", { query: { workflow: workflow.id, verdict: ["accepted"], limit: MOST_REQUESTS }, signal }),
+  });
+  const examples = useQuery({ queryKey: keys.examples, queryFn: ({ signal }) => call("get", "/api/v1/examples", { signal }), ...FOREVER });
+  const isLoaded = !pins.isPending && !requests.isPending && !examples.isPending;
+  const sources = sourcesOf(
+    {
+      pins: pins.data?.items ?? [],
+      requests: requests.data?.items ?? [],
+      // A copy of an example is called example-2.
+      example: examples.data?.items.find((example) => example.name === workflow.name.replace(/-\d+$/, "")),
+    },
+    {
+      pin: t.editor.samplePin,
+      request: (request) => t.editor.sampleRequest(request.method, exactTime(Date.parse(request.received_at), language)),
+      example: t.editor.sampleExample,
+      own: t.editor.sampleOwn,
+    },
+  );
+  return { sources, isLoaded };
+}
+
+export function RunDialog({ onClose }: { onClose: () => void }) {
+  const t = useT();
+  const { sources, isLoaded } = useSources();
+  return (
+    <>
+      {isLoaded && <RunForm sources={sources} onClose={onClose} />}
+      {!isLoaded && (
+        <Dialog title={t.editor.runTitle} onClose={onClose}>
+          <p className="muted">{t.common.loading}</p>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function RunForm({ sources, onClose }: { sources: readonly Source[]; onClose: () => void }) {
+  const t = useT();
+  const { workflow } = useEditorContext();
+  const { trigger } = useDocument();
+  const testRun = useTestRun();
+  const own = inputFor(trigger.type);
+  const textFor = (source: Source | undefined) => JSON.stringify(source?.input ?? own, null, 2);
+  const remembered = testRun.sample && "input" in testRun.sample ? testRun.sample.input : undefined;
+  const [key, setKey] = useState(remembered === undefined ? (sources[0]?.key ?? "own") : "own");
+  const [text, setText] = useState(remembered === undefined ? textFor(sources[0]) : JSON.stringify(remembered, null, 2));
+  const [pinName, setPinName] = useState("");
+  const source = sources.find((one) => one.key === key);
+  const parsed = source?.request ? { value: undefined } : parseInput(text);
+  const choose = (next: string) => {
+    setKey(next);
+    setText(textFor(sources.find((one) => one.key === next)));
+  };
+  const run = useMutation({
+    mutationFn: async () => {
+      const sample: Sample = source?.request ? { request: source.request } : { input: parsed.value };
+      if (pinName)
+        await call("put", "/api/v1/workflows/{workflow}/pins/{name}", {
+          path: { workflow: workflow.id, name: pinName },
+          body: sample,
+        });
+      await testRun.start(sample);
+    },
+    onSuccess: () => {
+      if (pinName) toast.ok(t.editor.samplePinned(pinName));
+      onClose();
+    },
+  });
+  return (
+    <Dialog
+      title={t.editor.runTitle}
+      width="m"
+      onClose={onClose}
+      onSubmit={() => parsed.error || run.mutate()}
+      footer={
+        <>
+          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button kind="primary" icon="play" type="submit" busy={run.isPending} disabled={!!parsed.error}>
+            {t.editor.run}
+          </Button>
+        </>
+      }
+    >
+      <p className="muted">{t.editor.runLead}</p>
+      <Field label={t.editor.sample} error={run.error && errorText(run.error, t)}>
+        <Select autoFocus value={key} onChange={choose} options={sources.map(({ key, label }) => ({ value: key, label }))} />
+      </Field>
+      {!source?.request && (
+        <Field label={t.editor.sampleInput} help={t.editor.sampleHelp} error={parsed.error && t.editor.sampleBad(parsed.error)}>
+          <CodeEditor language="json" label={t.editor.sampleInput} rows={9} value={text} onChange={setText} />
+        </Field>
+      )}
+      <Field label={t.editor.keepAs} note={t.common.optional} help={t.editor.keepAsHelp}>
+        <TextInput value={pinName} onChange={(event) => setPinName(event.target.value.trim())} />
+      </Field>
+    </Dialog>
+  );
+}

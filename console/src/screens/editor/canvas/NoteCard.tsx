@@ -1,0 +1,43 @@
+// A note on the canvas: a double click, or Enter, writes in it.
+import { NodeResizer, type NodeProps } from "@xyflow/react";
+import { memo, useState } from "react";
+import { useT } from "~/i18n";
+import { classes } from "~/lib/classes";
+import type { NoteNode } from "./flow";
+import { useGraph } from "./GraphContext";
+
+const LEAST = { minWidth: 128, minHeight: 64 };
+
+export const NoteCard = memo(function NoteCard({ data: { note }, selected }: NodeProps<NoteNode>) {
+  const t = useT();
+  const { edit } = useGraph();
+  const [isWriting, setWriting] = useState(note.text === "" && !!edit);
+  return (
+    <div className={classes("note", selected && "note-selected")} onDoubleClick={() => setWriting(!!edit)}>
+      {edit && (
+        <NodeResizer
+          {...LEAST}
+          isVisible={!!selected}
+          onResizeEnd={(_, { x, y, width, height }) => edit.setNote(note.id, { x, y, width: Math.round(width), height: Math.round(height) })}
+        />
+      )}
+      {isWriting ? (
+        <textarea
+          autoFocus
+          className="note-text nodrag nowheel"
+          aria-label={t.editor.note}
+          placeholder={t.editor.notePlaceholder}
+          value={note.text}
+          onChange={(event) => edit?.setNote(note.id, { text: event.target.value }, `note ${note.id}`)}
+          onBlur={() => setWriting(false)}
+          onKeyDown={(event) => {
+            event.stopPropagation();
+            if (event.key === "Escape") setWriting(false);
+          }}
+        />
+      ) : (
+        <p className="note-text">{note.text || t.editor.notePlaceholder}</p>
+      )}
+    </div>
+  );
+});

@@ -1,0 +1,94 @@
+// What the editor reads from the server and writes to it.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { call, callFull, type Schemas } from "~/api/client";
+import { FOREVER, keys } from "~/api/keys";
+import { readStored, writeStored } from "~/lib/storage";
+import type { LocalDraft } from "./model/saver";
+import type { NodeType, TriggerType, WorkflowDocument } from "./model/types";
+
+export type Workflow = Schemas["Workflow"];
+export type Revision = Schemas["Revision"];
+
+/** The API's type of a document is any object; ours says what is in it. */
+export const asDocument = (value: unknown): WorkflowDocument => {
+  const document = value as WorkflowDocument;
+  return { ...document, nodes: document.nodes ?? [], edges: document.edges ?? [] };
+};
+const asBody = (document: WorkflowDocument) => document as unknown as Record<string, never>;
+
+export interface Loaded {
+  workflow: Workflow;
+  document: WorkflowDocument;
+  etag: string;
+}
+
+export async function fetchDraft(id: string, signal?: AbortSignal): Promise<Loaded> {
+  const { data, etag } = await callFull("get", "/api/v1/workflows/{workflow}", { path: { workflow: id }, signal });
+  return { workflow: data, document: asDocument(data.document), etag: etag ?? "" };
+}
+
+export function useDraft(id: string) {
+  return useQuery({ queryKey: keys.workflow(id), queryFn: ({ signal }) => fetchDraft(id, signal), staleTime: 0 });
+}
+
+export async function putDraft(id: string, document: WorkflowDocument, etag: string) {
+  const { data, etag: next } = await callFull("put", "/api/v1/workflows/{workflow}", {
+    path: { workflow: id },
+    body: { document: asBody(document), unfinished: true },
+    ifMatch: etag,
+  });
+  return { workflow: data, etag: next ?? etag, problems: data.problems ?? [] };
+}
+
+export const validate = (document: WorkflowDocument) => call("post", "/api/v1/validate", { body: { document: asBody(document) } });
+
+export const createDraft = (document: WorkflowDocument) =>
+  call("post", "/api/v1/workflows", { body: { document: asBody(document), unfinished: true } });
+
+export const fetchRevision = async (id: string, number: number): Promise<WorkflowDocument> =>
+  asDocument((await call("get", "/api/v1/workflows/{workflow}/revisions/{number}", { path: { workflow: id, number: String(number) } })).document);
+
+export interface Types {
+  nodes: ReadonlyMap<string, NodeType>;
+  triggers: ReadonlyMap<string, TriggerType>;
+}
+
+const byName = <T extends { name: string }>(items: readonly T[]) => new Map(items.map((item) => [item.name, item]));
+
+export function useTypes() {
+  const nodes = useQuery({
+    queryKey: keys.nodeTypes,
+    queryFn: async ({ signal }) => (await call("get", "/api/v1/node-types", { signal })).items,
+    ...FOREVER,
+  });
+  const triggers = useQuery({
+    queryKey: keys.triggerTypes,
+    queryFn: async ({ signal }) => (await call("get", "/api/v1/trigger-types", { signal })).items,
+    ...FOREVER,
+  });
+  const types = useMemo<Types | null>(
+    () => (nodes.data && triggers.data ? { nodes: byName(nodes.data), triggers: byName(triggers.data) } : null),
+    [nodes.data, triggers.data],
+  );
+  return { types, error: nodes.error ?? triggers.error };
+}
+
+/** What the lists show of a workflow is read anew. */
+export function useRefreshLists() {
+  const queries = useQueryClient();
+  return () => void queries.invalidateQueries({ queryKey: keys.workflows() });
+}
+
+const localName = (id: string) => `draft.${id}`;
+
+export function readLocal(id: string): LocalDraft | null {
+  try {
+    return JSON.parse(readStored(localName(id)) ?? "null") as LocalDraft | null;
+  } catch {
+    return null;
+  }
+}
+
+export const writeLocal = (id: string, draft: LocalDraft | null): void =>
+  writeStored(localName(id), draft && JSON.stringify(draft));

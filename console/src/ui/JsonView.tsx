@@ -11,7 +11,7 @@ interface Props {
   label: string;
   /** How many levels are open at first. */
   openLevels?: number;
-  /** A leaf or branch is chosen: Enter or a double click. */
+  /** A leaf or branch is chosen: Enter, a click on a leaf, a double click on a branch. */
   onPick?: (path: JsonPath, value: unknown) => void;
   /** What stands at a row's end. */
   rowEnd?: (path: JsonPath, value: unknown) => ReactNode;
@@ -90,8 +90,8 @@ function Node({ name, value, path, openLevels, ...rest }: NodeProps) {
           event.stopPropagation();
           event.dataTransfer.setData("text/plain", rest.dragText?.(path) ?? "");
         }}
-        onClick={() => (container ? setOpen(!isOpen) : undefined)}
-        onDoubleClick={() => rest.onPick?.(path, value)}
+        onClick={() => (container ? setOpen(!isOpen) : rest.onPick?.(path, value))}
+        onDoubleClick={() => container && rest.onPick?.(path, value)}
       >
         <span className={classes("ui-json-arrow", isOpen && "ui-json-arrow-open")}>
           {container && all.length > 0 && <Icon name="chevron-right" size={12} />}

@@ -2,6 +2,7 @@ import { app } from "./app";
 import { common } from "./common";
 import { form } from "./form";
 import { editor } from "./editor";
+import { inspector } from "./inspector";
 import { signIn } from "./signIn";
 import { workflows } from "./workflows";
 
@@ -10,6 +11,7 @@ export const en = {
   common,
   form,
   editor,
+  inspector,
   signIn,
   workflows,
 };

@@ -3,6 +3,7 @@ import { app } from "./app";
 import { common } from "./common";
 import { form } from "./form";
 import { editor } from "./editor";
+import { inspector } from "./inspector";
 import { signIn } from "./signIn";
 import { workflows } from "./workflows";
 
@@ -11,6 +12,7 @@ export const zh: Messages = {
   common,
   form,
   editor,
+  inspector,
   signIn,
   workflows,
 };

@@ -1,5 +1,5 @@
 // The side panel's contents, each a folder of its own that comes when it is opened.
-import type { ComponentType } from "react";
+import { lazy, type ComponentType } from "react";
 import type { Schemas } from "~/api/client";
 import type { PlacedProblem } from "./model/problems";
 import type { DocNode, DocTrigger, WorkflowDocument } from "./model/types";
@@ -15,6 +15,12 @@ export interface NodeInspectorProps {
   workflow: Schemas["Workflow"];
   /** The run that the canvas shows: its data is what expressions are previewed with. */
   runId: string | null;
+  /** A run of this node, or of all up to it, was started. */
+  onRun?: (id: string) => void;
+  /** Keeps an output of the node for test runs (`withPinned`); undefined takes it away. */
+  onPin?: (id: string, output: unknown) => void;
+  /** Where to go: a pointer in the node, as in problems. Another value goes there anew. */
+  focus?: string | null;
 }
 
 export interface TriggerPanelProps {
@@ -25,6 +31,6 @@ export interface TriggerPanelProps {
   readOnly: boolean;
 }
 
-/** Null: nodes cannot be opened. */
-export const NodeInspector: ComponentType<NodeInspectorProps> | null = null;
+export const NodeInspector: ComponentType<NodeInspectorProps> | null = lazy(() => import("./inspector/NodeInspector"));
+/** Null: it cannot be opened. */
 export const TriggerPanel: ComponentType<TriggerPanelProps> | null = null;

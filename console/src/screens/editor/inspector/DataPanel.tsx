@@ -1,0 +1,102 @@
+// The data that expressions can refer to, as trees: a click, Enter or a drag puts a path into a field.
+import { useState } from "react";
+import { pathOf, prune, type DataRoot, type InsertTarget } from "~/form";
+import { useT } from "~/i18n";
+import { readStored, writeStored } from "~/lib/storage";
+import { Badge, copyText, Icon, IconButton, JsonView, TextInput, toast, type JsonPath } from "~/ui";
+
+interface Props {
+  roots: readonly DataRoot[];
+  /** The control that had the focus last. */
+  target: { current: InsertTarget | null };
+  readOnly: boolean;
+}
+
+const STORED = "inspector-data";
+
+export function DataPanel({ roots, target, readOnly }: Props) {
+  const t = useT();
+  const [isOpen, setOpen] = useState(readStored(STORED) !== "closed");
+  const [query, setQuery] = useState("");
+  const toggle = () => {
+    writeStored(STORED, isOpen ? "closed" : "open");
+    setOpen(!isOpen);
+  };
+  const found = roots.flatMap((root) => {
+    const isNamed = `${root.label} ${root.expression}`.toLowerCase().includes(query.trim().toLowerCase());
+    const value = isNamed ? root.value : prune(root.value, query);
+    return value === undefined && !isNamed ? [] : [{ ...root, value }];
+  });
+  const insert = (expression: string) => {
+    if (target.current && !readOnly) target.current.insert(expression);
+    else void copyText(expression).then(() => toast.ok(t.inspector.copied));
+  };
+  return (
+    <section className="inspector-data" aria-label={t.inspector.data}>
+      <header className="inspector-data-head">
+        <button type="button" className="inspector-data-toggle" aria-expanded={isOpen} onClick={toggle}>
+          <Icon name={isOpen ? "chevron-down" : "chevron-right"} size={14} />
+          {t.inspector.data}
+        </button>
+        {isOpen && (
+          <TextInput
+            type="search"
+            icon="search"
+            value={query}
+            aria-label={t.inspector.dataSearch}
+            placeholder={t.inspector.dataSearch}
+            onChange={(event) => setQuery(event.target.value)}
+          />
+        )}
+      </header>
+      {isOpen && (
+        <div className="inspector-data-body">
+          {roots.every((root) => root.value === undefined) && <p className="muted inspector-data-note">{t.inspector.dataNoneText}</p>}
+          {found.length === 0 && <p className="muted inspector-data-note">{t.inspector.dataNoMatch}</p>}
+          {found.map((root) => (
+            <Root key={`${root.expression} ${query && "found"}`} root={root} isSearch={query !== ""} onInsert={insert} />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Root({ root, isSearch, onInsert }: { root: DataRoot; isSearch: boolean; onInsert: (expression: string) => void }) {
+  const t = useT();
+  const expressionOf = (path: JsonPath) => `\${${pathOf(root.expression, path)}}`;
+  const origin = root.origin;
+  return (
+    <div className="inspector-root">
+      <div className="inspector-root-head">
+        <span className="inspector-root-name">{root.label}</span>
+        <code className="muted">{root.expression}</code>
+        {origin && <Badge tone={origin === "pin" ? "accent" : "neutral"}>{t.inspector.origins[origin]}</Badge>}
+      </div>
+      {root.value === undefined ? (
+        <p className="muted inspector-data-note">{t.inspector.noValue}</p>
+      ) : (
+        <JsonView
+          value={root.value}
+          label={`${root.label}: ${root.expression}`}
+          openLevels={isSearch ? 8 : 2}
+          dragText={expressionOf}
+          onPick={(path) => onInsert(expressionOf(path))}
+          rowEnd={(path) => (
+            <IconButton
+              icon="plus"
+              size="s"
+              className="inspector-insert"
+              label={expressionOf(path)}
+              tabIndex={-1}
+              onClick={(event) => {
+                event.stopPropagation();
+                onInsert(expressionOf(path));
+              }}
+            />
+          )}
+        />
+      )}
+    </div>
+  );
+}

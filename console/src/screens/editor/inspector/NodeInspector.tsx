@@ -1,0 +1,147 @@
+// One node: its parameters, its general settings, and what it took in and gave out. Nothing here knows a
+// type of node: the form is what the server describes.
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useShortcut } from "~/app/shortcuts";
+import { call } from "~/api/client";
+import { FOREVER, keys } from "~/api/keys";
+import { focusField, Form, isInside, problemsOfObject, useInsertTarget } from "~/form";
+import { useT } from "~/i18n";
+import { Button, ErrorState, Icon, Menu, Skeleton, Tabs } from "~/ui";
+import type { NodeInspectorProps } from "../slots";
+import type { DocNode } from "../model/types";
+import { DataPanel } from "./DataPanel";
+import { InputTab, OutputTab } from "./Results";
+import { SettingsTab } from "./SettingsTab";
+import { useData, type NodeData } from "./useData";
+import { useNodeTest } from "./useNodeTest";
+import "./Inspector.css";
+
+type TabName = "parameters" | "settings" | "input" | "output";
+const TABS: readonly TabName[] = ["parameters", "settings", "input", "output"];
+const UNDER_WAY = ["queued", "running", "waiting"];
+
+export default function NodeInspector(props: NodeInspectorProps) {
+  const node = props.document.nodes.find((one) => one.id === props.nodeId);
+  return node ? <Inspector key={node.id} {...props} node={node} /> : null;
+}
+
+function useJump(pointer: string | null | undefined, setTab: (tab: TabName) => void) {
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!pointer) return undefined;
+    setTab(isInside(pointer, "/config") ? "parameters" : "settings");
+    const frame = requestAnimationFrame(() => root.current && focusField(root.current, pointer));
+    return () => cancelAnimationFrame(frame);
+  }, [pointer, setTab]);
+  return root;
+}
+
+function Inspector(props: NodeInspectorProps & { node: DocNode }) {
+  const { document, node, nodeId, onChange, problems, readOnly, workflow, focus, onPin } = props;
+  const t = useT();
+  const [tab, setTab] = useState<TabName>("parameters");
+  const [ownRun, setOwnRun] = useState<string | null>(null);
+  const root = useJump(focus, setTab);
+  const data = useData(workflow.id, document, nodeId, props.runId ?? ownRun);
+  const inside = useMemo(() => problems.map(({ inside: pointer, message }) => ({ pointer, message })), [problems]);
+  const test = useNodeTest(workflow.id, document, nodeId, data, (id) => {
+    setOwnRun(id);
+    setTab("output");
+    props.onRun?.(id);
+  });
+  const isBusy = test.isPending || UNDER_WAY.includes(data.known.run?.status ?? "");
+  useShortcut({ keys: "mod+enter", label: t.inspector.executeOnly, group: t.inspector.shortcuts, whileTyping: true }, () => {
+    if (!readOnly && !test.isPending) test.mutate("only");
+  });
+  const execute = !readOnly && (
+    <Menu
+      label={t.inspector.execute}
+      trigger={
+        <Button size="s" icon="play" busy={isBusy}>
+          {t.inspector.execute}
+        </Button>
+      }
+      items={[
+        { heading: t.inspector.executeOnlyHint },
+        { label: t.inspector.executeOnly, icon: "play", onSelect: () => test.mutate("only") },
+        { heading: t.inspector.executeUntilHint },
+        { label: t.inspector.executeUntil, icon: "skip", onSelect: () => test.mutate("until") },
+      ]}
+    />
+  );
+  const pin = onPin && !readOnly ? (output: unknown) => onPin(nodeId, output) : undefined;
+  return (
+    <div ref={root} className="inspector">
+      <div className="inspector-execute">{execute}</div>
+      <Tabs
+        label={t.inspector.label}
+        value={tab}
+        onChange={setTab}
+        tabs={TABS.map((key) => ({ key, label: <TabLabel tab={key} problems={inside} /> }))}
+      >
+        {tab === "parameters" && <Parameters {...{ node, onChange, readOnly, data }} problems={inside} />}
+        {tab === "settings" && <SettingsTab {...{ document, node, onChange, readOnly }} problems={inside} />}
+        {tab === "input" && <InputTab known={data.known} nodeId={nodeId} />}
+        {tab === "output" && <OutputTab known={data.known} {...{ nodeId, isBusy, execute }} onPin={pin} />}
+      </Tabs>
+    </div>
+  );
+}
+
+type Problems = readonly { pointer: string; message: string }[];
+
+function TabLabel({ tab, problems }: { tab: TabName; problems: Problems }) {
+  const t = useT();
+  const isMine = (pointer: string) => (isInside(pointer, "/config") || pointer === "" ? tab === "parameters" : tab === "settings");
+  const count = problems.filter((problem) => isMine(problem.pointer)).length;
+  return (
+    <>
+      {t.inspector.tabs[tab]}
+      {count > 0 && <span className="inspector-count">{count}</span>}
+    </>
+  );
+}
+
+interface ParametersProps {
+  node: DocNode;
+  onChange: (node: DocNode) => void;
+  problems: Problems;
+  readOnly: boolean;
+  data: NodeData;
+}
+
+function Parameters({ node, onChange, problems, readOnly, data }: ParametersProps) {
+  const t = useT();
+  const target = useInsertTarget();
+  const types = useQuery({ queryKey: keys.nodeTypes, queryFn: ({ signal }) => call("get", "/api/v1/node-types", { signal }), ...FOREVER });
+  if (types.isPending) return <Skeleton lines={8} />;
+  if (types.isError) return <ErrorState error={types.error} onRetry={() => void types.refetch()} />;
+  const type = types.data.items.find((one) => one.name === node.type);
+  if (!type) return <p className="muted">{t.inspector.unknownType(node.type)}</p>;
+  const members = Object.keys((type.schema as { properties?: object }).properties ?? {});
+  const general = [...problemsOfObject(problems, "/config", members), ...problems.filter((problem) => problem.pointer === "")];
+  return (
+    <div className="inspector-parameters">
+      <div className="inspector-form">
+        {general.map((problem) => (
+          <p key={problem.message} className="ui-error">
+            <Icon name="triangle" size={13} />
+            <span>{problem.message}</span>
+          </p>
+        ))}
+        <Form
+          schema={type.schema}
+          value={node.config}
+          pointer="/config"
+          problems={problems}
+          readOnly={readOnly}
+          data={data}
+          target={target}
+          onChange={(config) => onChange({ ...node, config })}
+        />
+      </div>
+      <DataPanel roots={data.roots} target={target} readOnly={readOnly} />
+    </div>
+  );
+}

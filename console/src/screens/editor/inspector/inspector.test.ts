@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import type { Schemas } from "~/api/client";
+import { idProblem } from "./ids";
+import { pinnedOutputs, withPinned } from "./pins";
+import { extraOutputs, inputOf, rootsOf, type Known } from "./sources";
+import { testBody } from "./useNodeTest";
+import { nodeFields } from "./SettingsTab";
+
+const node = (id: string, output: unknown) => ({ id, type: "t", name: id, status: "completed", output }) as Schemas["NodeRun"];
+const run = (id: string, nodes: Schemas["NodeRun"][], request: string | null = null) =>
+  ({ id, nodes, input: { body: 1 }, request_id: request }) as unknown as Schemas["Run"];
+const samples = (nodes: [string, unknown][]) =>
+  ({ run: null, input: { body: 2 }, truncated: false, nodes: nodes.map(([id, output]) => ({ node: id, output })) }) as unknown as Schemas["Samples"];
+const scope = {
+  nodes: ["a", "b", "c", "d", "e"].map((id) => ({ id, name: id.toUpperCase(), type: "t", output_example: id === "d" ? { x: 0 } : null })),
+  roots: [],
+};
+const known: Known = { pinned: { a: 1 }, run: run("7", [node("a", 9), node("b", 2)]), samples: samples([["b", 8], ["c", 3]]) };
+
+describe("the data at a node", () => {
+  const roots = rootsOf(scope, known, "in");
+  it("is what is pinned, else of the run, else of earlier ones, else an example", () => {
+    expect(roots.map((root) => [root.expression, root.value, root.origin])).toEqual([
+      ["e.output", undefined, null],
+      ["d.output", { x: 0 }, "example"],
+      ["c.output", 3, "run"],
+      ["b.output", 2, "run"],
+      ["a.output", 1, "pin"],
+      ["workflow.input", { body: 1 }, "run"],
+    ]);
+  });
+  it("is sent along where the run does not have it", () => {
+    expect(extraOutputs(roots, known)).toEqual({ a: 1, c: 3, d: { x: 0 } });
+    expect(inputOf({ ...known, run: null })).toEqual({ body: 2 });
+  });
+});
+
+describe("executing", () => {
+  it("one node takes what the others gave out", () => {
+    expect(testBody("only", "c", known, ["a", "b"])).toEqual({ only: "c", run: "7", pinned: { a: 1, b: 2 } });
+  });
+  it("up to a node takes the event, and what is pinned before it", () => {
+    expect(testBody("until", "b", known, ["a"])).toEqual({ until: "b", input: { body: 1 }, pinned: { a: 1 } });
+    expect(testBody("until", "a", { ...known, run: run("7", [], "5") }, [])).toEqual({ until: "a", request: "5", pinned: {} });
+    expect(testBody("until", "b", { pinned: {}, run: null, samples: null }, [])).toEqual({ until: "b", pinned: {} });
+  });
+});
+
+describe("pins and ids", () => {
+  const document = { version: 1, name: "w", trigger: { type: "manual" }, nodes: [{ id: "a", type: "t" }], edges: [] };
+  it("are kept in the document, and go without a trace", () => {
+    const pinned = withPinned(document, "a", { x: 1 });
+    expect(pinnedOutputs(pinned)).toEqual({ a: { x: 1 } });
+    expect(withPinned(pinned, "a", undefined).ui).toEqual({});
+  });
+  it("have to be new and well formed", () => {
+    expect(idProblem(document, "b", "a")).toBe("idTaken");
+    expect(idProblem(document, "b", "run")).toBe("idTaken");
+    expect(idProblem(document, "b", "B")).toBe("idWrong");
+    expect(idProblem(document, "a", "a")).toBeNull();
+    expect(idProblem(document, "b", "c_1")).toBeNull();
+  });
+});
+
+describe("the fields of every node", () => {
+  it("come from the document's schema", () => {
+    const settings = { anyOf: [{ properties: { timeout: { "x-pawl-type": "duration" } } }], "x-pawl-type": "object" };
+    const item = { properties: { name: { "x-pawl-type": "string" }, settings }, allOf: [{ if: {}, then: {} }] };
+    const schema = { properties: { nodes: { type: "array", items: item } } };
+    expect(nodeFields(schema).settings.map((field) => field.name)).toEqual(["timeout"]);
+    expect(nodeFields(schema).name).toHaveLength(1);
+  });
+});

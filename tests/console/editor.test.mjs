@@ -62,7 +62,7 @@ test("looks right in both themes and languages", async () => {
   });
   await screenshots(browser, pawl, "editor-run-data", async (page) => {
     await open(page, id, `?run=${test.id}&node=customs`);
-    await page.getByRole("tab").nth(1).click();
+    await page.getByRole("tab").nth(3).click();
     await page.getByRole("tree").first().waitFor();
   });
   await screenshots(browser, pawl, "editor-palette", async (page) => {

@@ -6,8 +6,11 @@ export const inspector = {
   unknownType: (type: string) => `This server has no node type ${type}. Its settings are kept as they are.`,
   id: "Id",
   idHelp: "Expressions use it: ${id.output}. They change along with it.",
-  idWrong: "Small letters, digits and _, a letter first.",
-  idTaken: "Another node has this id.",
+  idProblems: {
+    form: "Small letters, digits and _, a letter first.",
+    reserved: "Expressions use this name for something else.",
+    taken: "Another node has this id.",
+  },
   data: "Data",
   dataSearch: "Search the data",
   dataHint: "Click or drag a value into a field",

@@ -7,8 +7,11 @@ export const inspector: Messages["inspector"] = {
   unknownType: (type) => `此服务器没有节点类型 ${type}，其设置保持不变。`,
   id: "标识",
   idHelp: "表达式通过它引用：${标识.output}。修改后表达式会一起更新。",
-  idWrong: "只能用小写字母、数字和下划线，并以字母开头。",
-  idTaken: "另一个节点已使用这个标识。",
+  idProblems: {
+    form: "只能用小写字母、数字和下划线，并以字母开头。",
+    reserved: "表达式已将这个名称用于其他用途。",
+    taken: "另一个节点已使用这个标识。",
+  },
   data: "数据",
   dataSearch: "搜索数据",
   dataHint: "点击或拖动一个值到字段中",

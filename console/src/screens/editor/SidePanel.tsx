@@ -1,22 +1,21 @@
 // What is open: a node's or the trigger's settings, and what the shown run made of it.
-import { Suspense, useState } from "react";
+import { Suspense } from "react";
 import { useT } from "~/i18n";
-import { Empty, IconButton, Skeleton, Tabs } from "~/ui";
+import { Empty, IconButton, Skeleton } from "~/ui";
 import { Icon } from "~/ui";
 import { setNode, setTrigger } from "./model/actions";
 import { problemsOf, useDocument, useEditor, useEditorState } from "./model/useEditor";
 import { nodeOf, TRIGGER, type DocNode, type DocTrigger } from "./model/types";
 import { useEditorContext } from "./context";
-import { NodeData } from "./NodeData";
+import { withPinned } from "./inspector/pins";
 import { NodeInspector, TriggerPanel } from "./slots";
 import { useTriggerName } from "./names";
 
 export function SidePanel({ id }: { id: string }) {
   const t = useT();
   const document = useDocument();
-  const { open, runId, types } = useEditorContext();
+  const { open, types } = useEditorContext();
   const triggerName = useTriggerName();
-  const [tab, setTab] = useState<"settings" | "run">("settings");
   const node = nodeOf(document, id);
   const isTrigger = id === TRIGGER;
   const type = node && types.nodes.get(node.type);
@@ -37,23 +36,7 @@ export function SidePanel({ id }: { id: string }) {
         <IconButton icon="x" label={t.editor.closePanel} onClick={() => open(null)} />
       </header>
       <div className="editor-panel-body">
-        {!settings ? (
-          <Empty icon="search" title={t.editor.goneTitle} text={t.editor.goneText} />
-        ) : runId && !isTrigger ? (
-          <Tabs
-            label={title}
-            value={tab}
-            onChange={setTab}
-            tabs={[
-              { key: "settings", label: t.editor.settings },
-              { key: "run", label: t.editor.runData },
-            ]}
-          >
-            {tab === "settings" ? settings : <NodeData runId={runId} nodeId={id} />}
-          </Tabs>
-        ) : (
-          settings
-        )}
+        {settings ?? <Empty icon="search" title={t.editor.goneTitle} text={t.editor.goneText} />}
       </div>
     </section>
   );
@@ -62,7 +45,7 @@ export function SidePanel({ id }: { id: string }) {
 function NodeSettings({ node }: { node: DocNode }) {
   const store = useEditor();
   const document = useDocument();
-  const { workflow, readOnly, runId, open } = useEditorContext();
+  const { workflow, readOnly, runId, open, showRun } = useEditorContext();
   const problems = useEditorState((state) => problemsOf(state, node.id));
   if (!NodeInspector) return null;
   const change = (next: DocNode) => {
@@ -71,7 +54,13 @@ function NodeSettings({ node }: { node: DocNode }) {
   };
   return (
     <Suspense fallback={<Skeleton lines={6} />}>
-      <NodeInspector {...{ document, workflow, problems, readOnly, runId }} nodeId={node.id} onChange={change} />
+      <NodeInspector
+        {...{ document, workflow, problems, readOnly, runId }}
+        nodeId={node.id}
+        onChange={change}
+        onRun={showRun}
+        onPin={(id, output) => store.apply((current) => withPinned(current, id, output))}
+      />
     </Suspense>
   );
 }

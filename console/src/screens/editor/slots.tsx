@@ -19,8 +19,6 @@ export interface NodeInspectorProps {
   onRun?: (id: string) => void;
   /** Keeps an output of the node for test runs (`withPinned`); undefined takes it away. */
   onPin?: (id: string, output: unknown) => void;
-  /** Where to go: a pointer in the node, as in problems. Another value goes there anew. */
-  focus?: string | null;
 }
 
 export interface TriggerPanelProps {

@@ -15,7 +15,7 @@ export function CreateDialog({ onClose }: { onClose: () => void }) {
   const [trigger, setTrigger] = useState("webhook");
   const types = useQuery({
     queryKey: keys.triggerTypes,
-    queryFn: ({ signal }) => call("get", "/api/v1/trigger-types", { signal }),
+    queryFn: async ({ signal }) => (await call("get", "/api/v1/trigger-types", { signal })).items,
     ...FOREVER,
   });
   const create = useChange(() =>
@@ -23,7 +23,7 @@ export function CreateDialog({ onClose }: { onClose: () => void }) {
       version: 1,
       name,
       ...(description ? { description } : {}),
-      trigger: { type: trigger, config: types.data?.items.find((type) => type.name === trigger)?.example ?? {} },
+      trigger: { type: trigger, config: types.data?.find((type) => type.name === trigger)?.example ?? {} },
       nodes: [],
       edges: [],
     }),
@@ -60,7 +60,7 @@ export function CreateDialog({ onClose }: { onClose: () => void }) {
         <Select
           value={trigger}
           onChange={setTrigger}
-          options={(types.data?.items ?? []).map((type) => ({ value: type.name, label: names[type.name] ?? type.label }))}
+          options={(types.data ?? []).map((type) => ({ value: type.name, label: names[type.name] ?? type.label }))}
         />
       </Field>
     </Dialog>

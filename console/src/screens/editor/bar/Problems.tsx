@@ -2,6 +2,7 @@
 import { useT } from "~/i18n";
 import { Icon, IconButton } from "~/ui";
 import { useEditorContext } from "../context";
+import { jump as jumpTo } from "../model/jump";
 import type { PlacedProblem } from "../model/problems";
 import { useDocument, useEditor, useEditorState } from "../model/useEditor";
 import { useNodeName } from "../names";
@@ -13,11 +14,12 @@ export function Problems({ onClose }: { onClose: () => void }) {
   const nodeName = useNodeName();
   const { open, view } = useEditorContext();
   const problems = useEditorState((state) => state.problems);
-  const jump = ({ node }: PlacedProblem) => {
+  const jump = ({ node, inside }: PlacedProblem) => {
     if (!node) return;
     store.select([node]);
     view.current?.reveal([node]);
     open(node);
+    jumpTo.set({ node, inside });
   };
   return (
     <section className="problems" aria-label={t.editor.problems}>

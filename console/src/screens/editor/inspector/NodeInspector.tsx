@@ -1,13 +1,12 @@
 // One node: its parameters, its general settings, and what it took in and gave out. Nothing here knows a
 // type of node: the form is what the server describes.
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useShortcut } from "~/app/shortcuts";
-import { call } from "~/api/client";
-import { FOREVER, keys } from "~/api/keys";
 import { focusField, Form, isInside, problemsOfObject, useInsertTarget } from "~/form";
 import { useT } from "~/i18n";
-import { Button, ErrorState, Icon, Menu, Skeleton, Tabs } from "~/ui";
+import { Button, Icon, Menu, Skeleton, Tabs } from "~/ui";
+import { useTypes } from "../data";
+import { jump } from "../model/jump";
 import type { NodeInspectorProps } from "../slots";
 import type { DocNode } from "../model/types";
 import { DataPanel } from "./DataPanel";
@@ -26,23 +25,36 @@ export default function NodeInspector(props: NodeInspectorProps) {
   return node ? <Inspector key={node.id} {...props} node={node} /> : null;
 }
 
-function useJump(pointer: string | null | undefined, setTab: (tab: TabName) => void) {
+/** Goes to the field that somebody wants to see, once it is there. */
+function useJump(nodeId: string, setTab: (tab: TabName) => void) {
   const root = useRef<HTMLDivElement>(null);
+  const wanted = jump.use();
   useEffect(() => {
-    if (!pointer) return undefined;
-    setTab(isInside(pointer, "/config") ? "parameters" : "settings");
-    const frame = requestAnimationFrame(() => root.current && focusField(root.current, pointer));
-    return () => cancelAnimationFrame(frame);
-  }, [pointer, setTab]);
+    if (wanted?.node !== nodeId || !root.current) return undefined;
+    const element = root.current;
+    setTab(/^\/(settings|name|id)/.test(wanted.inside) ? "settings" : "parameters");
+    const go = () => {
+      if (!focusField(element, wanted.inside)) return;
+      observer.disconnect();
+      jump.set(null);
+    };
+    const observer = new MutationObserver(go);
+    observer.observe(element, { childList: true, subtree: true });
+    const frame = requestAnimationFrame(go);
+    return () => {
+      cancelAnimationFrame(frame);
+      observer.disconnect();
+    };
+  }, [wanted, nodeId, setTab]);
   return root;
 }
 
 function Inspector(props: NodeInspectorProps & { node: DocNode }) {
-  const { document, node, nodeId, onChange, problems, readOnly, workflow, focus, onPin } = props;
+  const { document, node, nodeId, onChange, problems, readOnly, workflow, onPin } = props;
   const t = useT();
   const [tab, setTab] = useState<TabName>("parameters");
   const [ownRun, setOwnRun] = useState<string | null>(null);
-  const root = useJump(focus, setTab);
+  const root = useJump(nodeId, setTab);
   const data = useData(workflow.id, document, nodeId, props.runId ?? ownRun);
   const inside = useMemo(() => problems.map(({ inside: pointer, message }) => ({ pointer, message })), [problems]);
   const test = useNodeTest(workflow.id, document, nodeId, data, (id) => {
@@ -114,10 +126,9 @@ interface ParametersProps {
 function Parameters({ node, onChange, problems, readOnly, data }: ParametersProps) {
   const t = useT();
   const target = useInsertTarget();
-  const types = useQuery({ queryKey: keys.nodeTypes, queryFn: ({ signal }) => call("get", "/api/v1/node-types", { signal }), ...FOREVER });
-  if (types.isPending) return <Skeleton lines={8} />;
-  if (types.isError) return <ErrorState error={types.error} onRetry={() => void types.refetch()} />;
-  const type = types.data.items.find((one) => one.name === node.type);
+  const { types } = useTypes();
+  if (!types) return <Skeleton lines={8} />;
+  const type = types.nodes.get(node.type);
   if (!type) return <p className="muted">{t.inspector.unknownType(node.type)}</p>;
   const members = Object.keys((type.schema as { properties?: object }).properties ?? {});
   const general = [...problemsOfObject(problems, "/config", members), ...problems.filter((problem) => problem.pointer === "")];

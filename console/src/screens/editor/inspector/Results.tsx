@@ -55,6 +55,23 @@ export function InputTab({ known, nodeId }: { known: Known; nodeId: string }) {
   );
 }
 
+function Attempts({ node }: { node: NodeRun }) {
+  const t = useT();
+  return (
+    <section className="inspector-value">
+      <h3>{t.inspector.attempts(node.attempts?.length ?? 0)}</h3>
+      <ol className="inspector-attempts">
+        {node.attempts?.map((attempt) => (
+          <li key={attempt.attempt}>
+            {attempt.started_at && <Time at={attempt.started_at} />}
+            <span>{attempt.error ? `${attempt.error.code}: ${attempt.error.message}` : t.common.status.completed}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
 interface OutputProps {
   known: Known;
   nodeId: string;
@@ -96,6 +113,7 @@ export function OutputTab({ known, nodeId, isBusy, onPin, execute }: OutputProps
       )}
       {node?.error && <Failure error={node.error} />}
       {found && <Value title={t.inspector.output} value={found.value} />}
+      {node && (node.attempts?.length ?? 0) > 1 && <Attempts node={node} />}
       {!node && !isPinned && sample?.truncated && <p className="muted">{t.inspector.truncated}</p>}
     </div>
   );

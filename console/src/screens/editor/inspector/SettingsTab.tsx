@@ -7,7 +7,7 @@ import { fieldsOf, Form, problemsAt, type Field, type Values } from "~/form";
 import type { Problem } from "~/api/errors";
 import { useT } from "~/i18n";
 import { ErrorState, Field as LabelledField, Skeleton, TextInput } from "~/ui";
-import { idProblem } from "./ids";
+import { idProblem } from "../model/rename";
 import type { DocNode, WorkflowDocument } from "../model/types";
 
 interface Props {
@@ -66,8 +66,8 @@ export function SettingsTab({ document, node, onChange, problems, readOnly }: Pr
 function IdField({ document, node, onChange, problems, readOnly }: Props) {
   const t = useT();
   const [id, setId] = useState(node.id);
-  const wrong = idProblem(document, node.id, id);
-  const error = wrong ? t.inspector[wrong] : problemsAt(problems, "/id", false)[0]?.message;
+  const wrong = idProblem(document, id, node.id);
+  const error = wrong ? t.inspector.idProblems[wrong] : problemsAt(problems, "/id", false)[0]?.message;
   const finish = () => {
     if (id !== node.id && !wrong) onChange({ ...node, id });
   };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "~/api/client";
-import { idProblem } from "./ids";
 import { pinnedOutputs, withPinned } from "./pins";
 import { extraOutputs, inputOf, rootsOf, type Known } from "./sources";
 import { testBody } from "./useNodeTest";
@@ -46,19 +45,12 @@ describe("executing", () => {
   });
 });
 
-describe("pins and ids", () => {
+describe("pins", () => {
   const document = { version: 1, name: "w", trigger: { type: "manual" }, nodes: [{ id: "a", type: "t" }], edges: [] };
   it("are kept in the document, and go without a trace", () => {
     const pinned = withPinned(document, "a", { x: 1 });
     expect(pinnedOutputs(pinned)).toEqual({ a: { x: 1 } });
     expect(withPinned(pinned, "a", undefined).ui).toEqual({});
-  });
-  it("have to be new and well formed", () => {
-    expect(idProblem(document, "b", "a")).toBe("idTaken");
-    expect(idProblem(document, "b", "run")).toBe("idTaken");
-    expect(idProblem(document, "b", "B")).toBe("idWrong");
-    expect(idProblem(document, "a", "a")).toBeNull();
-    expect(idProblem(document, "b", "c_1")).toBeNull();
   });
 });
 

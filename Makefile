@@ -13,38 +13,43 @@ PREFIX       ?= /usr/local
 # A Python of one's own further up in PATH has no Debian packages.
 PYTHON       := $(or $(wildcard /usr/bin/python3),python3)
 
-.PHONY: all run test sdk bench fuzz asan tsan lint install clean deps-build deps-console deps-console-test deps-test deps-lint deps-bench deps-sdk
+.PHONY: all run test sdk bench fuzz asan tsan lint install clean
 
-all: deps-build deps-console
+all:
+	@tools/install-deps build console
 	@tools/configure $(BUILD)
 	@ninja -C $(BUILD) pawl
-
-deps-build deps-console deps-console-test deps-test deps-lint deps-bench deps-sdk: deps-%:
-	@tools/install-deps $*
 
 run: all
 	@tools/run-demo $(BUILD)/pawl
 
-test: deps-build deps-console deps-test deps-console-test
+test:
+	@tools/install-deps build console test console-test
 	@tools/test
 
-sdk: all deps-sdk
+sdk: all
+	@tools/install-deps sdk
 	@npm --prefix tests/sdk ci --ignore-scripts --no-audit --no-fund
 	@node tests/sdk/check.mjs $(BUILD)/pawl
 
-bench: deps-build deps-bench all
+bench: all
+	@tools/install-deps bench
 	@$(PYTHON) bench/bench.py --pawl $(BUILD)/pawl
 
-fuzz: deps-build deps-lint
+fuzz:
+	@tools/install-deps build lint
 	@tools/fuzz $(FUZZ_SECONDS)
 
-asan: deps-build deps-test
+asan:
+	@tools/install-deps build test
 	@tools/test-sanitized asan address,undefined
 
-tsan: deps-build deps-test
+tsan:
+	@tools/install-deps build test
 	@tools/test-sanitized tsan thread
 
-lint: deps-build deps-console deps-lint
+lint:
+	@tools/install-deps build console lint
 	@tools/lint
 
 install: all

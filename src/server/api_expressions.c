@@ -1,6 +1,7 @@
 /* /api/v1/expressions: what a template gives for a recorded run or for what is handed in, and what
  * stands in scope at a node of a document that need not be finished. */
 #include "base/id.h"
+#include "flow/condition.h"
 #include "flow/part.h"
 #include "server/api_resources.h"
 #include "server/sight.h"
@@ -12,7 +13,10 @@ static const char *const type_names[] = {
 	[PAWL_JSON_STRING] = "string", [PAWL_JSON_ARRAY] = "array",  [PAWL_JSON_OBJECT] = "object"};
 
 struct previewing {
-	struct pawl_store_get run, workflow;
+	struct pawl_store_get run, request, workflow;
+	struct pawl_run_record
+		*record; /* what is seen: the run's, or `of_request`; NULL: neither */
+	struct pawl_run_record of_request;
 };
 
 /* ---- preview ------------------------------------------------------------------------ */
@@ -38,6 +42,23 @@ reference_json(struct pawl_sight *sight, const struct pawl_template_ref *ref)
 	return pawl_json_end(&b);
 }
 
+/* Whether the value holds, where it is a condition. */
+static void
+put_holds(const struct pawl_json *value, const struct pawl_json *given, struct pawl_json_builder *b,
+	  struct pawl_problems *problems)
+{
+	struct pawl_problems shape = {0};
+	bool holds = false, is_condition = false;
+
+	if (given->type == PAWL_JSON_OBJECT && !problems->len) {
+		pawl_condition_check(given, NULL, "/value", &shape);
+		is_condition =
+			shape.len == 0 && pawl_condition_eval(value, &holds, problems) == PAWL_OK;
+	}
+	pawl_problems_fini(&shape);
+	pawl_json_set_c(b, "holds", is_condition ? pawl_json_bool(holds) : pawl_json_null());
+}
+
 static void
 put_value(struct pawl_sight *sight, const struct pawl_template *template,
 	  struct pawl_json_builder *b, struct pawl_problems *problems)
@@ -56,6 +77,7 @@ put_value(struct pawl_sight *sight, const struct pawl_template *template,
 				  "it selects more than a preview shows, or takes too much work");
 		value = pawl_json_null();
 	}
+	put_holds(&value, pawl_json_get_c(&sight->call->body, "value"), b, problems);
 	pawl_json_set_c(b, "value", pawl_api_hide_json(sight->call, &value));
 	pawl_json_set_c(b, "type", pawl_json_string_c(type_names[value.type]));
 	pawl_json_array_begin(&list, &sight->call->arena);
@@ -66,7 +88,7 @@ put_value(struct pawl_sight *sight, const struct pawl_template *template,
 }
 
 static void
-preview(struct pawl_api_call *call, struct pawl_run_record *record)
+preview(struct pawl_api_call *call)
 {
 	const struct previewing *previewing = call->state;
 	const struct pawl_json *value = pawl_json_get_c(&call->body, "value");
@@ -77,7 +99,7 @@ preview(struct pawl_api_call *call, struct pawl_run_record *record)
 	struct pawl_json whole;
 	struct pawl_buf body;
 
-	pawl_sight_init(&sight, call, record, previewing->workflow.workflow);
+	pawl_sight_init(&sight, call, previewing->record, previewing->workflow.workflow);
 	pawl_sight_give(&sight, pawl_json_get_c(&call->body, "input"),
 			pawl_json_get_c(&call->body, "outputs"));
 	pawl_json_object_begin(&b, &call->arena);
@@ -101,7 +123,17 @@ workflow_read(struct pawl_api_call *call, struct pawl_store_op *op)
 
 	if (op->err != PAWL_OK)
 		previewing->workflow.workflow = NULL; /* it was deleted */
-	preview(call, previewing->run.record);
+	preview(call);
+}
+
+static void
+read_workflow(struct pawl_api_call *call, uint64_t id)
+{
+	struct previewing *previewing = call->state;
+
+	previewing->workflow.id = id;
+	pawl_store_op_init(&previewing->workflow.op, PAWL_STORE_WORKFLOW, NULL);
+	pawl_api_store(call, &previewing->workflow.op, workflow_read);
 }
 
 static void
@@ -113,9 +145,28 @@ run_read(struct pawl_api_call *call, struct pawl_store_op *op)
 		pawl_api_fail_err(call, op->err, "run");
 		return;
 	}
-	previewing->workflow.id = previewing->run.record->run.workflow_id;
-	pawl_store_op_init(&previewing->workflow.op, PAWL_STORE_WORKFLOW, NULL);
-	pawl_api_store(call, &previewing->workflow.op, workflow_read);
+	previewing->record = previewing->run.record;
+	read_workflow(call, previewing->record->run.workflow_id);
+}
+
+static void
+request_read(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct previewing *previewing = call->state;
+	const char *why;
+
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "request");
+		return;
+	}
+	why = pawl_api_request_obstacle(&call->arena, previewing->request.request);
+	if (why) {
+		pawl_api_fail(call, 409, "conflict", "%s", why);
+		return;
+	}
+	previewing->record = &previewing->of_request;
+	previewing->record->request = *previewing->request.request;
+	read_workflow(call, previewing->record->request.workflow_id);
 }
 
 void
@@ -123,15 +174,22 @@ pawl_api_preview_expression(struct pawl_api_call *call)
 {
 	struct previewing *previewing = pawl_arena_calloc(&call->arena, 1, sizeof *previewing);
 	struct pawl_str run = pawl_json_get_str(&call->body, "run", pawl_str(NULL, 0));
+	struct pawl_str request = pawl_json_get_str(&call->body, "request", pawl_str(NULL, 0));
 
 	call->state = previewing;
-	if (!run.ptr) {
-		preview(call, NULL);
-		return;
+	if (run.ptr && request.ptr) {
+		pawl_api_fail(call, 400, "invalid_request", "give a run, or a request, not both");
+	} else if (run.ptr) {
+		(void)pawl_id_parse(run, &previewing->run.id);
+		pawl_store_op_init(&previewing->run.op, PAWL_STORE_RUN, NULL);
+		pawl_api_store(call, &previewing->run.op, run_read);
+	} else if (request.ptr) {
+		(void)pawl_id_parse(request, &previewing->request.id);
+		pawl_store_op_init(&previewing->request.op, PAWL_STORE_REQUEST, NULL);
+		pawl_api_store(call, &previewing->request.op, request_read);
+	} else {
+		preview(call);
 	}
-	(void)pawl_id_parse(run, &previewing->run.id);
-	pawl_store_op_init(&previewing->run.op, PAWL_STORE_RUN, NULL);
-	pawl_api_store(call, &previewing->run.op, run_read);
 }
 
 /* ---- scope --------------------------------------------------------------------------- */

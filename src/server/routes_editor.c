@@ -91,6 +91,10 @@ const struct pawl_field pawl_api_preview_body[] = {
 	 .type = PAWL_FIELD_STRING,
 	 .flags = PAWL_FIELD_STATIC,
 	 .help = "The id of a run: its input, and what its nodes gave out."},
+	{.name = "request",
+	 .type = PAWL_FIELD_STRING,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Or the id of a request, as the input."},
 	INPUT_FIELD,
 	{.name = "outputs",
 	 .type = PAWL_FIELD_MAP,
@@ -215,6 +219,7 @@ const struct pawl_api_member pawl_api_reference_shape[] = {
 const struct pawl_api_member pawl_api_preview_shape[] = {
 	{"value", "any", NULLABLE, "What the engine would make of it; secrets as ***."},
 	{"type", "string", 0, NULL, json_types},
+	{"holds", "boolean", NULLABLE, "Of a condition; null: it is none, or cannot be told."},
 	{"references", "ExpressionReference[]", 0},
 	{"problems", "Problem[]", 0, "Why there is no value."},
 	END};

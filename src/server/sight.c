@@ -14,6 +14,13 @@ keep(struct pawl_arena *arena, struct pawl_json value)
 	return kept;
 }
 
+/* NULL: there is none; a request alone has none yet. */
+static const struct pawl_run_row *
+run_of(const struct pawl_sight *sight)
+{
+	return sight->record && sight->record->run.id ? &sight->record->run : NULL;
+}
+
 static const struct pawl_json *
 workflow_member(const struct pawl_sight *sight, struct pawl_str member, struct pawl_arena *arena)
 {
@@ -25,7 +32,7 @@ workflow_member(const struct pawl_sight *sight, struct pawl_str member, struct p
 		return keep(arena, pawl_json_id(arena, row->id));
 	if (row && pawl_str_eq_c(member, "name"))
 		return keep(arena, pawl_json_string(row->name));
-	if (sight->record && pawl_str_eq_c(member, "revision"))
+	if (run_of(sight) && pawl_str_eq_c(member, "revision"))
 		return keep(arena, pawl_json_int(arena, sight->record->run.revision));
 	return NULL;
 }
@@ -33,7 +40,7 @@ workflow_member(const struct pawl_sight *sight, struct pawl_str member, struct p
 static const struct pawl_json *
 run_member(const struct pawl_sight *sight, struct pawl_str member, struct pawl_arena *arena)
 {
-	const struct pawl_run_row *run = sight->record ? &sight->record->run : NULL;
+	const struct pawl_run_row *run = run_of(sight);
 
 	if (run && pawl_str_eq_c(member, "id"))
 		return keep(arena, pawl_json_id(arena, run->id));

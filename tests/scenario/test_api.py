@@ -650,6 +650,7 @@ def test_answers_are_as_described(pawl, sink):
     call("removePin", workflow="described", name="one")
     call("previewExpression", {"value": "${call.output.data} ${workflow.input.body}", "run": failed["id"]})
     call("previewExpression", {"value": "${"})
+    call("previewExpression", {"value": {"left": "${workflow.input.method}", "op": "exists"}, "request": failed["request_id"]})
     call("getScope", {"document": document, "node": "after"})
     call("deleteWorkflow", workflow="drafted")
     call("getWorkflow", None, 404, workflow="drafted")

@@ -361,6 +361,24 @@ def test_a_preview_without_a_run(pawl):
     assert pawl.api("POST", "/api/v1/expressions/preview", {}).status == 400
 
 
+def test_a_preview_of_a_condition_on_a_request(pawl):
+    document = workflow("wants", [node("one", "json", {"data": 1})])
+    document["trigger"]["config"] = {"filter": {"left": "${workflow.input.body.n}", "op": "greater", "right": 5}}
+    applied = pawl.apply(document)
+    condition = {"any": [{"left": "${workflow.input.body.n}", "op": "greater", "right": 2}]}
+    for n, holds in ((1, False), (3, True)):
+        request = pawl.call(applied, {"n": n}).json()["data"]["requestId"]
+        seen = preview(pawl, condition, request=request)
+        assert (seen["holds"], seen["references"][0]["found"], seen["problems"]) == (holds, True, [])
+    assert preview(pawl, "${workflow.input.method}", request=request)["value"] == "POST"
+    assert preview(pawl, {"left": 1, "op": "nonsense"})["holds"] is None
+    bad = preview(pawl, {"left": "a", "op": "matches", "right": "${workflow.input.body}"}, input={"body": "("})
+    assert bad["holds"] is None and bad["problems"]
+    assert pawl.api("POST", "/api/v1/expressions/preview", {"value": 1, "request": "1"}).status == 404
+    both = {"value": 1, "run": request, "request": request}
+    assert pawl.api("POST", "/api/v1/expressions/preview", both).status == 400
+
+
 def test_samples_are_the_last_outputs_of_each_node(pawl, sink):
     empty = workflow("fresh", [node("one", "json", {"data": 1})])
     draft(pawl, empty)

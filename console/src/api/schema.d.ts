@@ -1323,6 +1323,8 @@ export interface components {
             value: unknown;
             /** @enum {string} */
             type: "null" | "boolean" | "number" | "string" | "array" | "object";
+            /** @description Of a condition; null: it is none, or cannot be told. */
+            holds: boolean | null;
             references: components["schemas"]["ExpressionReference"][];
             /** @description Why there is no value. */
             problems: components["schemas"]["Problem"][];
@@ -3570,6 +3572,8 @@ export interface operations {
                     value: unknown;
                     /** @description The id of a run: its input, and what its nodes gave out. */
                     run?: string;
+                    /** @description Or the id of a request, as the input. */
+                    request?: string;
                     /** @description workflow.input; of a webhook: body, query, headers, method, path, ip. */
                     input?: unknown;
                     /** @description Outputs by the ids of nodes, in place of the run's. */

@@ -29,4 +29,5 @@ export const screens: readonly ScreenRoute[] = [
     nav: { icon: "workflow", title: (t) => t.workflows.title, key: "w", root: "/workflows" },
   },
   { path: "/workflows/:workflow", screen: lazy(() => import("~/screens/editor/Editor")) },
+  { path: "/workflows/:name/trigger", screen: lazy(() => import("~/screens/editor/trigger/TriggerScreen")) },
 ];

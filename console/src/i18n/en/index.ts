@@ -4,6 +4,7 @@ import { form } from "./form";
 import { editor } from "./editor";
 import { inspector } from "./inspector";
 import { signIn } from "./signIn";
+import { trigger } from "./trigger";
 import { workflows } from "./workflows";
 
 export const en = {
@@ -13,6 +14,7 @@ export const en = {
   editor,
   inspector,
   signIn,
+  trigger,
   workflows,
 };
 

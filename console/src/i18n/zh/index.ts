@@ -5,6 +5,7 @@ import { form } from "./form";
 import { editor } from "./editor";
 import { inspector } from "./inspector";
 import { signIn } from "./signIn";
+import { trigger } from "./trigger";
 import { workflows } from "./workflows";
 
 export const zh: Messages = {
@@ -14,5 +15,6 @@ export const zh: Messages = {
   editor,
   inspector,
   signIn,
+  trigger,
   workflows,
 };

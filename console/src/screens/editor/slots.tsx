@@ -29,6 +29,5 @@ export interface TriggerPanelProps {
   readOnly: boolean;
 }
 
-export const NodeInspector: ComponentType<NodeInspectorProps> | null = lazy(() => import("./inspector/NodeInspector"));
-/** Null: it cannot be opened. */
-export const TriggerPanel: ComponentType<TriggerPanelProps> | null = null;
+export const NodeInspector: ComponentType<NodeInspectorProps> = lazy(() => import("./inspector/NodeInspector"));
+export const TriggerPanel: ComponentType<TriggerPanelProps> = lazy(() => import("./trigger/TriggerPanel"));

@@ -1,0 +1,160 @@
+// Everything about what starts a workflow: which kind of trigger, its URL, its settings, trying it,
+// and watching what comes in. Narrow it stands in the editor's side panel, wide on a screen of its own.
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useLocation, useSearch } from "wouter";
+import { useT, type Messages } from "~/i18n";
+import { ErrorState, Skeleton, Tabs } from "~/ui";
+import { Address } from "./Address";
+import { SendEvent, StartByHand } from "./ByHand";
+import { usePresets, useTriggerInForce, useTriggerTypes } from "./data";
+import { Events } from "./Events";
+import { Listen } from "./Listen";
+import { Settings } from "./Settings";
+import { Times } from "./Times";
+import { TryIt } from "./TryIt";
+import { TypeCards } from "./TypeCards";
+import { isSame, methodsOf, propertiesOf, type Config, type TriggerPanelProps } from "./types";
+import "./trigger.css";
+
+/** From here on the panel shows settings and their use side by side. */
+const WIDE_PX = 860;
+
+type View = "settings" | "try" | "listen" | "times" | "events";
+
+function useIsWide() {
+  const ref = useRef<HTMLDivElement>(null);
+  const [isWide, setWide] = useState(false);
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWide(element.clientWidth >= WIDE_PX));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, isWide };
+}
+
+/** Which view is open stands in the URL. */
+function useView(views: readonly View[]): [View, (view: View) => void] {
+  const [path, go] = useLocation();
+  const query = new URLSearchParams(useSearch());
+  const wanted = query.get("trigger");
+  const set = (view: View) => {
+    query.set("trigger", view);
+    go(`${path}?${query.toString()}`, { replace: true });
+  };
+  return [views.find((view) => view === wanted) ?? views[0] ?? "settings", set];
+}
+
+/** What can be done with a trigger of that type, beside setting it. */
+function usesOf(type: string, hasUrl: boolean): View[] {
+  if (hasUrl) return ["try", "listen"];
+  if (type === "schedule") return ["times", "try"];
+  return type === "event" ? ["events", "try"] : ["try"];
+}
+
+const isUrlType = (properties: Record<string, Config>) => "methods" in properties;
+
+export default function TriggerPanel(props: TriggerPanelProps) {
+  const types = useTriggerTypes();
+  const { ref, isWide } = useIsWide();
+  const { workflow, document, onChange, readOnly } = props;
+  return (
+    <div ref={ref} className="trigger">
+      {types.isPending && <Skeleton lines={6} />}
+      {types.isError && <ErrorState error={types.error} onRetry={() => void types.refetch()} />}
+      {types.data && (
+        <>
+          <TypeCards types={types.data.items} document={document} onChange={onChange} readOnly={readOnly} />
+          <Chosen
+            key={`${workflow.id}/${document.trigger.type}`}
+            {...props}
+            isWide={isWide}
+            type={types.data.items.find((type) => type.name === document.trigger.type)}
+          />
+        </>
+      )}
+    </div>
+  );
+}
+
+interface ChosenProps extends TriggerPanelProps {
+  isWide: boolean;
+  type: Parameters<typeof propertiesOf>[0];
+}
+
+const NO_CONFIG: Config = {};
+
+function Chosen(props: ChosenProps) {
+  const t = useT();
+  const { workflow, document, isWide, type } = props;
+  const { trigger } = document;
+  const config = trigger.config ?? NO_CONFIG;
+  const properties = useMemo(() => propertiesOf(type), [type]);
+  const presets = usePresets("preset" in properties || "auth" in properties);
+  const inForce = useTriggerInForce(workflow);
+  const takesUrl = isUrlType(properties);
+  // The URL belongs to the type that is in force.
+  const url = takesUrl && workflow.trigger === trigger.type ? (workflow.hook_url ?? workflow.service_url) : null;
+  const uses = takesUrl && !url ? [] : usesOf(trigger.type, !!url);
+  const [view, setView] = useView(isWide ? uses : ["settings", ...uses]);
+  const names = viewNames(t, trigger.type, takesUrl);
+  const settings = <Settings {...props} properties={properties} presets={presets.data?.items ?? []} />;
+
+  const use = (): React.ReactNode => {
+    switch (view) {
+      case "settings":
+        return settings;
+      case "times":
+        return <Times config={config} />;
+      case "events":
+        return <OwnEvents {...props} />;
+      case "listen":
+        return url && <Listen workflow={workflow} url={url} />;
+      case "try":
+        if (url) return <TryIt workflow={workflow.id} url={url} config={config} properties={properties} presets={presets.data?.items ?? []} />;
+        return trigger.type === "event" ? <SendEvent workflow={workflow} config={config} /> : <StartByHand workflow={workflow} config={config} />;
+    }
+  };
+  const shown: View[] = isWide ? uses : ["settings", ...uses];
+  const tabs = (
+    <Tabs label={t.trigger.views} tabs={shown.map((key) => ({ key, label: names[key] }))} value={view} onChange={setView}>
+      {use()}
+    </Tabs>
+  );
+  return (
+    <>
+      {takesUrl && (
+        <Address
+          workflow={workflow}
+          url={url}
+          methods={methodsOf(config, properties)}
+          isStale={inForce.data !== undefined && !isSame(inForce.data?.config ?? NO_CONFIG, config)}
+        />
+      )}
+      {isWide ? (
+        <div className="trigger-columns">
+          <section className="trigger-settings" aria-label={t.trigger.settings}>
+            {settings}
+          </section>
+          {shown.length > 0 && <section className="trigger-use">{tabs}</section>}
+        </div>
+      ) : (
+        tabs
+      )}
+    </>
+  );
+}
+
+function viewNames(t: Messages, type: string, takesUrl: boolean): Record<View, string> {
+  const tryIt = takesUrl ? t.trigger.tryIt : type === "event" ? t.trigger.sendEvent : t.trigger.byHand;
+  return { settings: t.trigger.settings, try: tryIt, listen: t.trigger.listen, times: t.trigger.times, events: t.trigger.events };
+}
+
+function OwnEvents({ document, onChange, readOnly }: TriggerPanelProps) {
+  const { trigger } = document;
+  const given = trigger.config?.types;
+  const chosen = Array.isArray(given) ? given.map(String) : [];
+  const add = (type: string) => onChange({ ...trigger, config: { ...trigger.config, types: [...chosen, type] } });
+  return <Events chosen={chosen} onAdd={readOnly ? null : add} />;
+}

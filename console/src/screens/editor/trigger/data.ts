@@ -1,0 +1,113 @@
+// What the trigger panel asks the server for.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { call, type Schemas } from "~/api/client";
+import { FOREVER, keys } from "~/api/keys";
+import type { Document, Trigger, Workflow } from "./types";
+
+export type Request = Schemas["Request"];
+type Json = Record<string, never>;
+
+const secretsKey = ["secrets"] as const;
+
+export const useTriggerTypes = () =>
+  useQuery({
+    queryKey: keys.triggerTypes,
+    queryFn: ({ signal }) => call("get", "/api/v1/trigger-types", { signal }),
+    ...FOREVER,
+  });
+
+/** The operator's own presets may change without a restart. */
+export const usePresets = (isWanted: boolean) =>
+  useQuery({
+    queryKey: keys.presets,
+    queryFn: ({ signal }) => call("get", "/api/v1/presets", { signal }),
+    enabled: isWanted,
+  });
+
+export const useEventTypes = () =>
+  useQuery({
+    queryKey: ["event-types"],
+    queryFn: ({ signal }) => call("get", "/api/v1/event-types", { signal }),
+    ...FOREVER,
+  });
+
+export const useSecrets = (isWanted: boolean) =>
+  useQuery({ queryKey: secretsKey, queryFn: ({ signal }) => call("get", "/api/v1/secrets", { signal }), enabled: isWanted });
+
+export function useSaveSecret() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ name, value }: { name: string; value: string }) =>
+      call("put", "/api/v1/secrets/{secret}", { path: { secret: name }, body: { value } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: secretsKey }),
+  });
+}
+
+/** The trigger of the revision that requests start; null: none is in force. */
+export function useTriggerInForce(workflow: Workflow) {
+  const number = workflow.active_revision;
+  return useQuery({
+    queryKey: keys.workflow(workflow.id, `revision-${number}`),
+    queryFn: async ({ signal }) => {
+      const path = { workflow: workflow.id, number: String(number) };
+      const revision = await call("get", "/api/v1/workflows/{workflow}/revisions/{number}", { path, signal });
+      return (revision.document as unknown as Document | undefined)?.trigger ?? null;
+    },
+    enabled: number !== null,
+    ...FOREVER,
+  });
+}
+
+/** The newest requests; live events make them stale (app/queries.ts). */
+export const useLastRequests = (workflow: string, limit: number) =>
+  useQuery({
+    queryKey: keys.requests({ workflow, limit, place: "trigger" }),
+    queryFn: ({ signal }) => call("get", "/api/v1/requests", { query: { workflow, limit }, signal }),
+  });
+
+export const useRequest = (id: string) =>
+  useQuery({
+    queryKey: [...keys.request(id), "diagnosis"],
+    queryFn: ({ signal }) =>
+      call("get", "/api/v1/requests/{request}", { path: { request: id }, query: { diagnosis: "true" }, signal }),
+  });
+
+export const useRun = (id: string) =>
+  useQuery({ queryKey: keys.run(id), queryFn: ({ signal }) => call("get", "/api/v1/runs/{run}", { path: { run: id }, signal }) });
+
+export function usePin(workflow: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ name, request }: { name: string; request: string }) =>
+      call("put", "/api/v1/workflows/{workflow}/pins/{name}", { path: { workflow, name }, body: { request } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.workflow(workflow, "pins") }),
+  });
+}
+
+/** The body that is offered to be sent: of a pinned event, else of the last accepted request. */
+export async function fetchSampleBody(workflow: string, signal?: AbortSignal): Promise<string | null> {
+  const pins = await call("get", "/api/v1/workflows/{workflow}/pins", { path: { workflow }, query: { limit: 1 }, signal });
+  const pinned = (pins.items[0]?.input as { body?: unknown } | null | undefined)?.body;
+  if (pinned !== undefined && pinned !== null) return typeof pinned === "string" ? pinned : JSON.stringify(pinned, null, 2);
+  const requests = await call("get", "/api/v1/requests", { query: { workflow, verdict: ["accepted"], limit: 1 }, signal });
+  const last = requests.items[0];
+  if (!last) return null;
+  const request = await call("get", "/api/v1/requests/{request}", { path: { request: last.id }, signal });
+  return request.body || null;
+}
+
+export const startRun = (workflow: string, input: unknown) =>
+  call("post", "/api/v1/workflows/{workflow}/runs", { path: { workflow }, body: { input: input as never } });
+
+export const sendEvent = (type: string, data: unknown) => call("post", "/api/v1/events", { body: { type, data: data as never } });
+
+export const previewSchedule = (config: unknown, limit: number, signal?: AbortSignal) =>
+  call("post", "/api/v1/schedule/preview", { query: { limit }, body: { config: config as Json }, signal });
+
+/** What a type's config begins with: nothing where that is enough, else the type's example. */
+export async function firstTrigger(document: Document, type: Schemas["TriggerType"]): Promise<Trigger> {
+  const bare: Trigger = { type: type.name, config: {} };
+  const found = await call("post", "/api/v1/validate", { body: { document: { ...document, trigger: bare } as unknown as Json } });
+  const isEnough = !found.problems.some((problem) => problem.pointer.startsWith("/trigger"));
+  return isEnough ? bare : { type: type.name, config: (type.example ?? {}) as Record<string, unknown> };
+}

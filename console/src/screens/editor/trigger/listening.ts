@@ -1,0 +1,25 @@
+// Small questions about requests that are listened to.
+
+/** Ids are decimal numbers that grow with time. */
+export const isNewer = (id: string, than: string): boolean => id.length > than.length || (id.length === than.length && id > than);
+
+/** The stable word of a reason: "bad_signature: it does not fit" → "bad signature". */
+export const reasonCode = (reason: string): string => (reason.split(":")[0] ?? reason).replaceAll("_", " ");
+
+export const reasonText = (reason: string): string => reason.slice(reason.indexOf(":") + 1).trim();
+
+/** A name for a pinned request: its event's, where one is known. */
+export function pinName(detail: unknown, taken = "sample"): string {
+  const event = typeof detail === "object" && detail !== null && "event" in detail ? detail.event : null;
+  return typeof event === "string" && event ? event.slice(0, 60) : taken;
+}
+
+/** A body that is JSON, as its value; null: it is none. */
+export function jsonOf(body: string | null | undefined): { value: unknown } | null {
+  if (!body) return null;
+  try {
+    return { value: JSON.parse(body) as unknown };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,3 @@
+export { curl, pawlSend } from "./shell";
+export { node, python } from "./code";
+export * from "./plan";

@@ -39,6 +39,7 @@ void pawl_api_restore_revision(struct pawl_api_call *call);
 /* api_runs.c */
 void pawl_api_list_runs(struct pawl_api_call *call);
 void pawl_api_get_run(struct pawl_api_call *call);
+void pawl_api_get_run_document(struct pawl_api_call *call);
 struct pawl_json pawl_api_run_summary(struct pawl_api_call *call, const struct pawl_run_row *row);
 /* {"id","name"} of a workflow; the name is null when it is not known any more. */
 struct pawl_json pawl_api_workflow_ref(struct pawl_api_call *call, uint64_t workflow_id);

@@ -9,6 +9,7 @@
 struct showing {
 	struct pawl_store_get get;      /* the run */
 	struct pawl_store_get revision; /* the document that it runs */
+	void (*shown)(struct pawl_api_call *call, struct pawl_store_op *op);
 };
 
 /* ---- showing ----------------------------------------------------------------------------- */
@@ -281,7 +282,17 @@ run_done(struct pawl_api_call *call, struct pawl_store_op *op)
 	showing->revision = (struct pawl_store_get){.id = showing->get.record->run.workflow_id,
 						    .number = showing->get.record->run.revision};
 	pawl_store_op_init(&showing->revision.op, PAWL_STORE_REVISION, NULL);
-	pawl_api_store(call, &showing->revision.op, revision_done);
+	pawl_api_store(call, &showing->revision.op, showing->shown);
+}
+
+static void
+show(struct pawl_api_call *call, struct showing *showing)
+{
+	call->state = showing;
+	if (!pawl_api_id(call, call->params[0], &showing->get.id))
+		return;
+	pawl_store_op_init(&showing->get.op, PAWL_STORE_RUN, NULL);
+	pawl_api_store(call, &showing->get.op, run_done);
 }
 
 void
@@ -289,11 +300,42 @@ pawl_api_get_run(struct pawl_api_call *call)
 {
 	struct showing *showing = pawl_arena_calloc(&call->arena, 1, sizeof *showing);
 
-	call->state = showing;
-	if (!pawl_api_id(call, call->params[0], &showing->get.id))
+	showing->shown = revision_done;
+	show(call, showing);
+}
+
+/* ---- its document: a copy of a draft stands in no list of revisions ----------------------- */
+
+static void
+document_done(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	const struct showing *showing = call->state;
+	const struct pawl_run_row *row = &showing->get.record->run;
+	struct pawl_arena *arena = &call->arena;
+	struct pawl_json document, value;
+	struct pawl_json_builder b;
+
+	if (op->err != PAWL_OK) {
+		pawl_api_fail_err(call, op->err, "document");
 		return;
-	pawl_store_op_init(&showing->get.op, PAWL_STORE_RUN, NULL);
-	pawl_api_store(call, &showing->get.op, run_done);
+	}
+	document = pawl_api_parsed(arena, showing->revision.revision->document);
+	document = pawl_document_open(call->server, arena, &document);
+	pawl_json_object_begin(&b, arena);
+	pawl_json_set_c(&b, "revision", pawl_json_int(arena, row->revision & ~PAWL_REVISION_TEST));
+	pawl_json_set_c(&b, "draft", pawl_json_bool(row->revision & PAWL_REVISION_DRAFT));
+	pawl_json_set_c(&b, "document", pawl_document_shown(call->server, arena, &document));
+	value = pawl_json_end(&b);
+	pawl_api_reply(call, 200, &value);
+}
+
+void
+pawl_api_get_run_document(struct pawl_api_call *call)
+{
+	struct showing *showing = pawl_arena_calloc(&call->arena, 1, sizeof *showing);
+
+	showing->shown = document_done;
+	show(call, showing);
 }
 
 /* ---- the list ----------------------------------------------------------------------------- */

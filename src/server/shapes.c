@@ -167,6 +167,12 @@ static const struct pawl_api_member revision[] = {
 	{"document", "object", OPTIONAL, "Secrets as ***. Not in lists."},
 	END};
 
+static const struct pawl_api_member run_document[] = {
+	{"revision", "integer", 0},
+	{"draft", "boolean", 0, "It is a copy of the draft of that version."},
+	{"document", "object", 0, "Secrets as ***."},
+	END};
+
 static const struct pawl_api_member workflow_ref[] = {
 	{"id", "id", 0}, {"name", "string", NULLABLE, "null: it was never active."}, END};
 
@@ -491,6 +497,7 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Retention", pawl_api_retention_shape},
 	{"Revision", revision},
 	{"Run", run},
+	{"RunDocument", run_document},
 	{"RunCounts", pawl_api_run_counts_shape},
 	{"Sample", pawl_api_sample_shape},
 	{"Samples", pawl_api_samples_shape},

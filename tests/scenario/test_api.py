@@ -640,6 +640,7 @@ def test_answers_are_as_described(pawl, sink):
     made_test = call("startTestRun", {"until": "call", "run": failed["id"]}, workflow="described")
     pawl.finished_run(made_test["id"])
     call("getRun", run=made_test["id"])
+    assert call("getRunDocument", run=made_test["id"])["draft"]
     call("startTestRun", {"until": "nobody"}, 422, workflow="described")
     call("retryRun", {"from": "call", "revision": 1}, run=failed["id"])
     call("getSamples", workflow="described")

@@ -651,6 +651,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document that a run runs, a copy of a draft too. */
+        get: operations["getRunDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run}/cancel": {
         parameters: {
             query?: never;
@@ -1684,6 +1701,13 @@ export interface components {
             resume_url?: string;
             /** @description Only where one run is shown. */
             nodes?: components["schemas"]["NodeRun"][];
+        };
+        RunDocument: {
+            revision: number;
+            /** @description It is a copy of the draft of that version. */
+            draft: boolean;
+            /** @description Secrets as ***. */
+            document: Record<string, never>;
         };
         RunCounts: {
             completed: number;
@@ -3793,6 +3817,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getRunDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document that a run runs, a copy of a draft too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDocument"];
                 };
             };
             /** @description A refusal. */

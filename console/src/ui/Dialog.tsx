@@ -5,6 +5,9 @@ import { classes } from "~/lib/classes";
 import { Button, IconButton } from "./Button";
 import "./Dialog.css";
 
+/** What one came for: the first field, else the deed. */
+const FIRST = ".ui-dialog-body :is(input, select, textarea):not([type=file]), button[type=submit]";
+
 interface Props {
   title: ReactNode;
   onClose: () => void;
@@ -24,6 +27,8 @@ export function Dialog({ title, onClose, footer, onSubmit, width = "m", classNam
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // The browser takes the first button, which closes; React's autoFocus comes before it is open.
+    element?.querySelector<HTMLElement>(FIRST)?.focus();
     return () => element?.close();
   }, []);
   const inside = (
@@ -86,7 +91,7 @@ export function ConfirmDialog({ title, text, action, danger, busy, onConfirm, on
       footer={
         <>
           <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" kind={danger ? "danger" : "primary"} busy={busy} autoFocus>
+          <Button type="submit" kind={danger ? "danger" : "primary"} busy={busy}>
             {action}
           </Button>
         </>

@@ -4,16 +4,14 @@ import { useCan } from "~/api/session";
 import { useT } from "~/i18n";
 import { download } from "~/lib/download";
 import { copyText, errorText, IconButton, Menu, toast, type MenuItem } from "~/ui";
-import { createDraft, fetchDocument, useChange, type State, type Workflow } from "./data";
-import { freeName } from "./filter";
+import { exportText, useChange, type Format, type State, type Workflow } from "./data";
 
 interface Props {
   row: Workflow;
-  names: ReadonlySet<string>;
   onDelete: () => void;
 }
 
-export function RowMenu({ row, names, onDelete }: Props) {
+export function RowMenu({ row, onDelete }: Props) {
   const t = useT();
   const [, go] = useLocation();
   const canEdit = useCan("editor");
@@ -21,13 +19,13 @@ export function RowMenu({ row, names, onDelete }: Props) {
   const activation = useChange((status: State) =>
     call("post", "/api/v1/workflows/{workflow}/activation", { path: { workflow: row.id }, body: { status } }),
   );
-  const duplicate = useChange(async () =>
-    createDraft({ ...(await fetchDocument(row.id)), name: freeName(row.name, names) }),
+  const duplicate = useChange(() =>
+    call("post", "/api/v1/workflows/{workflow}/duplicate", { path: { workflow: row.id }, body: {} }),
   );
   const set = (status: State, said: (name: string) => string) => () =>
     activation.mutate(status, { onSuccess: () => toast.ok(said(row.name)), onError: failed });
-  const exportJson = () =>
-    fetchDocument(row.id).then((document) => download(`${row.name}.json`, JSON.stringify(document, null, 2)), failed);
+  const save = (format: Format) => () =>
+    void exportText(row.id, format).then((text) => download(`${row.name}.${format}`, text), failed);
   const url = row.hook_url ?? row.service_url;
 
   const items: MenuItem[] = [{ label: t.workflows.open, icon: "workflow", onSelect: () => go(`/workflows/${row.id}`) }];
@@ -37,7 +35,10 @@ export function RowMenu({ row, names, onDelete }: Props) {
       icon: "copy",
       onSelect: () => void copyText(url).then(() => toast.ok(t.workflows.urlCopied), failed),
     });
-  items.push({ label: t.workflows.exportJson, icon: "download", onSelect: () => void exportJson() });
+  items.push(
+    { label: t.workflows.exportJson, icon: "download", onSelect: save("json") },
+    { label: t.workflows.exportYaml, icon: "download", onSelect: save("yaml") },
+  );
   if (canEdit) {
     const isPublished = row.active_revision !== null || row.latest_revision !== null;
     items.push(
@@ -57,5 +58,6 @@ export function RowMenu({ row, names, onDelete }: Props) {
       items.push({ label: t.workflows.deactivate, icon: "stop", onSelect: set("inactive", t.workflows.deactivated) });
     items.push({ label: t.common.delete, icon: "trash", danger: true, onSelect: onDelete });
   }
-  return <Menu label={t.workflows.actionsOf(row.name)} trigger={<IconButton icon="more-horizontal" label={t.workflows.actionsOf(row.name)} />} items={items} />;
+  const label = t.workflows.actionsOf(row.name);
+  return <Menu label={label} trigger={<IconButton icon="more-horizontal" label={label} />} items={items} />;
 }

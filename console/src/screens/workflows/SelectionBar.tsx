@@ -2,7 +2,7 @@ import { useCan } from "~/api/session";
 import { useT } from "~/i18n";
 import { download } from "~/lib/download";
 import { Button, errorText, toast } from "~/ui";
-import { fetchDocument } from "./data";
+import { exportMany, type Format } from "./data";
 
 interface Props {
   ids: readonly string[];
@@ -13,16 +13,19 @@ interface Props {
 export function SelectionBar({ ids, onClear, onDelete }: Props) {
   const t = useT();
   const canEdit = useCan("editor");
-  const exportAll = () =>
-    Promise.all(ids.map(fetchDocument)).then(
-      (documents) => download("workflows.json", JSON.stringify(documents, null, 2)),
+  const exportAll = (format: Format) => () =>
+    void exportMany(ids, format).then(
+      (text) => download(`workflows.${format}`, text),
       (error: unknown) => toast.error(errorText(error, t)),
     );
   return (
-    <div className="selection" role="status">
+    <div className="selection" role="region" aria-label={t.workflows.selected(ids.length)}>
       <span>{t.workflows.selected(ids.length)}</span>
-      <Button size="s" icon="download" onClick={() => void exportAll()}>
-        {t.workflows.exportMany}
+      <Button size="s" icon="download" onClick={exportAll("json")}>
+        {t.workflows.exportJson}
+      </Button>
+      <Button size="s" icon="download" onClick={exportAll("yaml")}>
+        {t.workflows.exportYaml}
       </Button>
       {canEdit && (
         <Button size="s" icon="trash" onClick={onDelete}>

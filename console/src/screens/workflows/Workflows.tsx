@@ -7,14 +7,15 @@ import { useT } from "~/i18n";
 import { Button, Empty, ErrorState, Select, Skeleton, Table, TextInput } from "~/ui";
 import { useColumns } from "./columns";
 import { CreateDialog } from "./CreateDialog";
-import { useWorkflows, type Filter, type State } from "./data";
+import { useWorkflows, type Filter, type State, type Workflow } from "./data";
 import { DeleteDialog } from "./DeleteDialog";
-import { filterOf, fits, isFiltered, queryOf } from "./filter";
+import { filterOf, isFiltered, NO_FILTER, queryOf, STATES } from "./filter";
+import { Gallery, GalleryDialog } from "./Gallery";
 import { ImportDialog } from "./ImportDialog";
 import { SelectionBar } from "./SelectionBar";
 import "./Workflows.css";
 
-type Open = { kind: "create" } | { kind: "import" } | { kind: "delete"; ids: string[] } | null;
+type Open = { kind: "create" } | { kind: "import" } | { kind: "examples" } | { kind: "delete"; ids: string[] } | null;
 
 function useFilter(): [Filter, (filter: Filter) => void] {
   const [, go] = useLocation();
@@ -34,11 +35,9 @@ export default function Workflows() {
   const [open, setOpen] = useState<Open>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const list = useWorkflows(filter);
-  const rows = list.rows.filter((row) => fits(row, filter));
-  const names = new Set(list.rows.map((row) => row.name));
+  const { rows } = list;
   const columns = useColumns({
     rows,
-    names,
     selected,
     onSelect: setSelected,
     onDelete: (id) => setOpen({ kind: "delete", ids: [id] }),
@@ -50,6 +49,11 @@ export default function Workflows() {
 
   const actions = canEdit && (
     <>
+      {rows.length > 0 && (
+        <Button icon="book" kind="quiet" onClick={() => setOpen({ kind: "examples" })}>
+          {t.workflows.examples}
+        </Button>
+      )}
       <Button icon="upload" onClick={() => setOpen({ kind: "import" })}>
         {t.workflows.import}
       </Button>
@@ -79,14 +83,19 @@ export default function Workflows() {
           icon="search"
           title={t.workflows.noneFit}
           text={t.workflows.noneFitText}
-          actions={<Button onClick={() => setFilter({ search: "", status: "" })}>{t.workflows.clearFilters}</Button>}
+          actions={<Button onClick={() => setFilter(NO_FILTER)}>{t.workflows.clearFilters}</Button>}
         />
       );
-    return <Empty icon="workflow" title={t.workflows.emptyTitle} text={t.workflows.emptyText} actions={actions} />;
+    return (
+      <>
+        <Empty icon="workflow" title={t.workflows.emptyTitle} text={t.workflows.emptyText} />
+        {canEdit && <Gallery />}
+      </>
+    );
   };
   return (
     <Page title={t.workflows.title} lead={list.data && t.workflows.count(rows.length)} actions={actions}>
-      <Toolbar filter={filter} onChange={setFilter} />
+      {(rows.length > 0 || isFiltered(filter)) && <Toolbar filter={filter} rows={rows} onChange={setFilter} />}
       {selected.size > 0 && (
         <SelectionBar
           ids={[...selected]}
@@ -96,10 +105,11 @@ export default function Workflows() {
       )}
       {body()}
       {open?.kind === "create" && <CreateDialog onClose={() => setOpen(null)} />}
-      {open?.kind === "import" && <ImportDialog names={names} onClose={() => setOpen(null)} />}
+      {open?.kind === "examples" && <GalleryDialog onClose={() => setOpen(null)} />}
+      {open?.kind === "import" && <ImportDialog onClose={() => setOpen(null)} />}
       {open?.kind === "delete" && (
         <DeleteDialog
-          rows={list.rows.filter((row) => open.ids.includes(row.id))}
+          rows={rows.filter((row) => open.ids.includes(row.id))}
           onClose={() => setOpen(null)}
           onDone={() => setSelected(new Set())}
         />
@@ -108,9 +118,15 @@ export default function Workflows() {
   );
 }
 
-function Toolbar({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
+interface ToolbarProps {
+  filter: Filter;
+  rows: readonly Workflow[];
+  onChange: (filter: Filter) => void;
+}
+
+function Toolbar({ filter, rows, onChange }: ToolbarProps) {
   const t = useT();
-  const states: State[] = ["active", "paused", "inactive"];
+  const tags = [...new Set([...rows.flatMap((row) => row.tags), ...(filter.tag ? [filter.tag] : [])])].sort();
   return (
     <div className="toolbar" role="search">
       <TextInput
@@ -125,8 +141,16 @@ function Toolbar({ filter, onChange }: { filter: Filter; onChange: (filter: Filt
         aria-label={t.workflows.filterStatus}
         value={filter.status}
         onChange={(status) => onChange({ ...filter, status: status as State | "" })}
-        options={[{ value: "", label: t.workflows.allStates }, ...states.map((state) => ({ value: state, label: t.common.status[state] }))]}
+        options={[{ value: "", label: t.workflows.allStates }, ...STATES.map((state) => ({ value: state, label: t.common.status[state] }))]}
       />
+      {tags.length > 0 && (
+        <Select
+          aria-label={t.workflows.filterTag}
+          value={filter.tag}
+          onChange={(tag) => onChange({ ...filter, tag })}
+          options={[{ value: "", label: t.workflows.allTags }, ...tags.map((tag) => ({ value: tag, label: tag }))]}
+        />
+      )}
     </div>
   );
 }

@@ -13,7 +13,9 @@ export function requestAfter(document: WorkflowDocument, selection: ReadonlySet<
   const [id] = selection;
   const isNode = id === "trigger" || document.nodes.some((node) => node.id === id);
   if (id === undefined || selection.size !== 1 || !isNode) return {};
-  return { after: { node: id, port: freePort(document, id, portsById(document, id, types)) } };
+  const box = window.document.querySelector(`[data-id="${id}"]`)?.getBoundingClientRect();
+  const at = box && { x: box.right, y: box.top };
+  return { at, after: { node: id, port: freePort(document, id, portsById(document, id, types)) } };
 }
 
 function placeFor(document: WorkflowDocument, request: AddRequest, types: NodeTypes, center: Place): Place {

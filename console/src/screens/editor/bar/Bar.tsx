@@ -80,7 +80,7 @@ function ViewSwitch({ view, onView }: Pick<Props, "view" | "onView">) {
 export function Bar({ view, onView, hasProblems, onProblems }: Props) {
   const t = useT();
   const document = useDocument();
-  const { readOnly } = useEditorContext();
+  const { readOnly, workflow } = useEditorContext();
   const hasUnpublished = useHasUnpublished();
   const [open, setOpen] = useState<Open>(null);
   const publish = usePublish(() => onProblems(true));
@@ -107,7 +107,7 @@ export function Bar({ view, onView, hasProblems, onProblems }: Props) {
         <Icon name="edit" size={13} />
       </button>
       <ActivationMenu />
-      {hasUnpublished && <Badge tone="accent">{t.editor.unpublished}</Badge>}
+      {hasUnpublished && workflow.latest_revision !== null && <Badge tone="accent">{t.editor.unpublished}</Badge>}
       <SaveStateText />
       <span className="bar-gap" />
       <ProblemsButton isShown={hasProblems} onChange={onProblems} />

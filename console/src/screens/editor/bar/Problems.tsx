@@ -40,7 +40,7 @@ export function Problems({ onClose }: { onClose: () => void }) {
                 <Icon name="triangle" size={14} />
                 <strong>{problem.node ? nodeName(document, problem.node) : t.editor.theWorkflow}</strong>
                 <span>{problem.message}</span>
-                <code>{problem.inside}</code>
+                <code>{`${problem.node ?? ""}${problem.inside}`}</code>
               </button>
             </li>
           ))}

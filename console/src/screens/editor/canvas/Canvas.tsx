@@ -172,6 +172,7 @@ function EditorCanvas() {
       <GraphProvider value={graph}>
         <Graph
           {...flow}
+          document={document}
           edges={edges}
           withMap={withMap}
           onEdgesChange={onEdgesChange}

@@ -1,16 +1,17 @@
 // A workflow's graph, to be looked at or (with what `flow` adds) changed: the frame around React Flow
 // that the editor and the view of a run have in common.
-import { Background, BackgroundVariant, MiniMap, ReactFlow, type ReactFlowProps } from "@xyflow/react";
+import { Background, BackgroundVariant, ReactFlow, type ReactFlowProps } from "@xyflow/react";
 import type { Edge } from "@xyflow/react";
 import type { ReactNode } from "react";
 import { useLanguage, useT } from "~/i18n";
 import { useTheme } from "~/theme/theme";
-import { toneOf } from "~/ui";
 import { GRID } from "../model/places";
+import type { WorkflowDocument } from "../model/types";
 import { StepCard, TriggerCard } from "./cards";
 import type { FlowNode } from "./flow";
 import { useGraph } from "./GraphContext";
 import { Line } from "./Line";
+import { OverviewMap } from "./Map";
 import { NoteCard } from "./NoteCard";
 import "@xyflow/react/dist/base.css";
 import "./canvas.css";
@@ -24,19 +25,16 @@ const SNAP: [number, number] = [GRID, GRID];
 type Props = Partial<ReactFlowProps<FlowNode, Edge>> & {
   nodes: FlowNode[];
   edges: Edge[];
+  document: WorkflowDocument;
   withMap: boolean;
   children?: ReactNode;
 };
 
-export function Graph({ withMap, children, ...flow }: Props) {
+export function Graph({ document, withMap, children, ...flow }: Props) {
   const t = useT();
   const { language } = useLanguage();
   const theme = useTheme();
-  const { runs, edit } = useGraph();
-  const tone = (node: FlowNode) => {
-    const run = runs.get(node.id);
-    return `map-node map-${node.type}${run ? ` ui-tone-${toneOf(run.status)}` : ""}`;
-  };
+  const { edit } = useGraph();
   return (
     <ReactFlow
       key={language}
@@ -64,7 +62,7 @@ export function Graph({ withMap, children, ...flow }: Props) {
       {...flow}
     >
       <Background variant={BackgroundVariant.Dots} gap={GRID} size={1} />
-      {withMap && <MiniMap pannable zoomable nodeClassName={tone} ariaLabel={t.editor.minimap} className="canvas-map" />}
+      {withMap && <OverviewMap document={document} />}
       {children}
     </ReactFlow>
   );

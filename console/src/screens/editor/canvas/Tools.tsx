@@ -49,7 +49,7 @@ export function Tools({ withMap, onMap }: Props) {
   return (
     <Panel position="bottom-left" className="canvas-tools">
       <IconButton size="s" icon="minus" label={t.editor.zoomOut} onClick={() => void flow.zoomOut(MOVE)} />
-      <button type="button" className="canvas-zoom" title={t.editor.zoomReset} onClick={() => void flow.zoomTo(1, MOVE)}>
+      <button type="button" className="canvas-zoom" title={t.editor.zoomReset} aria-label={`${Math.round(zoom * 100)} %. ${t.editor.zoomReset}`} onClick={() => void flow.zoomTo(1, MOVE)}>
         {Math.round(zoom * 100)} %
       </button>
       <IconButton size="s" icon="plus" label={t.editor.zoomIn} onClick={() => void flow.zoomIn(MOVE)} />

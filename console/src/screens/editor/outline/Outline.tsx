@@ -64,7 +64,7 @@ function Row({ id, depth }: { id: string; depth: number }) {
   const icon = id === TRIGGER ? (types.triggers.get(document.trigger.type)?.icon ?? "zap") : (type?.icon ?? "box");
   const out = document.edges.filter((edge) => edge.from === id);
   return (
-    <li className={classes("outline-row", openId === id && "outline-open", selection.has(id) && "outline-selected")} style={{ marginLeft: depth * 20 }}>
+    <li data-id={id} className={classes("outline-row", openId === id && "outline-open", selection.has(id) && "outline-selected")} style={{ marginLeft: depth * 20 }}>
       <span className={classes("card-icon", id === TRIGGER ? "card-trigger" : `card-${type?.category ?? "unknown"}`)}>
         <Icon name={icon} size={16} />
       </span>

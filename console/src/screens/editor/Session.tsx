@@ -1,12 +1,11 @@
 // One sitting at a workflow: the document in the making, its saver, what is open.
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useCan } from "~/api/session";
 import { useLive } from "~/api/live";
 import { useT } from "~/i18n";
 import { toast } from "~/ui";
 import { AddNode } from "./AddNode";
-import { ConflictDialog } from "./bar/ConflictDialog";
 import { EditorContextProvider, type AddRequest, type CanvasView, type EditorContext } from "./context";
 import { putDraft, readLocal, validate, writeLocal, type Loaded, type Types } from "./data";
 import { withPlaces } from "./model/places";
@@ -14,6 +13,8 @@ import { createSaver } from "./model/saver";
 import { createEditorStore, isDirty } from "./model/store";
 import { EditorProvider } from "./model/useEditor";
 import { Workbench } from "./Workbench";
+
+const ConflictDialog = lazy(() => import("./bar/ConflictDialog"));
 
 function begin(first: Loaded, canEdit: boolean) {
   const id = first.workflow.id;
@@ -102,7 +103,9 @@ export function Session({ first, latest, types }: Props) {
       <EditorContextProvider value={context}>
         <Workbench />
         {request && <AddNode request={request} onClose={() => setRequest(null)} />}
-        <ConflictDialog />
+        <Suspense>
+          {saver.state.use().kind === "conflict" && <ConflictDialog />}
+        </Suspense>
       </EditorContextProvider>
     </EditorProvider>
   );

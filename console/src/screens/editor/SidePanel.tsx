@@ -1,8 +1,7 @@
 // What is open: a node's or the trigger's settings, and what the shown run made of it.
 import { Suspense } from "react";
 import { useT } from "~/i18n";
-import { Empty, IconButton, Skeleton } from "~/ui";
-import { Icon } from "~/ui";
+import { Empty, Icon, IconButton, Skeleton } from "~/ui";
 import { setNode, setTrigger } from "./model/actions";
 import { problemsOf, useDocument, useEditor, useEditorState } from "./model/useEditor";
 import { nodeOf, TRIGGER, type DocNode, type DocTrigger } from "./model/types";
@@ -11,7 +10,7 @@ import { withPinned } from "./inspector/pins";
 import { NodeInspector, TriggerPanel } from "./slots";
 import { useTriggerName } from "./names";
 
-export function SidePanel({ id }: { id: string }) {
+export default function SidePanel({ id }: { id: string }) {
   const t = useT();
   const document = useDocument();
   const { open, types } = useEditorContext();
@@ -19,7 +18,7 @@ export function SidePanel({ id }: { id: string }) {
   const node = nodeOf(document, id);
   const isTrigger = id === TRIGGER;
   const type = node && types.nodes.get(node.type);
-  const title = isTrigger ? triggerName(document.trigger.type) : (node?.name ?? node?.id ?? id);
+  const title = isTrigger ? triggerName(document.trigger.type) : (node?.name || type?.label || id);
   const subtitle = isTrigger ? t.editor.trigger : type?.label;
   const icon = isTrigger ? (types.triggers.get(document.trigger.type)?.icon ?? "zap") : (type?.icon ?? "box");
   const settings = isTrigger ? <TriggerSettings /> : node && <NodeSettings node={node} />;

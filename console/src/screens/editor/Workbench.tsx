@@ -5,14 +5,14 @@ import { useT } from "~/i18n";
 import { readStored, writeStored } from "~/lib/storage";
 import { Skeleton, SplitPane } from "~/ui";
 import { Bar } from "./bar/Bar";
-import { Problems } from "./bar/Problems";
 import { RunStrip } from "./bar/RunStrip";
 import { useEditorContext } from "./context";
 import { useDocument } from "./model/useEditor";
-import { Outline } from "./outline/Outline";
-import { SidePanel } from "./SidePanel";
 import { useEditorShortcuts } from "./useEditorShortcuts";
 
+const Problems = lazy(() => import("./bar/Problems"));
+const SidePanel = lazy(() => import("./SidePanel"));
+const Outline = lazy(() => import("./outline/Outline"));
 const Canvas = lazy(() => import("./canvas/Canvas"));
 
 export type View = "canvas" | "outline";
@@ -30,15 +30,9 @@ export function Workbench() {
   useEditorShortcuts({ view, setView });
   const graph = (
     <div className="editor-graph">
-      {view === "outline" ? (
-        <Outline />
-      ) : (
-        <Suspense fallback={<Skeleton lines={6} />}>
-          <Canvas />
-        </Suspense>
-      )}
+      <Suspense fallback={<Skeleton lines={6} />}>{view === "outline" ? <Outline /> : <Canvas />}</Suspense>
       {runId && <RunStrip runId={runId} />}
-      {hasProblems && <Problems onClose={() => setHasProblems(false)} />}
+      <Suspense>{hasProblems && <Problems onClose={() => setHasProblems(false)} />}</Suspense>
     </div>
   );
   return (
@@ -48,7 +42,11 @@ export function Workbench() {
         <div className="editor-body">
           <SplitPane name="editor" label={t.editor.resizePanel} initial={420} min={320} max={760}>
             {graph}
-            {openId === null ? null : <SidePanel key={openId} id={openId} />}
+            {openId === null ? null : (
+              <Suspense fallback={<Skeleton lines={6} />}>
+                <SidePanel key={openId} id={openId} />
+              </Suspense>
+            )}
           </SplitPane>
         </div>
       </div>

@@ -1,6 +1,6 @@
 // Above the graph: the workflow's state, whether the draft is saved, and what one does with it.
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { keys, FOREVER } from "~/api/keys";
 import { useShortcut } from "~/app/shortcuts";
 import { useT } from "~/i18n";
@@ -12,13 +12,14 @@ import { isSameWorkflow } from "../model/compare";
 import { useDocument, useEditor, useEditorState } from "../model/useEditor";
 import type { View } from "../Workbench";
 import { ActivationMenu } from "./ActivationMenu";
-import { PropertiesDialog } from "./PropertiesDialog";
-import { RevisionsDialog } from "./RevisionsDialog";
-import { RunDialog } from "./RunDialog";
 import { SaveStateText } from "./SaveStateText";
 import { usePublish } from "./usePublish";
 import { useTestRun } from "./useTestRun";
 import "./Bar.css";
+
+const PropertiesDialog = lazy(() => import("./PropertiesDialog"));
+const RevisionsDialog = lazy(() => import("./RevisionsDialog"));
+const RunDialog = lazy(() => import("./RunDialog"));
 
 interface Props {
   view: View;
@@ -124,9 +125,11 @@ export function Bar({ view, onView, hasProblems, onProblems }: Props) {
           </Button>
         </>
       )}
-      {open === "run" && <RunDialog onClose={close} />}
-      {open === "revisions" && <RevisionsDialog onClose={close} />}
-      {open === "properties" && <PropertiesDialog onClose={close} />}
+      <Suspense>
+        {open === "run" && <RunDialog onClose={close} />}
+        {open === "revisions" && <RevisionsDialog onClose={close} />}
+        {open === "properties" && <PropertiesDialog onClose={close} />}
+      </Suspense>
     </div>
   );
 }

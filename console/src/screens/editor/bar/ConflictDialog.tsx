@@ -9,12 +9,7 @@ import { isSameDocument, textOf } from "../model/compare";
 import { withPlaces } from "../model/places";
 import { useDocument, useEditor } from "../model/useEditor";
 
-export function ConflictDialog() {
-  const { saver } = useEditorContext();
-  return saver.state.use().kind === "conflict" ? <Conflict /> : null;
-}
-
-function Conflict() {
+export default function ConflictDialog() {
   const t = useT();
   const store = useEditor();
   const mine = useDocument();

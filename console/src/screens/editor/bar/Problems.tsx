@@ -7,7 +7,7 @@ import type { PlacedProblem } from "../model/problems";
 import { useDocument, useEditor, useEditorState } from "../model/useEditor";
 import { useNodeName } from "../names";
 
-export function Problems({ onClose }: { onClose: () => void }) {
+export default function Problems({ onClose }: { onClose: () => void }) {
   const t = useT();
   const store = useEditor();
   const document = useDocument();

@@ -6,7 +6,7 @@ import { useEditorContext } from "../context";
 import { setTop } from "../model/actions";
 import { useDocument, useEditor } from "../model/useEditor";
 
-export function PropertiesDialog({ onClose }: { onClose: () => void }) {
+export default function PropertiesDialog({ onClose }: { onClose: () => void }) {
   const t = useT();
   const store = useEditor();
   const document = useDocument();

@@ -39,7 +39,7 @@ function useRestore(onDone: () => void) {
   });
 }
 
-export function RevisionsDialog({ onClose }: { onClose: () => void }) {
+export default function RevisionsDialog({ onClose }: { onClose: () => void }) {
   const t = useT();
   const { workflow, readOnly } = useEditorContext();
   const [chosen, setChosen] = useState<number | null>(workflow.latest_revision);

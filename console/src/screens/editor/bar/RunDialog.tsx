@@ -46,7 +46,7 @@ function useSources() {
   return { sources, isLoaded };
 }
 
-export function RunDialog({ onClose }: { onClose: () => void }) {
+export default function RunDialog({ onClose }: { onClose: () => void }) {
   const t = useT();
   const { sources, isLoaded } = useSources();
   return (

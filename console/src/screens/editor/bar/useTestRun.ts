@@ -24,11 +24,14 @@ export function useTestRun() {
   const { workflow, showRun } = useEditorContext();
   const sample = last.use().get(workflow.id);
   const run = useMutation({
-    mutationFn: (chosen: Sample) =>
-      call("post", "/api/v1/workflows/{workflow}/test-runs", {
+    mutationFn: (chosen: Sample) => {
+      const document = store.document();
+      // A node with a pinned output gives that out and is not executed.
+      return call("post", "/api/v1/workflows/{workflow}/test-runs", {
         path: { workflow: workflow.id },
-        body: { document: store.document() as unknown as Record<string, never>, ...(chosen as object) },
-      }),
+        body: { document: document as unknown as Record<string, never>, pinned: document.ui?.pinned as Record<string, never>, ...(chosen as object) },
+      });
+    },
     onSuccess: (made, chosen) => {
       last.set(new Map([...last.get(), [workflow.id, chosen]]));
       showRun(made.id);

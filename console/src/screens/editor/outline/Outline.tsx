@@ -28,7 +28,7 @@ function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   rows[to]?.focus();
 }
 
-export function Outline() {
+export default function Outline() {
   const t = useT();
   const document = useDocument();
   const { readOnly, add } = useEditorContext();

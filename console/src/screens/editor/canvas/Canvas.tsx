@@ -195,7 +195,7 @@ function FirstNode() {
   return (
     <div className="canvas-first">
       <p>{t.editor.firstNodeText}</p>
-      <Button kind="primary" icon="plus" onClick={() => add({ after: { node: TRIGGER, port: OUT } })}>
+      <Button icon="plus" onClick={() => add({ after: { node: TRIGGER, port: OUT } })}>
         {t.editor.firstNode}
       </Button>
     </div>

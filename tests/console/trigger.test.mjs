@@ -84,6 +84,25 @@ test("looks right, webhook and listening", async () => {
   });
 });
 
+test("looks right in the editor's side panel, and on a narrow screen", async () => {
+  await screenshots(browser, pawl, "trigger-panel", async (page) => {
+    await page.goto("/console/workflows/welcome-user?node=trigger&trigger=try");
+    await page.locator(".trigger-snippet").waitFor();
+  });
+  const narrow = { viewport: { width: 1024, height: 800 } };
+  await screenshots(
+    browser,
+    pawl,
+    "trigger-narrow",
+    async (page) => {
+      await page.goto("/console/workflows/welcome-user/trigger?trigger=listen");
+      await page.locator(".listen-waiting").waitFor();
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), "nothing is cut off");
+    },
+    narrow,
+  );
+});
+
 test("looks right, schedule and event", async () => {
   await apply("nightly", "schedule", { every: "day", at: "02:30", time_zone: "Asia/Shanghai" });
   await apply("on-paid", "event", { types: ["order.paid", "pawl.run.failed"] });

@@ -68,7 +68,7 @@ function NewSecret({ onClose, onMade }: { onClose: () => void; onMade: (name: st
   const save = async () => {
     try {
       await call("put", "/api/v1/secrets/{secret}", { path: { secret: name }, body: { value } });
-      await queries.invalidateQueries({ queryKey: SECRETS_KEY });
+      await queries.invalidateQueries({ queryKey: [SECRETS_KEY[0]] });
       onMade(name);
     } catch (caught) {
       setError(errorText(caught, t));

@@ -46,7 +46,6 @@ function NodeSettings({ node }: { node: DocNode }) {
   const document = useDocument();
   const { workflow, readOnly, runId, open, showRun } = useEditorContext();
   const problems = useEditorState((state) => problemsOf(state, node.id));
-  if (!NodeInspector) return null;
   const change = (next: DocNode) => {
     store.apply(setNode(node.id, next), `node ${node.id}`);
     if (next.id !== node.id) open(next.id);
@@ -69,7 +68,6 @@ function TriggerSettings() {
   const document = useDocument();
   const { workflow, readOnly } = useEditorContext();
   const problems = useEditorState((state) => problemsOf(state, TRIGGER));
-  if (!TriggerPanel) return null;
   const change = (trigger: DocTrigger) => store.apply(setTrigger(trigger), "trigger");
   return (
     <Suspense fallback={<Skeleton lines={6} />}>

@@ -65,12 +65,12 @@ export default function TriggerPanel(props: TriggerPanelProps) {
       {types.isError && <ErrorState error={types.error} onRetry={() => void types.refetch()} />}
       {types.data && (
         <>
-          <TypeCards types={types.data.items} document={document} onChange={onChange} readOnly={readOnly} />
+          <TypeCards types={types.data} document={document} onChange={onChange} readOnly={readOnly} />
           <Chosen
             key={`${workflow.id}/${document.trigger.type}`}
             {...props}
             isWide={isWide}
-            type={types.data.items.find((type) => type.name === document.trigger.type)}
+            type={types.data.find((type) => type.name === document.trigger.type)}
           />
         </>
       )}
@@ -99,7 +99,7 @@ function Chosen(props: ChosenProps) {
   const uses = takesUrl && !url ? [] : usesOf(trigger.type, !!url);
   const [view, setView] = useView(isWide ? uses : ["settings", ...uses]);
   const names = viewNames(t, trigger.type, takesUrl);
-  const settings = <Settings {...props} properties={properties} presets={presets.data?.items ?? []} />;
+  const settings = <Settings {...props} properties={properties} presets={presets.data ?? []} />;
 
   const use = (): React.ReactNode => {
     switch (view) {
@@ -112,7 +112,7 @@ function Chosen(props: ChosenProps) {
       case "listen":
         return url && <Listen workflow={workflow} url={url} />;
       case "try":
-        if (url) return <TryIt workflow={workflow.id} url={url} config={config} properties={properties} presets={presets.data?.items ?? []} />;
+        if (url) return <TryIt workflow={workflow.id} url={url} config={config} properties={properties} presets={presets.data ?? []} />;
         return trigger.type === "event" ? <SendEvent workflow={workflow} config={config} /> : <StartByHand workflow={workflow} config={config} />;
     }
   };

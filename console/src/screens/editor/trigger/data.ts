@@ -7,12 +7,13 @@ import type { Document, Trigger, Workflow } from "./types";
 export type Request = Schemas["Request"];
 type Json = Record<string, never>;
 
+/** All that is known of secrets, whoever asked for it. */
 const secretsKey = ["secrets"] as const;
 
 export const useTriggerTypes = () =>
   useQuery({
     queryKey: keys.triggerTypes,
-    queryFn: ({ signal }) => call("get", "/api/v1/trigger-types", { signal }),
+    queryFn: async ({ signal }) => (await call("get", "/api/v1/trigger-types", { signal })).items,
     ...FOREVER,
   });
 
@@ -20,7 +21,7 @@ export const useTriggerTypes = () =>
 export const usePresets = (isWanted: boolean) =>
   useQuery({
     queryKey: keys.presets,
-    queryFn: ({ signal }) => call("get", "/api/v1/presets", { signal }),
+    queryFn: async ({ signal }) => (await call("get", "/api/v1/presets", { signal })).items,
     enabled: isWanted,
   });
 
@@ -32,7 +33,7 @@ export const useEventTypes = () =>
   });
 
 export const useSecrets = (isWanted: boolean) =>
-  useQuery({ queryKey: secretsKey, queryFn: ({ signal }) => call("get", "/api/v1/secrets", { signal }), enabled: isWanted });
+  useQuery({ queryKey: [...secretsKey, "trigger"], queryFn: ({ signal }) => call("get", "/api/v1/secrets", { signal }), enabled: isWanted });
 
 export function useSaveSecret() {
   const queries = useQueryClient();

@@ -30,4 +30,11 @@ export const screens: readonly ScreenRoute[] = [
   },
   { path: "/workflows/:workflow", screen: lazy(() => import("~/screens/editor/Editor")) },
   { path: "/workflows/:name/trigger", screen: lazy(() => import("~/screens/editor/trigger/TriggerScreen")) },
+  {
+    path: "/runs",
+    screen: lazy(() => import("~/screens/runs/Runs")),
+    nav: { icon: "activity", title: (t) => t.runs.title, key: "r", root: "/runs" },
+  },
+  { path: "/runs/:id", screen: lazy(() => import("~/screens/runs/Run")) },
+  { path: "/runs/:id/compare/:other", screen: lazy(() => import("~/screens/runs/Compare")) },
 ];

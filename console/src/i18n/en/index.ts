@@ -3,6 +3,7 @@ import { common } from "./common";
 import { form } from "./form";
 import { editor } from "./editor";
 import { inspector } from "./inspector";
+import { runs } from "./runs";
 import { signIn } from "./signIn";
 import { trigger } from "./trigger";
 import { workflows } from "./workflows";
@@ -13,6 +14,7 @@ export const en = {
   form,
   editor,
   inspector,
+  runs,
   signIn,
   trigger,
   workflows,

@@ -4,6 +4,7 @@ import { common } from "./common";
 import { form } from "./form";
 import { editor } from "./editor";
 import { inspector } from "./inspector";
+import { runs } from "./runs";
 import { signIn } from "./signIn";
 import { trigger } from "./trigger";
 import { workflows } from "./workflows";
@@ -14,6 +15,7 @@ export const zh: Messages = {
   form,
   editor,
   inspector,
+  runs,
   signIn,
   trigger,
   workflows,

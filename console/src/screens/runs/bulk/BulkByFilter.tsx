@@ -1,0 +1,160 @@
+// Retry, replay or cancel all that fit. The count is a dry run, made anew with every choice.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { useT } from "~/i18n";
+import { Button, Dialog, errorText, Field, Select, TextInput, toast } from "~/ui";
+import { perform } from "../deeds";
+import { useWorkflowNames } from "../list/data";
+import { CLASSES, queryOf, NO_FILTER, type RunFilter } from "../list/filter";
+import { choiceOf, MOST_CANCELED, openRuns, startReplay, type BulkChoice, type Ended } from "./byFilter";
+import { Progress } from "./Progress";
+import { useBatch } from "./useBatch";
+
+interface Props {
+  filter: RunFilter;
+  onClose: () => void;
+}
+
+const ENDED: readonly Ended[] = ["failed", "timed_out", "canceled", "completed"];
+
+export function BulkByFilter({ filter, onClose }: Props) {
+  const t = useT();
+  const [, go] = useLocation();
+  const queries = useQueryClient();
+  const [choice, setChoice] = useState(() => choiceOf(filter));
+  const [isStarting, setStarting] = useState(false);
+  const { batch, start, stop } = useBatch((id) => perform("cancel", id));
+  const isCancel = choice.deed === "cancel";
+  const count = useQuery({
+    queryKey: ["bulk-count", choice, filter],
+    queryFn: async ({ signal }) => {
+      if (isCancel) return openRuns(choice, filter, signal);
+      return (await startReplay(choice, filter, true)).matched;
+    },
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const n = Array.isArray(count.data) ? count.data.length : (count.data ?? 0);
+  const submit = () => {
+    if (Array.isArray(count.data)) {
+      void start(count.data);
+      return;
+    }
+    setStarting(true);
+    startReplay(choice, filter, false)
+      .then(() => {
+        void queries.invalidateQueries({ queryKey: ["replays"] });
+        onClose();
+        go(`/runs?${queryOf({ ...NO_FILTER, view: "replays" })}`);
+      })
+      .catch((error: unknown) => toast.error(errorText(error, t)))
+      .finally(() => setStarting(false));
+  };
+  const close = () => {
+    stop();
+    onClose();
+  };
+  const isBusy = isStarting || batch.state === "running";
+  return (
+    <Dialog
+      title={t.runs.bulk.title}
+      onClose={close}
+      onSubmit={submit}
+      footer={
+        batch.state === "idle" ? (
+          <>
+            <Button onClick={close}>{t.common.cancel}</Button>
+            <Button type="submit" kind={isCancel ? "danger" : "primary"} busy={isBusy} disabled={!n || count.isFetching}>
+              {t.runs.bulk.deeds[choice.deed](n)}
+            </Button>
+          </>
+        ) : (
+          <Button icon={isBusy ? "stop" : undefined} onClick={isBusy ? stop : close}>
+            {isBusy ? t.runs.bulk.stop : t.common.close}
+          </Button>
+        )
+      }
+    >
+      {batch.state !== "idle" ? (
+        <Progress batch={batch} />
+      ) : (
+        <>
+          <Choice choice={choice} onChange={setChoice} />
+          <div className="bulk-count" role="status">
+            {count.isError ? (
+              <span className="ui-error">{errorText(count.error, t)}</span>
+            ) : count.isFetching ? (
+              <span className="muted">{t.runs.bulk.counting}</span>
+            ) : (
+              <strong>{isCancel && n === MOST_CANCELED ? t.runs.bulk.atLeast(n) : t.runs.bulk.matched(n)}</strong>
+            )}
+            <span className="muted">{t.runs.bulk.what[choice.deed]}</span>
+          </div>
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function Choice({ choice, onChange }: { choice: BulkChoice; onChange: (choice: BulkChoice) => void }) {
+  const t = useT();
+  const workflows = useWorkflowNames();
+  const set = (part: Partial<BulkChoice>) => onChange({ ...choice, ...part });
+  return (
+    <>
+      <div className="segments" role="group" aria-label={t.runs.bulk.deed}>
+        {(["retry", "replay", "cancel"] as const).map((deed) => (
+          <button key={deed} type="button" className="segment" aria-pressed={choice.deed === deed} onClick={() => set({ deed })}>
+            {t.runs.deeds[deed]}
+          </button>
+        ))}
+      </div>
+      <div className="bulk-fields">
+        <Field label={t.runs.filters.workflow}>
+          <Select
+            value={choice.workflow}
+            onChange={(workflow) => set({ workflow })}
+            options={[{ value: "", label: t.runs.filters.anyWorkflow }, ...workflows.map(({ name }) => ({ value: name, label: name }))]}
+          />
+        </Field>
+        {choice.deed !== "cancel" && (
+          <>
+            <Field label={t.runs.filters.status}>
+              <Select
+                value={choice.status}
+                onChange={(status) => set({ status: status as Ended | "" })}
+                options={[{ value: "", label: t.runs.bulk.failedOrLate }, ...ENDED.map((value) => ({ value, label: t.common.status[value] }))]}
+              />
+            </Field>
+            <Field label={t.runs.filters.failure}>
+              <Select
+                value={choice.failure}
+                onChange={(failure) => set({ failure: failure as BulkChoice["failure"] })}
+                options={[{ value: "", label: t.runs.filters.any }, ...CLASSES.map((value) => ({ value, label: t.runs.classes[value] }))]}
+              />
+            </Field>
+            <Field label={t.runs.bulk.perSecond} note={t.common.optional}>
+              <TextInput
+                type="number"
+                min={1}
+                placeholder={t.runs.bulk.perSecondNone}
+                value={choice.perSecond}
+                onChange={(event) => set({ perSecond: event.target.value })}
+              />
+            </Field>
+          </>
+        )}
+        {choice.deed === "replay" && (
+          <Field label={t.runs.replay.under}>
+            <Select
+              value={choice.target}
+              onChange={(target) => set({ target: target as BulkChoice["target"] })}
+              options={(["active", "draft"] as const).map((value) => ({ value, label: t.runs.replay.targets[value] }))}
+            />
+          </Field>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { useLanguage, useT } from "~/i18n";
+import { classes } from "~/lib/classes";
+import { clockTime, duration } from "~/lib/time";
+import { logOf, type LogLine } from "./log";
+import { keyOf, TRIGGER, type RunDetail } from "./rows";
+import "./Log.css";
+
+interface Props {
+  run: RunDetail;
+  onSelect: (key: string) => void;
+}
+
+function Text({ line, status }: { line: LogLine; status: string }) {
+  const t = useT();
+  const words = t.runs.log;
+  const statuses: Record<string, string> = t.common.status;
+  switch (line.kind) {
+    case "attempt":
+      return words.attempt(line.attempt ?? 1);
+    case "completed":
+      return words.completed(duration(line.ms ?? 0));
+    case "failed":
+      return (
+        <>
+          {words.failed(duration(line.ms ?? 0))} {line.text}
+        </>
+      );
+    case "retry":
+      return words.retry(line.attempt ?? 2, duration(line.ms ?? 0));
+    case "waiting":
+      return line.node?.waiting_for ? t.runs.waitingFor[line.node.waiting_for] : t.common.status.waiting;
+    case "message":
+      return line.text ?? "";
+    case "ended":
+      return (
+        <>
+          {words.ended(statuses[status] ?? status, duration(line.ms ?? 0))} {line.text}
+        </>
+      );
+    default:
+      return words[line.kind];
+  }
+}
+
+/** What happened, line by line; a line leads to its node. */
+export function Log({ run, onSelect }: Props) {
+  const t = useT();
+  const { language } = useLanguage();
+  return (
+    <ol className="runlog" aria-label={t.runs.looks.log}>
+      {logOf(run).map((line, index) => (
+        <li key={index} className={classes("runlog-line", `runlog-${line.level}`)}>
+          <time className="muted" dateTime={new Date(line.at).toISOString()}>
+            {clockTime(line.at, language)}
+          </time>
+          <button type="button" className="runlog-node" onClick={() => onSelect(line.node ? keyOf(line.node) : TRIGGER)}>
+            {line.node ? line.node.id : t.runs.run}
+          </button>
+          <span className="runlog-text">
+            <Text line={line} status={run.status} />
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

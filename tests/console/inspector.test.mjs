@@ -90,3 +90,138 @@ test("looks right in both themes and languages", async () => {
     await page.locator(".inspector-value [role=tree]").waitFor();
   });
 });
+
+const field = (page, pointer) => page.locator(`[data-pointer="${pointer}"]`);
+
+test("by keyboard only: completes a path, writes a fixed text around it, sees its value", async () => {
+  const { id } = await make("keyboard");
+  await testRun(id, { input, until: "profile" });
+  const page = await openPage(browser, pawl);
+  await open(page, "note", id);
+  await page.getByRole("tab", { name: "Parameters" }).focus();
+  await page.keyboard.press("Tab");
+  const text = field(page, "/config/message").getByRole("combobox");
+  for (let left = 10; left && !(await text.evaluate((element) => element === document.activeElement)); left--) await page.keyboard.press("Tab");
+  await page.keyboard.type("user ${odd key");
+  const options = page.getByRole("listbox").getByRole("option");
+  await options.filter({ hasText: "profile.output.data['odd key']" }).waitFor();
+  await page.keyboard.press("Enter");
+  assert.equal(await text.inputValue(), "user ${profile.output.data['odd key']}");
+  await field(page, "/config/message").locator("output", { hasText: "user x" }).waitFor();
+  await page.keyboard.press("Control+ ");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Escape");
+  await isSaved(id, "note", (node) => node.config.message === "user ${profile.output.data['odd key']}");
+  await page.verify();
+});
+
+test("a click and a drag put a path into a field, with its name quoted", async () => {
+  const { id } = await make("mouse");
+  await testRun(id, { input, until: "profile" });
+  const page = await openPage(browser, pawl);
+  await open(page, "notify", id);
+  const url = field(page, "/config/url").getByRole("combobox");
+  await url.fill("http://127.0.0.1/");
+  const tree = page.getByRole("tree", { name: /workflow\.input/ });
+  await tree.getByText("odd key").click();
+  assert.equal(await url.inputValue(), "http://127.0.0.1/${workflow.input.body['odd key']}");
+  await page.getByRole("searchbox", { name: "Search the data" }).fill("team");
+  await page.getByText('"<b>x</b>"').waitFor(); // stored text is text
+  await page.getByRole("searchbox", { name: "Search the data" }).fill("");
+  await page.getByRole("tree", { name: /profile\.output/ }).getByText("user").dragTo(field(page, "/config/method").locator("select"));
+  await isSaved(id, "notify", (node) => node.config.method === "${profile.output.data.user}");
+  await page.verify();
+});
+
+test("warns of what finds nothing, and of what was missing in recent runs", async () => {
+  const page = await openPage(browser, pawl);
+  await open(page, "profile");
+  const value = field(page, "/config/values/user").getByRole("combobox");
+  await value.fill("${workflow.input.body.mail}");
+  await page.getByText("workflow.input.body.mail finds nothing in this data").waitFor();
+  await page.getByText(/workflow\.input\.body\.mail was missing in \d+ of the last \d+ run/).waitFor();
+  await value.fill("${workflow.input.body.");
+  await page.getByRole("listbox").getByRole("option", { name: /body\.age/ }).click();
+  await field(page, "/config/values/user").locator("output", { hasText: "33" }).waitFor();
+  await page.verify();
+});
+
+test("builds nested conditions", async () => {
+  const { id } = await make("conditions");
+  const page = await openPage(browser, pawl);
+  await open(page, "is_admin", id);
+  await page.getByRole("button", { name: "Remove this group" }).first().click();
+  await isSaved(id, "is_admin", (node) => node.config.op === "equals" && !node.config.all);
+  await page.getByRole("button", { name: "Group", exact: true }).click();
+  const inner = field(page, "/config/all/1/any/0/left").getByRole("combobox");
+  await inner.fill("${workflow.input.body.age}");
+  await page.keyboard.press("Escape");
+  await field(page, "/config/all/1/any/0/op").locator("select").selectOption("exists");
+  await page.getByRole("button", { name: "any holds" }).first().click();
+  await isSaved(id, "is_admin", ({ config }) =>
+    JSON.stringify(config) ===
+    JSON.stringify({ any: [
+      { left: "${workflow.input.body.metadata.role}", op: "equals", right: "admin" },
+      { any: [{ left: "${workflow.input.body.age}", op: "exists" }, { left: "", op: "equals", right: "" }] }] }));
+  await page.verify();
+});
+
+test("executes one node, pins what it gave out, and takes the pin away", async () => {
+  const { id } = await make("execute");
+  await testRun(id, { input, until: "is_admin" });
+  const page = await openPage(browser, pawl);
+  await open(page, "profile", id);
+  await page.getByRole("button", { name: "Execute", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Execute this node" }).click();
+  const result = page.getByRole("tree", { name: "Output" });
+  await result.getByText('"u-17"').waitFor();
+  await page.getByRole("button", { name: "Pin this output" }).click();
+  await page.getByText("Pinned: test runs use this output").waitFor();
+  for (let left = 100; left && !(await draftOf(id)).ui?.pinned?.profile; left--) await page.waitForTimeout(50);
+  assert.equal((await draftOf(id)).ui.pinned.profile.data.user, "u-17");
+  await page.getByRole("button", { name: "Unpin" }).click();
+  await page.getByRole("tab", { name: "Input" }).click();
+  await page.getByRole("tree", { name: "Settings as they came out" }).getByText('"u-17"').waitFor();
+  await page.getByRole("tab", { name: "Parameters" }).click();
+  await page.keyboard.press("Control+Enter");
+  await result.getByText('"u-17"').waitFor();
+  await page.verify();
+});
+
+test("keeps secrets as references, general settings only where they differ, and renames", async () => {
+  const { id } = await make("settings");
+  const page = await openPage(browser, pawl);
+  await open(page, "notify", id);
+  await field(page, "/config/auth").locator("select").first().selectOption("bearer");
+  await field(page, "/config/auth/secret").getByRole("button", { name: "Secret" }).click();
+  await page.getByRole("menuitemradio", { name: "crm_token" }).click();
+  await isSaved(id, "notify", (node) => node.config.auth?.secret === "${secrets.crm_token}");
+  await page.getByRole("tab", { name: "Settings" }).click();
+  await field(page, "/settings/timeout").locator("input").fill("5s");
+  await field(page, "/settings/retry/max").locator("input").fill("3");
+  await field(page, "/settings/on_error").locator("select").selectOption("branch");
+  await isSaved(id, "notify", (node) =>
+    JSON.stringify(node.settings) === JSON.stringify({ timeout: "5s", retry: { max: 3 }, on_error: "branch" }));
+  await page.goto(`/console/workflows/${id}?node=profile`);
+  await page.getByRole("tab", { name: "Settings" }).click();
+  await field(page, "/id").locator("input").fill("note");
+  await page.getByText("Another node has this id.").waitFor();
+  await field(page, "/id").locator("input").fill("person");
+  await page.keyboard.press("Enter");
+  await isSaved(id, "notify", (node) => node.config.body.id === "${person.output.data.user}");
+  await checkAccessibility(page, "after renaming");
+  await page.verify();
+});
+
+test("a problem in the list puts the cursor into its field", async () => {
+  const { id } = await make("problems");
+  const page = await openPage(browser, pawl);
+  await open(page, "notify", id);
+  await field(page, "/config/url").getByRole("combobox").fill("ftp://nowhere");
+  await field(page, "/config/url").locator(".ui-error").waitFor();
+  await page.getByRole("tab", { name: "Settings" }).click();
+  await page.getByRole("button", { name: /problem/ }).first().click();
+  await page.locator(".problems-list button", { hasText: "/config/url" }).click();
+  await page.waitForFunction(() => document.activeElement?.closest("[data-pointer]")?.getAttribute("data-pointer") === "/config/url");
+  await page.verify();
+});

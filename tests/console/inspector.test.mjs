@@ -214,7 +214,7 @@ test("keeps secrets as references, general settings only where they differ, and 
 });
 
 test("a problem in the list puts the cursor into its field", async () => {
-  const { id } = await make("problems");
+  const { id } = await make("jumps");
   const page = await openPage(browser, pawl);
   await open(page, "notify", id);
   await field(page, "/config/url").getByRole("combobox").fill("ftp://nowhere");

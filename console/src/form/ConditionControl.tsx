@@ -34,7 +34,7 @@ function Notes({ value, pointer }: { value: unknown; pointer: string }) {
   const found = problemsAt(useForm().problems, pointer, true);
   return (
     <>
-      <PreviewLine value={value} />
+      <PreviewLine value={value} isWrong={found.length > 0} />
       {found.map((problem) => (
         <p key={problem.message} className="ui-error">
           <span>{problem.message}</span>

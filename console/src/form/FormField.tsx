@@ -60,7 +60,7 @@ export function FormField({ field, value, onChange, pointer, deep = true, action
         actions={readOnly ? undefined : actions}
       >
         {children}
-        {preview && <PreviewLine value={value} />}
+        {preview && <PreviewLine value={value} isWrong={found.length > 0} />}
       </LabelledField>
     </div>
   );

@@ -47,7 +47,7 @@ function RowNotes({ value, pointer, field }: Pick<ControlProps, "value" | "point
   const found = problemsAt(useForm().problems, pointer, !isWhole);
   return (
     <>
-      {!isWhole && <PreviewLine value={value} />}
+      {!isWhole && <PreviewLine value={value} isWrong={found.length > 0} />}
       {found.map((problem) => (
         <p key={problem.message} className="ui-error">
           <span>{problem.message}</span>

@@ -48,12 +48,18 @@ function MissingNotes({ value }: { value: unknown }) {
   ));
 }
 
-function Result({ value }: { value: unknown }) {
+interface Props {
+  value: unknown;
+  /** The field says already what is wrong with it. */
+  isWrong: boolean;
+}
+
+function Result({ value, isWrong }: Props) {
   const t = useT();
   const preview = usePreview(value).data;
   if (!preview) return null;
   if (preview.problems.length)
-    return (
+    return isWrong ? null : (
       <p className="form-preview-warning">
         <Icon name="triangle" size={13} />
         <span>{preview.problems[0]?.message}</span>
@@ -81,12 +87,12 @@ function Result({ value }: { value: unknown }) {
   );
 }
 
-export function PreviewLine({ value }: { value: unknown }) {
+export function PreviewLine({ value, isWrong }: Props) {
   const { data } = useForm();
   if (!data || !holdsExpression(value)) return null;
   return (
     <div className="form-preview" aria-live="polite">
-      <Result value={value} />
+      <Result value={value} isWrong={isWrong} />
       <MissingNotes value={value} />
     </div>
   );

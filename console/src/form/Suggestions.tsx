@@ -32,6 +32,8 @@ export function useSuggestions(typed: string | null, maySecret: boolean): readon
   }, [typed, data, secrets]);
 }
 
+const WIDTH_MIN_PX = 300;
+
 interface Props {
   id: string;
   anchor: RefObject<HTMLElement | null>;
@@ -45,6 +47,7 @@ export function Suggestions({ id, anchor, options, active, onAccept }: Props) {
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (!list.current || !anchor.current) return;
+    list.current.style.width = `${Math.max(WIDTH_MIN_PX, anchor.current.offsetWidth + 2)}px`;
     list.current.showPopover();
     place(list.current, anchor.current, "bottom-start");
   }, [anchor, options.length]);

@@ -2,7 +2,7 @@
 export const inspector = {
   label: "Node",
   tabs: { parameters: "Parameters", settings: "Settings", input: "Input", output: "Output" },
-  noParameters: "This node has no parameters.",
+  problems: (n: number) => (n === 1 ? "1 problem" : `${n} problems`),
   unknownType: (type: string) => `This server has no node type ${type}. Its settings are kept as they are.`,
   id: "Id",
   idHelp: "Expressions use it: ${id.output}. They change along with it.",
@@ -14,7 +14,6 @@ export const inspector = {
   data: "Data",
   dataSearch: "Search the data",
   dataHint: "Click or drag a value into a field",
-  dataNone: "No data yet",
   dataNoneText: "Run the workflow once, or send it an event: what arrives and what each node gives out is shown here.",
   dataNoMatch: "Nothing in the data fits the search",
   trigger: "What came in",

@@ -3,7 +3,7 @@ import type { Messages } from "../en";
 export const inspector: Messages["inspector"] = {
   label: "节点",
   tabs: { parameters: "参数", settings: "设置", input: "输入", output: "输出" },
-  noParameters: "这个节点没有参数。",
+  problems: (n) => `${n} 个问题`,
   unknownType: (type) => `此服务器没有节点类型 ${type}，其设置保持不变。`,
   id: "标识",
   idHelp: "表达式通过它引用：${标识.output}。修改后表达式会一起更新。",
@@ -15,7 +15,6 @@ export const inspector: Messages["inspector"] = {
   data: "数据",
   dataSearch: "搜索数据",
   dataHint: "点击或拖动一个值到字段中",
-  dataNone: "还没有数据",
   dataNoneText: "运行一次工作流，或向它发送一个事件：收到的内容和每个节点的输出会显示在这里。",
   dataNoMatch: "数据中没有符合搜索的内容",
   trigger: "收到的内容",

@@ -51,7 +51,9 @@ export function DataPanel({ roots, target, readOnly }: Props) {
       </header>
       {isOpen && (
         <div className="inspector-data-body">
-          {roots.every((root) => root.value === undefined) && <p className="muted inspector-data-note">{t.inspector.dataNoneText}</p>}
+          <p className="muted inspector-data-note">
+            {roots.every((root) => root.value === undefined) ? t.inspector.dataNoneText : t.inspector.dataHint}
+          </p>
           {found.length === 0 && <p className="muted inspector-data-note">{t.inspector.dataNoMatch}</p>}
           {found.map((root) => (
             <Root key={`${root.expression} ${query && "found"}`} root={root} isSearch={query !== ""} onInsert={insert} />

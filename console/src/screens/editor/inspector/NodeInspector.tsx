@@ -110,7 +110,11 @@ function TabLabel({ tab, problems }: { tab: TabName; problems: Problems }) {
   return (
     <>
       {t.inspector.tabs[tab]}
-      {count > 0 && <span className="inspector-count">{count}</span>}
+      {count > 0 && (
+        <span className="inspector-mark" title={t.inspector.problems(count)}>
+          <span className="visually-hidden">{t.inspector.problems(count)}</span>
+        </span>
+      )}
     </>
   );
 }

@@ -75,7 +75,7 @@ function Comparison({ field, value, pointer, onChange, onRemove }: PartProps) {
         {!readOnly && (
           <span className="form-row-actions">
             {hasRight && <TypeMenu value={leaf.right ?? ""} onChange={(right) => onChange({ ...leaf, right })} />}
-            <Button size="s" kind="quiet" className="form-type" aria-label={t.form.negate} onClick={() => onChange(negated(leaf))}>
+            <Button size="s" kind="quiet" className="form-type" title={t.form.negate} onClick={() => onChange(negated(leaf))}>
               {t.form.not}
             </Button>
             {onRemove && <IconButton icon="x" size="s" label={t.form.removeComparison} onClick={onRemove} />}
@@ -137,7 +137,7 @@ function GroupPart({ field, value, pointer, onChange, onRemove, depth }: PartPro
         <GroupSwitch value={group} onChange={(next) => onChange({ [next]: items })} />
         {!readOnly && (
           <span className="form-row-actions">
-            <Button size="s" kind="quiet" className="form-type" aria-label={t.form.negateGroup} onClick={() => onChange(negated(value))}>
+            <Button size="s" kind="quiet" className="form-type" title={t.form.negateGroup} onClick={() => onChange(negated(value))}>
               {t.form.not}
             </Button>
             {onRemove && <IconButton icon="x" size="s" label={t.form.removeGroup} onClick={onRemove} />}

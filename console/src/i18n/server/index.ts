@@ -2,6 +2,7 @@
 // what comes; where another language has no word for it, it stays English, so that a node type that is
 // added later needs none of this.
 import { useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { FOREVER } from "~/api/keys";
 import { useLanguage, type Language } from "..";
 
@@ -16,5 +17,5 @@ const loaders: Record<Language, () => Promise<Words>> = {
 export function useServerText(): (text: string) => string {
   const { language } = useLanguage();
   const words = useQuery({ queryKey: ["server-words", language], queryFn: loaders[language], ...FOREVER }).data ?? NONE;
-  return (text) => words[text] ?? text;
+  return useCallback((text) => words[text] ?? text, [words]);
 }

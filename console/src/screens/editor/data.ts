@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { call, callFull, type Schemas } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
+import { useServerText } from "~/i18n/server";
 import { readStored, writeStored } from "~/lib/storage";
 import type { LocalDraft } from "./model/saver";
 import type { NodeType, TriggerType, WorkflowDocument } from "./model/types";
@@ -54,9 +55,13 @@ export interface Types {
   triggers: ReadonlyMap<string, TriggerType>;
 }
 
-const byName = <T extends { name: string }>(items: readonly T[]) => new Map(items.map((item) => [item.name, item]));
+/** By name, with what people read in their language. */
+function byName<T extends { name: string; label: string; summary: string }>(items: readonly T[], say: (text: string) => string) {
+  return new Map(items.map((item) => [item.name, { ...item, label: say(item.label), summary: say(item.summary) }]));
+}
 
 export function useTypes() {
+  const say = useServerText();
   const nodes = useQuery({
     queryKey: keys.nodeTypes,
     queryFn: async ({ signal }) => (await call("get", "/api/v1/node-types", { signal })).items,
@@ -68,8 +73,8 @@ export function useTypes() {
     ...FOREVER,
   });
   const types = useMemo<Types | null>(
-    () => (nodes.data && triggers.data ? { nodes: byName(nodes.data), triggers: byName(triggers.data) } : null),
-    [nodes.data, triggers.data],
+    () => (nodes.data && triggers.data ? { nodes: byName(nodes.data, say), triggers: byName(triggers.data, say) } : null),
+    [nodes.data, triggers.data, say],
   );
   return { types, error: nodes.error ?? triggers.error };
 }

@@ -48,7 +48,7 @@ export function useSaveSecret() {
 export function useTriggerInForce(workflow: Workflow) {
   const number = workflow.active_revision;
   return useQuery({
-    queryKey: keys.workflow(workflow.id, `revision-${number}`),
+    queryKey: keys.workflow(workflow.id, `trigger-in-force-${number}`),
     queryFn: async ({ signal }) => {
       const path = { workflow: workflow.id, number: String(number) };
       const revision = await call("get", "/api/v1/workflows/{workflow}/revisions/{number}", { path, signal });

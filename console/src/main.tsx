@@ -1,12 +1,13 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./app/App";
+import { App, startSession } from "./app/App";
 import { firstLanguage } from "./i18n";
 import "./theme/tokens.css";
 import "./theme/base.css";
 import { startTheme } from "./theme/theme";
 
 startTheme();
+void startSession();
 void firstLanguage().then((language) => {
   createRoot(document.getElementById("root") as HTMLElement).render(
     <StrictMode>

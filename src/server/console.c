@@ -33,13 +33,15 @@ asset_find(struct pawl_str path)
 	return NULL;
 }
 
-/* Is that one of the pages that the console draws itself? Those have no file suffix. What would
- * lead elsewhere when somebody decodes it is none. */
+/* Is that one of the pages that the console draws itself? Those have no file suffix and lie beside
+ * the assets. What would lead elsewhere when somebody decodes it is none. */
 static bool
 is_page(struct pawl_str path)
 {
 	struct pawl_str rest = path, part = {0};
 
+	if (pawl_str_starts_with(path, PAWL_STR("assets/")))
+		return false;
 	for (size_t i = 0; i < path.len; i++)
 		if (path.ptr[i] == '\\' || (unsigned char)path.ptr[i] < 0x20)
 			return false;

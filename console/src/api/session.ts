@@ -1,5 +1,5 @@
 // Who is signed in.
-import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { call, setCsrfToken, type Schemas } from "./client";
 import { ApiError } from "./errors";
 import { keys } from "./keys";
@@ -37,9 +37,14 @@ async function fetchSession(signal?: AbortSignal): Promise<Session> {
   }
 }
 
-export function useSession() {
-  return useQuery({ queryKey: keys.session, queryFn: ({ signal }) => fetchSession(signal), staleTime: Infinity });
-}
+const query = queryOptions({
+  queryKey: keys.session,
+  queryFn: ({ signal }) => fetchSession(signal),
+  staleTime: Infinity,
+});
+
+export const useSession = () => useQuery(query);
+export const prefetchSession = (queries: QueryClient): Promise<void> => queries.prefetchQuery(query);
 
 export interface Credentials {
   name: string;

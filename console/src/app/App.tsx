@@ -3,7 +3,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useEffect } from "react";
 import { Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { startLive, stopLive } from "~/api/live";
-import { useSession } from "~/api/session";
+import { prefetchSession, useSession } from "~/api/session";
 import { I18nProvider } from "~/i18n";
 import { ErrorState, Skeleton, Toasts } from "~/ui";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -12,8 +12,12 @@ import { NotFound } from "./NotFound";
 import { createQueryClient, useLiveQueries } from "./queries";
 import { HOME, screens, signIn } from "./routes";
 import { safeReturnPath } from "./returnPath";
+import { Splash } from "./Splash";
 
 const queries = createQueryClient();
+
+/** Asks who is signed in, before anything is drawn. */
+export const startSession = (): Promise<void> => prefetchSession(queries);
 
 type Language = Parameters<typeof I18nProvider>[0]["first"];
 
@@ -34,7 +38,7 @@ export function App({ language }: { language: Language }) {
 function Gate() {
   const session = useSession();
   const [path] = useLocation();
-  if (session.isPending) return <Skeleton />;
+  if (session.isPending) return <Splash />;
   if (session.isError) return <ErrorState error={session.error} onRetry={() => void session.refetch()} />;
   const isSignIn = path === signIn.path;
   if (!session.data.user && !isSignIn) {
@@ -45,7 +49,7 @@ function Gate() {
   }
   if (!session.data.user)
     return (
-      <Suspense fallback={<Skeleton />}>
+      <Suspense fallback={<Splash />}>
         <signIn.screen />
       </Suspense>
     );

@@ -1,8 +1,11 @@
 // Tables. Rows of a fixed height are drawn only where they are seen, so a list may be of any length.
 import { useRef, useState, useEffect, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
 import { classes } from "~/lib/classes";
+import { useMedia } from "~/lib/useMedia";
 import { visibleRange } from "./window";
 import "./Table.css";
+
+const NARROW = "(max-width: 900px)";
 
 export interface Column<T> {
   key: string;
@@ -45,16 +48,17 @@ function isRowClick(target: EventTarget): boolean {
   return !(target as Element).closest("a, button, input, label, select, [popover]") && !String(getSelection());
 }
 
-export function Table<T>({ label, columns, rows, rowKey, rowHeight = 44, onOpen, onEnd, selectedKey }: Props<T>) {
+export function Table<T>({ label, columns: allColumns, rows, rowKey, rowHeight = 44, onOpen, onEnd, selectedKey }: Props<T>) {
   const body = useRef<HTMLDivElement>(null);
+  const isNarrow = useMedia(NARROW);
+  const columns = allColumns.filter((column) => !isNarrow || !column.wideOnly);
   const range = useVisibleRange(body, rows.length, rowHeight);
   useEffect(() => {
     if (onEnd && rows.length && range.end >= rows.length) onEnd();
   }, [range.end, rows.length, onEnd]);
 
   const template: CSSProperties = { gridTemplateColumns: columns.map((column) => column.width).join(" ") };
-  const cellClass = (column: Column<T>) =>
-    classes("ui-cell", column.align === "end" && "ui-cell-end", column.wideOnly && "ui-cell-wide");
+  const cellClass = (column: Column<T>) => classes("ui-cell", column.align === "end" && "ui-cell-end");
   return (
     <div className="ui-table" role="table" aria-label={label} aria-rowcount={rows.length + 1}>
       <div className="ui-table-head" role="row" style={template}>

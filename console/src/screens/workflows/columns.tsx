@@ -85,12 +85,13 @@ export function useColumns({ rows, selected, onSelect, onDelete }: Options): Col
   };
   return [
     ...(canEdit ? [check] : []),
-    { key: "name", width: "minmax(0, 3fr)", title: t.workflows.columns.name, render: (row) => <Name row={row} /> },
+    { key: "name", width: "minmax(120px, 3fr)", title: t.workflows.columns.name, render: (row) => <Name row={row} /> },
     { key: "status", width: "110px", title: t.workflows.columns.status, render: (row) => <State row={row} /> },
     {
       key: "trigger",
       width: "minmax(0, 130px)",
       title: t.workflows.columns.trigger,
+      wideOnly: true,
       render: (row) => <Trigger type={row.trigger} />,
     },
     { key: "runs", width: "160px", title: t.workflows.columns.runs, wideOnly: true, render: (row) => <Runs row={row} /> },
@@ -98,6 +99,7 @@ export function useColumns({ rows, selected, onSelect, onDelete }: Options): Col
       key: "failures",
       width: "90px",
       title: t.workflows.columns.failures,
+      wideOnly: true,
       align: "end",
       render: (row) => <Failures row={row} />,
     },

@@ -12,6 +12,12 @@ export const keys = {
   runs: (filter?: unknown) => (filter === undefined ? (["runs"] as const) : (["runs", filter] as const)),
   run: (id: string) => ["run", id] as const,
   requests: (filter?: unknown) => (filter === undefined ? (["requests"] as const) : (["requests", filter] as const)),
+  sessions: ["sessions"] as const,
+  users: ["users"] as const,
+  tokens: ["tokens"] as const,
+  secrets: ["secrets"] as const,
+  audit: ["audit"] as const,
+  system: ["system"] as const,
   request: (id: string) => ["request", id] as const,
 };
 

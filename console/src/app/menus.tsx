@@ -1,4 +1,5 @@
 // The menus of the bar above: language, theme, account.
+import { useLocation } from "wouter";
 import { useSession, useSessionActions } from "~/api/session";
 import { LANGUAGES, useLanguage, useT } from "~/i18n";
 import { setTheme, useThemeChoice, type ThemeChoice } from "~/theme/theme";
@@ -44,6 +45,7 @@ export function AccountMenu() {
   const t = useT();
   const user = useSession().data?.user;
   const { signOut } = useSessionActions();
+  const [, go] = useLocation();
   if (!user) return null;
   return (
     <Menu
@@ -51,6 +53,7 @@ export function AccountMenu() {
       trigger={<IconButton icon="user" label={t.app.account} />}
       items={[
         { heading: `${user.name} · ${t.app.roles[user.role]}` },
+        { label: t.account.title, icon: "user", onSelect: () => go("/account") },
         {
           label: t.app.signOut,
           icon: "log-out",

@@ -37,4 +37,5 @@ export const screens: readonly ScreenRoute[] = [
   },
   { path: "/runs/:id", screen: lazy(() => import("~/screens/runs/Run")) },
   { path: "/runs/:id/compare/:other", screen: lazy(() => import("~/screens/runs/Compare")) },
+  { path: "/account", screen: lazy(() => import("~/screens/account/Account")) },
 ];

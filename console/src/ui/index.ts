@@ -9,6 +9,7 @@ export * from "./Icon";
 export * from "./JsonView";
 export * from "./Menu";
 export * from "./Popover";
+export * from "./Section";
 export * from "./Spark";
 export * from "./SplitPane";
 export * from "./States";

@@ -1,3 +1,4 @@
+import { account } from "./account";
 import { app } from "./app";
 import { common } from "./common";
 import { form } from "./form";
@@ -9,6 +10,7 @@ import { trigger } from "./trigger";
 import { workflows } from "./workflows";
 
 export const en = {
+  account,
   app,
   common,
   form,

@@ -1,4 +1,5 @@
 import type { Messages } from "../en";
+import { account } from "./account";
 import { app } from "./app";
 import { common } from "./common";
 import { form } from "./form";
@@ -10,6 +11,7 @@ import { trigger } from "./trigger";
 import { workflows } from "./workflows";
 
 export const zh: Messages = {
+  account,
   app,
   common,
   form,

@@ -63,8 +63,18 @@ def log_problems():
         yield f"{page}: {name} is " + ("not listed" if name in used else "listed and not in the code")
 
 
+def console_problems():
+    """The console's files are short, too; what is written by a program is not counted."""
+    files = (p for where in ("console/src", "console/scripts", "tests/console") for p in (ROOT / where).rglob("*"))
+    for path in sorted(p for p in files if p.suffix in (".ts", ".tsx", ".css", ".mjs") and p.name != "schema.d.ts"):
+        lines = path.read_text(encoding="utf-8").count("\n")
+        if lines > FILE_LINES:
+            yield f"{path}: {lines} lines, at most {FILE_LINES}"
+
+
 def problems():
     yield from log_problems()
+    yield from console_problems()
     for path in sorted((ROOT / "src").rglob("*.[ch]")):
         text = path.read_text(encoding="utf-8")
         code = without_comments_and_strings(text)

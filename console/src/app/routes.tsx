@@ -37,5 +37,10 @@ export const screens: readonly ScreenRoute[] = [
   },
   { path: "/runs/:id", screen: lazy(() => import("~/screens/runs/Run")) },
   { path: "/runs/:id/compare/:other", screen: lazy(() => import("~/screens/runs/Compare")) },
+  {
+    path: "/settings/:tab?",
+    screen: lazy(() => import("~/screens/settings/Settings")),
+    nav: { icon: "settings", title: (t) => t.settings.title, key: "s", root: "/settings" },
+  },
   { path: "/account", screen: lazy(() => import("~/screens/account/Account")) },
 ];

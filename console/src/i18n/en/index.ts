@@ -5,6 +5,7 @@ import { form } from "./form";
 import { editor } from "./editor";
 import { inspector } from "./inspector";
 import { runs } from "./runs";
+import { settings } from "./settings";
 import { signIn } from "./signIn";
 import { trigger } from "./trigger";
 import { workflows } from "./workflows";
@@ -17,6 +18,7 @@ export const en = {
   editor,
   inspector,
   runs,
+  settings,
   signIn,
   trigger,
   workflows,

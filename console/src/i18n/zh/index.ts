@@ -6,6 +6,7 @@ import { form } from "./form";
 import { editor } from "./editor";
 import { inspector } from "./inspector";
 import { runs } from "./runs";
+import { settings } from "./settings";
 import { signIn } from "./signIn";
 import { trigger } from "./trigger";
 import { workflows } from "./workflows";
@@ -18,6 +19,7 @@ export const zh: Messages = {
   editor,
   inspector,
   runs,
+  settings,
   signIn,
   trigger,
   workflows,

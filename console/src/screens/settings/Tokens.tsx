@@ -1,0 +1,90 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useApiChange } from "~/api/change";
+import { call, type Schemas } from "~/api/client";
+import { keys } from "~/api/keys";
+import { useT } from "~/i18n";
+import { Badge, Button, ConfirmDialog, CopyButton, Dialog, Empty, ErrorState, errorText, IconButton, Section, Skeleton, Table, Time, toast } from "~/ui";
+import { AddDialog, type Draft } from "./AddDialog";
+
+type Token = Schemas["Token"];
+const MOST = 1000;
+
+export function Tokens() {
+  const t = useT();
+  const [isAdding, setAdding] = useState(false);
+  const [removed, setRemoved] = useState<Token | null>(null);
+  const tokens = useQuery({
+    queryKey: keys.tokens,
+    queryFn: ({ signal }) => call("get", "/api/v1/tokens", { query: { limit: MOST }, signal }),
+  });
+  const rows = tokens.data?.items ?? [];
+  const columns = [
+    { key: "name", title: t.settings.name, width: "minmax(0, 2fr)", render: (row: Token) => row.name },
+    { key: "role", title: t.account.role, width: "110px", render: (row: Token) => <Badge>{t.app.roles[row.role]}</Badge> },
+    { key: "created", title: t.settings.created, width: "140px", render: (row: Token) => <Time at={row.created_at} /> },
+    {
+      key: "remove",
+      title: "",
+      width: "52px",
+      render: (row: Token) => <IconButton size="s" icon="trash" label={t.settings.removeName(row.name)} onClick={() => setRemoved(row)} />,
+    },
+  ];
+  return (
+    <Section
+      title={t.settings.parts.tokens}
+      lead={t.settings.tokensLead}
+      actions={<Button kind="primary" icon="plus" onClick={() => setAdding(true)}>{t.settings.addToken}</Button>}
+    >
+      {tokens.isPending && <Skeleton />}
+      {tokens.isError && <ErrorState error={tokens.error} onRetry={() => void tokens.refetch()} />}
+      {tokens.data && rows.length === 0 && <Empty icon="key" title={t.settings.noTokens} text={t.settings.tokensLead} />}
+      {rows.length > 0 && <Table label={t.settings.parts.tokens} columns={columns} rows={rows} rowKey={(row) => row.id} />}
+      {isAdding && <AddToken onClose={() => setAdding(false)} />}
+      {removed && <RemoveToken token={removed} onClose={() => setRemoved(null)} />}
+    </Section>
+  );
+}
+
+function AddToken({ onClose }: { onClose: () => void }) {
+  const t = useT();
+  const [draft, setDraft] = useState<Draft>({ name: "", role: "editor" });
+  const add = useApiChange(() => call("post", "/api/v1/tokens", { body: draft }), [keys.tokens]);
+  if (!add.data)
+    return (
+      <AddDialog
+        title={t.settings.addToken}
+        draft={draft}
+        onChange={setDraft}
+        error={add.error}
+        busy={add.isPending}
+        onSubmit={() => add.mutate()}
+        onClose={onClose}
+      />
+    );
+  return (
+    <Dialog title={add.data.name} onClose={onClose} footer={<Button kind="primary" onClick={onClose}>{t.account.recoveryKept}</Button>}>
+      <p>{t.settings.tokenOnce}</p>
+      <p className="new-token">
+        <code className="mono">{add.data.token}</code>
+        <CopyButton text={add.data.token} />
+      </p>
+    </Dialog>
+  );
+}
+
+function RemoveToken({ token, onClose }: { token: Token; onClose: () => void }) {
+  const t = useT();
+  const remove = useApiChange(() => call("delete", "/api/v1/tokens/{token}", { path: { token: token.id } }), [keys.tokens]);
+  return (
+    <ConfirmDialog
+      danger
+      title={t.settings.removeName(token.name)}
+      text={t.settings.removeTokenText}
+      action={t.common.remove}
+      busy={remove.isPending}
+      onConfirm={() => remove.mutate(undefined, { onSuccess: onClose, onError: (error) => toast.error(errorText(error, t)) })}
+      onClose={onClose}
+    />
+  );
+}

@@ -59,7 +59,10 @@ function refresh(queries: QueryClient, key: readonly unknown[]): void {
 /** Live events make stale what they are about; a gap makes everything stale. */
 export function useLiveQueries(): void {
   const queries = useQueryClient();
-  useLive("request", () => refresh(queries, keys.requests()));
+  useLive("request", (request) => {
+    refresh(queries, keys.requests());
+    void queries.invalidateQueries({ queryKey: keys.request(request.id) });
+  });
   useLive("run", (run) => {
     refresh(queries, keys.runs());
     refresh(queries, keys.workflows());

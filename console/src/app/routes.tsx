@@ -38,6 +38,12 @@ export const screens: readonly ScreenRoute[] = [
   { path: "/runs/:id", screen: lazy(() => import("~/screens/runs/Run")) },
   { path: "/runs/:id/compare/:other", screen: lazy(() => import("~/screens/runs/Compare")) },
   {
+    path: "/requests",
+    screen: lazy(() => import("~/screens/requests/Requests")),
+    nav: { icon: "inbox", title: (t) => t.requests.title, key: "q", root: "/requests" },
+  },
+  { path: "/requests/:request", screen: lazy(() => import("~/screens/requests/RequestDetail")) },
+  {
     path: "/settings/:tab?",
     screen: lazy(() => import("~/screens/settings/Settings")),
     nav: { icon: "settings", title: (t) => t.settings.title, key: "s", root: "/settings" },

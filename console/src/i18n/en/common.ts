@@ -43,6 +43,7 @@ export const common = {
     filtered: "Filtered",
     denied: "Denied",
     refused: "Refused",
+    handshake: "Handshake",
     draft: "Draft",
   },
   triggers: {

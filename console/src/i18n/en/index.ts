@@ -5,6 +5,7 @@ import { form } from "./form";
 import { editor } from "./editor";
 import { inspector } from "./inspector";
 import { runs } from "./runs";
+import { requests } from "./requests";
 import { settings } from "./settings";
 import { signIn } from "./signIn";
 import { trigger } from "./trigger";
@@ -18,6 +19,7 @@ export const en = {
   editor,
   inspector,
   runs,
+  requests,
   settings,
   signIn,
   trigger,

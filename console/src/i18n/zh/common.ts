@@ -44,6 +44,7 @@ export const common: Messages["common"] = {
     filtered: "已过滤",
     denied: "已拒绝",
     refused: "已拒收",
+    handshake: "握手验证",
     draft: "草稿",
   },
   triggers: {

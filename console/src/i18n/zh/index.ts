@@ -6,6 +6,7 @@ import { form } from "./form";
 import { editor } from "./editor";
 import { inspector } from "./inspector";
 import { runs } from "./runs";
+import { requests } from "./requests";
 import { settings } from "./settings";
 import { signIn } from "./signIn";
 import { trigger } from "./trigger";
@@ -19,6 +20,7 @@ export const zh: Messages = {
   editor,
   inspector,
   runs,
+  requests,
   settings,
   signIn,
   trigger,

@@ -1,0 +1,106 @@
+// One request: what came, what was made of it and why.
+import { useState } from "react";
+import { Link, useLocation, useParams, useSearch } from "wouter";
+import { useCan } from "~/api/session";
+import { Page } from "~/app/Page";
+import { useT } from "~/i18n";
+import { Button, CopyButton, ErrorState, Skeleton, Status, Tabs, Time } from "~/ui";
+import { Body } from "./Body";
+import { curlOf } from "./curl";
+import { useRequest, type Request } from "./data";
+import { Facts } from "./Facts";
+import { Files } from "./Files";
+import { Headers } from "./Headers";
+import { PinDialog } from "./PinDialog";
+import { ReplayDialog } from "./ReplayDialog";
+import { ReverifyDialog } from "./ReverifyDialog";
+import { VerdictCard } from "./VerdictCard";
+import { WorkflowLink } from "./WorkflowLink";
+import "./Requests.css";
+
+type Open = "replay" | "pin" | "reverify" | null;
+type TabName = "body" | "headers";
+
+export default function RequestDetail() {
+  const t = useT();
+  const { request: id = "" } = useParams();
+  const request = useRequest(id);
+  const crumbs = [{ title: t.requests.title, href: "/requests" }];
+  if (request.data) return <Detail request={request.data} crumbs={crumbs} />;
+  return (
+    <Page title={t.requests.one(id)} crumbs={crumbs}>
+      {request.isError ? <ErrorState error={request.error} onRetry={() => void request.refetch()} /> : <Skeleton lines={10} />}
+    </Page>
+  );
+}
+
+function Detail({ request, crumbs }: { request: Request; crumbs: { title: string; href: string }[] }) {
+  const t = useT();
+  const canEdit = useCan("editor");
+  const [path, go] = useLocation();
+  const tab: TabName = new URLSearchParams(useSearch()).get("tab") === "headers" ? "headers" : "body";
+  const [open, setOpen] = useState<Open>(null);
+  const close = () => setOpen(null);
+  // A request that is kept without its body, or that nobody has vouched for, cannot be sent as it is.
+  const hasContent = request.headers !== undefined && request.headers.length > 0;
+  const actions = (
+    <>
+      {hasContent && <CopyButton withLabel size="m" label={t.requests.copyCurl} text={() => curlOf(request, location.origin)} />}
+      {canEdit && !request.quarantined && request.workflow.name !== null && request.verdict !== "handshake" && (
+        <>
+          <Button icon="pin" onClick={() => setOpen("pin")}>
+            {t.requests.pin}
+          </Button>
+          <Button kind="primary" icon="reply" onClick={() => setOpen("replay")}>
+            {t.requests.replay}
+          </Button>
+        </>
+      )}
+      {canEdit && request.quarantined && (
+        <Button kind="primary" icon="shield" onClick={() => setOpen("reverify")}>
+          {t.requests.reverify}
+        </Button>
+      )}
+    </>
+  );
+  return (
+    <Page
+      title={t.requests.one(request.id)}
+      heading={<span className="mono requests-heading">{`${request.method} ${request.target}`}</span>}
+      crumbs={crumbs}
+      actions={actions}
+      lead={
+        <span className="requests-lead">
+          <Status status={request.verdict} />
+          <WorkflowLink workflow={request.workflow} />
+          <Time at={request.received_at} />
+          {request.run_id && <Link href={`/runs/${request.run_id}`}>{t.requests.toRun}</Link>}
+        </span>
+      }
+    >
+      <div className="requests-detail">
+        <div className="requests-main">
+          <VerdictCard request={request} />
+          <section className="card requests-content">
+            <Tabs
+              label={t.requests.content}
+              value={tab}
+              onChange={(next) => go(next === "body" ? path : `${path}?tab=${next}`, { replace: true })}
+              tabs={[
+                { key: "body", label: t.requests.body },
+                { key: "headers", label: t.requests.headersCount(request.headers?.length ?? 0) },
+              ]}
+            >
+              {tab === "body" ? <Body request={request} /> : <Headers headers={request.headers ?? []} />}
+            </Tabs>
+          </section>
+          <Files request={request} />
+        </div>
+        <Facts request={request} />
+      </div>
+      {open === "replay" && <ReplayDialog request={request} onClose={close} />}
+      {open === "pin" && <PinDialog request={request} onClose={close} />}
+      {open === "reverify" && <ReverifyDialog workflow={request.workflow} onClose={close} />}
+    </Page>
+  );
+}

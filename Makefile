@@ -33,8 +33,9 @@ sdk: all
 	@node tests/sdk/check.mjs $(BUILD)/pawl
 
 bench: all
-	@tools/install-deps bench
+	@tools/install-deps bench console-test
 	@$(PYTHON) bench/bench.py --pawl $(BUILD)/pawl
+	@PAWL_BIN=$(BUILD)/pawl tools/test-console tests/console/*.bench.mjs
 
 fuzz:
 	@tools/install-deps build lint

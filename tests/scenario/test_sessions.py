@@ -423,7 +423,7 @@ class Listening:
 
 @pytest.mark.parametrize("how", ["sign out", "ended", "password", "disabled", "removed", "idle"])
 def test_a_session_that_ends_closes_its_streams(new_pawl, how):
-    pawl = new_pawl(args=["--session-idle", "2s"] if how == "idle" else []).start()
+    pawl = new_pawl(args=["--session-idle", f"{PATIENCE}s"] if how == "idle" else []).start()
     ann, bob = Browser(pawl), Browser(pawl)
     ann.set_up()
     pawl.api("POST", "/api/v1/users", {"name": "bob", "password": PASSWORD})

@@ -95,6 +95,7 @@ export const runs = {
   openRequest: "Request",
   openInEditor: "Open in editor",
   retryFrom: "Retry from here",
+  retryFromUnder: (n: number) => `Retry from here with revision ${n}`,
   trigger: "Trigger",
   timeline: "Timeline",
   graph: "Graph",

@@ -97,6 +97,7 @@ export const runs: Messages["runs"] = {
   openRequest: "查看请求",
   openInEditor: "在编辑器中打开",
   retryFrom: "从此处重试",
+  retryFromUnder: (n: number) => `用版本 ${n} 从此处重试`,
   trigger: "触发器",
   timeline: "时间线",
   graph: "流程图",

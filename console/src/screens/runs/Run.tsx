@@ -11,7 +11,7 @@ import { CopyButton, errorText, ErrorState, Skeleton, SplitPane, Status, Tabs, T
 import { Flags, TriggerKind } from "./list/columns";
 import { isEnded } from "./list/merge";
 import { Actions } from "./run/Actions";
-import { useRun } from "./run/data";
+import { usePublished, useRun } from "./run/data";
 import { Failure } from "./run/Failure";
 import { Log } from "./run/Log";
 import { NodePanel, PARTS, type Part } from "./run/NodePanel";
@@ -88,8 +88,9 @@ function Shown({ run }: { run: RunDetail }) {
   const select = (node: string) => view.set({ node });
   const failed = (error: unknown) => toast.error(errorText(error, t));
   const resume = useDeed(run.id, () => call("post", "/api/v1/runs/{run}/resume", { path: { run: run.id } }));
-  const retryFrom = useDeed(run.id, (from: string) =>
-    call("post", "/api/v1/runs/{run}/retry", { path: { run: run.id }, body: { from } as never }),
+  const published = usePublished(run);
+  const retryFrom = useDeed(run.id, (body: { from: string; revision?: number }) =>
+    call("post", "/api/v1/runs/{run}/retry", { path: { run: run.id }, body }),
   );
   const keys = rowsOf(run, Date.now()).map((row) => row.key);
   const step = (by: number) => {
@@ -151,9 +152,10 @@ function Shown({ run }: { run: RunDetail }) {
             nodeKey={selected}
             part={view.part}
             onPart={(tab) => view.set({ tab })}
+            published={published}
             onRetryFrom={
               canEdit && isEnded(run.status)
-                ? (node) => retryFrom.mutate(node, { onSuccess: () => toast.ok(t.runs.done.retry), onError: failed })
+                ? (from, revision) => retryFrom.mutate({ from, revision }, { onSuccess: () => toast.ok(t.runs.done.retry), onError: failed })
                 : undefined
             }
           />

@@ -5,6 +5,7 @@ import { call } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
 import { useT } from "~/i18n";
 import { Button, Dialog, errorText, Field, Select, TextInput } from "~/ui";
+import { firstTrigger } from "~/screens/editor/trigger/data";
 import { createDraft, useChange } from "./data";
 
 export function CreateDialog({ onClose }: { onClose: () => void }) {
@@ -18,16 +19,11 @@ export function CreateDialog({ onClose }: { onClose: () => void }) {
     queryFn: async ({ signal }) => (await call("get", "/api/v1/trigger-types", { signal })).items,
     ...FOREVER,
   });
-  const create = useChange(() =>
-    createDraft({
-      version: 1,
-      name,
-      ...(description ? { description } : {}),
-      trigger: { type: trigger, config: types.data?.find((type) => type.name === trigger)?.example ?? {} },
-      nodes: [],
-      edges: [],
-    }),
-  );
+  const create = useChange(async () => {
+    const bare = { version: 1, name, ...(description ? { description } : {}), trigger: { type: trigger, config: {} }, nodes: [], edges: [] };
+    const type = types.data?.find((one) => one.name === trigger);
+    return createDraft(type ? { ...bare, trigger: await firstTrigger(bare, type) } : bare);
+  });
   const names: Record<string, string> = t.common.triggers;
   const submit = () =>
     create.mutate(undefined, {

@@ -17,8 +17,10 @@ interface Props {
   nodeKey: string;
   part: Part | "";
   onPart: (part: Part) => void;
-  /** Given: the run can be gone on with from a node. */
-  onRetryFrom?: (node: string) => void;
+  /** Given: the run can be gone on with from a node, under its own revision or another. */
+  onRetryFrom?: (node: string, revision?: number) => void;
+  /** The revision in force, when it is not the run's. */
+  published?: number;
 }
 
 export function NodePanel(props: Props) {
@@ -79,7 +81,7 @@ function Facts({ node }: { node: NodeRun }) {
   );
 }
 
-function OneNode({ run, node, part, onPart, onRetryFrom }: Props & { node: NodeRun }) {
+function OneNode({ run, node, part, onPart, onRetryFrom, published }: Props & { node: NodeRun }) {
   const t = useT();
   const types = useNodeTypes();
   const shown = part || (node.output === null || node.output === undefined ? "input" : "output");
@@ -98,6 +100,11 @@ function OneNode({ run, node, part, onPart, onRetryFrom }: Props & { node: NodeR
         {onRetryFrom && !notBegun && (
           <Button size="s" icon="refresh" onClick={() => onRetryFrom(node.id)}>
             {t.runs.retryFrom}
+          </Button>
+        )}
+        {onRetryFrom && published && !notBegun && (
+          <Button size="s" icon="refresh" onClick={() => onRetryFrom(node.id, published)}>
+            {t.runs.retryFromUnder(published)}
           </Button>
         )}
         <Link className="ui-button ui-button-plain ui-button-s" href={`/workflows/${encodeURIComponent(workflow)}?node=${node.id}`}>

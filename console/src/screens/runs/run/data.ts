@@ -43,13 +43,23 @@ export function useRunDocument(run: RunDetail) {
   });
 }
 
+/** The revision in force, when it is another than the run's. */
+export function usePublished(run: RunDetail): number | undefined {
+  const query = useQuery({
+    queryKey: keys.workflow(run.workflow.id, "active-revision"),
+    queryFn: async ({ signal }) =>
+      (await call("get", "/api/v1/workflows/{workflow}", { path: { workflow: run.workflow.id }, signal })).active_revision,
+  });
+  return query.data && query.data !== run.revision ? query.data : undefined;
+}
+
 export function useNodeTypes() {
   const query = useQuery({
     queryKey: keys.nodeTypes,
-    queryFn: ({ signal }) => call("get", "/api/v1/node-types", { signal }),
+    queryFn: async ({ signal }) => (await call("get", "/api/v1/node-types", { signal })).items,
     ...FOREVER,
   });
-  const items = query.data?.items;
+  const items = query.data;
   return useMemo(() => new Map((items ?? []).map((type) => [type.name, type])), [items]);
 }
 

@@ -49,9 +49,11 @@ function Comparison({ field, value, pointer, onChange, onRemove }: PartProps) {
   const { readOnly } = useForm();
   const condition = readCondition(value);
   if (condition.kind !== "leaf") return null;
-  const leaf: Values = { left: condition.left ?? "", op: condition.op, right: condition.right };
   const { names, unary } = field.operators;
-  const hasRight = !unary.includes(condition.op);
+  // A node that is new has none yet: what the list shows is what is meant.
+  const op = condition.op || (names[0] ?? "");
+  const leaf: Values = { left: condition.left ?? "", op, right: condition.right };
+  const hasRight = !unary.includes(op);
   const words: Record<string, string> = t.form.operators;
   return (
     <div className="form-comparison">
@@ -60,17 +62,17 @@ function Comparison({ field, value, pointer, onChange, onRemove }: PartProps) {
           field={operandField(field, t.form.left)}
           label={t.form.left}
           value={leaf.left}
-          onChange={(left) => onChange({ ...withOperator(leaf, condition.op, field.operators), left })}
+          onChange={(left) => onChange({ ...withOperator(leaf, op, field.operators), left })}
         />
         <Notes value={leaf.left} pointer={childPointer(pointer, "left")} />
       </div>
       <div className="form-operator" data-pointer={childPointer(pointer, "op")}>
         <Select
           options={names.map((name) => ({ value: name, label: words[name] ?? name }))}
-          value={condition.op}
+          value={op}
           aria-label={t.form.operator}
           disabled={readOnly}
-          onChange={(op) => onChange(withOperator(leaf, op, field.operators))}
+          onChange={(chosen) => onChange(withOperator(leaf, chosen, field.operators))}
         />
         {!readOnly && (
           <span className="form-row-actions">

@@ -157,6 +157,21 @@ test("an open page comes back by itself when the server was killed", async () =>
   await page.verify();
 });
 
+test("a menu closes by a second click, Escape, and a click elsewhere", async () => {
+  const page = await openPage(browser, pawl);
+  await open(page);
+  const button = page.getByRole("button", { name: "Theme" });
+  const menu = page.getByRole("menu", { name: "Theme" });
+  for (const close of [() => button.click(), () => page.keyboard.press("Escape"), () => page.mouse.click(700, 800)]) {
+    await button.click();
+    await menu.waitFor();
+    await close();
+    await menu.waitFor({ state: "hidden" });
+    assert.equal(await button.getAttribute("aria-expanded"), "false");
+  }
+  await page.verify();
+});
+
 test("names and descriptions are texts, whatever is in them", async () => {
   const name = `<img src=x onerror=alert(1)>`;
   const document = { version: 1, name, description: `"><script>alert(2)</script>`, trigger: { type: "manual" }, nodes: [], edges: [] };

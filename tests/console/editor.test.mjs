@@ -31,7 +31,7 @@ async function open(page, id, query = "") {
 const card = (page, id) => page.locator(`.react-flow__node[data-id="${id}"]`);
 const saved = (page) => page.getByRole("status").filter({ hasText: "Saved" }).waitFor();
 const isSaved = async (page, id, holds) => {
-  for (let left = 100; left > 0; left--) {
+  for (let left = 600; left > 0; left--) {
     const document = await draftOf(id);
     if (holds(document)) return document;
     await page.waitForTimeout(50);

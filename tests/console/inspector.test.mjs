@@ -35,7 +35,7 @@ async function make(name) {
 /** A test run that has ended. */
 async function testRun(id, body) {
   const run = await pawl.api("POST", `/api/v1/workflows/${id}/test-runs`, body);
-  for (let left = 100; left > 0; left--) {
+  for (let left = 600; left > 0; left--) {
     const { status } = await pawl.api("GET", `/api/v1/runs/${run.id}`);
     if (["completed", "failed"].includes(status)) return;
     await new Promise((done) => setTimeout(done, 20));
@@ -65,7 +65,7 @@ async function open(page, node, id = workflow.id) {
 
 /** Polls the draft on the server until it holds what it should. */
 async function isSaved(id, node, holds) {
-  for (let left = 100; left > 0; left--) {
+  for (let left = 600; left > 0; left--) {
     if (holds(await nodeOf(id, node))) return;
     await new Promise((done) => setTimeout(done, 50));
   }
@@ -177,7 +177,7 @@ test("executes one node, pins what it gave out, and takes the pin away", async (
   await result.getByText('"u-17"').waitFor();
   await page.getByRole("button", { name: "Pin this output" }).click();
   await page.getByText("Pinned: test runs use this output").waitFor();
-  for (let left = 100; left && !(await draftOf(id)).ui?.pinned?.profile; left--) await page.waitForTimeout(50);
+  for (let left = 600; left && !(await draftOf(id)).ui?.pinned?.profile; left--) await page.waitForTimeout(50);
   assert.equal((await draftOf(id)).ui.pinned.profile.data.user, "u-17");
   await page.getByRole("button", { name: "Unpin" }).click();
   await page.getByRole("tab", { name: "Input" }).click();

@@ -54,7 +54,11 @@ function Gate() {
       </Suspense>
     );
   if (isSignIn) return <Redirect to={safeReturnPath(new URLSearchParams(window.location.search).get("next"))} replace />;
-  return <SignedIn />;
+  return (
+    <Suspense fallback={<Splash />}>
+      <SignedIn />
+    </Suspense>
+  );
 }
 
 function SignedIn() {

@@ -26,27 +26,27 @@ export const screens: readonly ScreenRoute[] = [
   {
     path: "/workflows",
     screen: lazy(() => import("~/screens/workflows/Workflows")),
-    nav: { icon: "workflow", title: (t) => t.workflows.title, key: "w", root: "/workflows" },
+    nav: { icon: "workflow", title: (t) => t.app.screens.workflows, key: "w", root: "/workflows" },
   },
   { path: "/workflows/:workflow", screen: lazy(() => import("~/screens/editor/Editor")) },
   { path: "/workflows/:name/trigger", screen: lazy(() => import("~/screens/editor/trigger/TriggerScreen")) },
   {
     path: "/runs",
     screen: lazy(() => import("~/screens/runs/Runs")),
-    nav: { icon: "activity", title: (t) => t.runs.title, key: "r", root: "/runs" },
+    nav: { icon: "activity", title: (t) => t.app.screens.runs, key: "r", root: "/runs" },
   },
   { path: "/runs/:id", screen: lazy(() => import("~/screens/runs/Run")) },
   { path: "/runs/:id/compare/:other", screen: lazy(() => import("~/screens/runs/Compare")) },
   {
     path: "/requests",
     screen: lazy(() => import("~/screens/requests/Requests")),
-    nav: { icon: "inbox", title: (t) => t.requests.title, key: "q", root: "/requests" },
+    nav: { icon: "inbox", title: (t) => t.app.screens.requests, key: "q", root: "/requests" },
   },
   { path: "/requests/:request", screen: lazy(() => import("~/screens/requests/RequestDetail")) },
   {
     path: "/settings/:tab?",
     screen: lazy(() => import("~/screens/settings/Settings")),
-    nav: { icon: "settings", title: (t) => t.settings.title, key: "s", root: "/settings" },
+    nav: { icon: "settings", title: (t) => t.app.screens.settings, key: "s", root: "/settings" },
   },
   { path: "/account", screen: lazy(() => import("~/screens/account/Account")) },
 ];

@@ -1,22 +1,19 @@
 // Texts in the reader's language. English is the source: `en` says which messages there are, and a
-// language that lacks one does not compile. One language is loaded, at the start or when it is chosen.
+// language that lacks one does not compile. One language is loaded, at the start or when it is chosen;
+// of that, a section is loaded when the first component asks for it (sections.ts).
 import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
 import { readStored, writeStored } from "~/lib/storage";
 import type { Messages } from "./en";
+import { loadMessages, type Language } from "./sections";
 
 export type { Messages } from "./en";
-export type Language = "en" | "zh";
+export type { Language } from "./sections";
 export const LANGUAGES: readonly { code: Language; name: string }[] = [
   { code: "en", name: "English" },
   { code: "zh", name: "中文" },
 ];
 
 const HTML_LANG: Record<Language, string> = { en: "en", zh: "zh-Hans" };
-
-const loaders: Record<Language, () => Promise<Messages>> = {
-  en: async () => (await import("./en")).en,
-  zh: async () => (await import("./zh")).zh,
-};
 
 /** The stored choice, else the first of the browser's languages that there is. */
 export function preferredLanguage(stored: string | null, browser: readonly string[]): Language {
@@ -34,7 +31,7 @@ interface Loaded {
 }
 
 async function load(language: Language): Promise<Loaded> {
-  return { language, messages: await loaders[language]() };
+  return { language, messages: await loadMessages(language) };
 }
 
 interface I18n extends Loaded {

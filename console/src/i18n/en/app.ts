@@ -1,5 +1,7 @@
 /** The frame around the screens. */
 export const app = {
+  /** Names of the screens in the navigation. */
+  screens: { workflows: "Workflows", runs: "Runs", requests: "Requests", settings: "Settings" },
   skip: "Skip to content",
   navigation: "Main navigation",
   breadcrumbs: "You are here",

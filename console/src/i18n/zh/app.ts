@@ -1,6 +1,8 @@
 import type { Messages } from "../en";
 
 export const app: Messages["app"] = {
+  /** Names of the screens in the navigation. */
+  screens: { workflows: "工作流", runs: "运行记录", requests: "请求", settings: "设置" },
   skip: "跳到正文",
   navigation: "主导航",
   breadcrumbs: "当前位置",

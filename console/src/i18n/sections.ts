@@ -1,0 +1,60 @@
+// Messages by section. Those of base.ts are there from the start; a component that reads another one
+// waits for it, as for a lazy component: React's Suspense goes on when it is there.
+import type { Messages } from "./en";
+
+export type Language = "en" | "zh";
+type Section = keyof Messages;
+type Base = Pick<Messages, "app" | "common" | "signIn" | "workflows">;
+
+const bases: Record<Language, () => Promise<Base>> = {
+  en: async () => (await import("./en/base")).base,
+  zh: async () => (await import("./zh/base")).base,
+};
+const files = import.meta.glob<Record<string, object>>(["./*/*.ts", "!./server/*", "!./*/{index,base,app,common,signIn,workflows}.ts"]);
+
+interface Loading {
+  promise: Promise<void>;
+  section?: object;
+  error?: unknown;
+}
+
+const cache = new Map<string, Loading>();
+
+function load(path: string, name: string): Loading {
+  const found = cache.get(path);
+  if (found) return found;
+  const loading: Loading = { promise: Promise.resolve() };
+  loading.promise = (files[path]?.() ?? Promise.reject(new Error(`there are no messages in ${path}`))).then(
+    (module) => void (loading.section = module[name]),
+    (error: unknown) => void (loading.error = error),
+  );
+  cache.set(path, loading);
+  return loading;
+}
+
+const pathOf = (language: Language, name: string) => `./${language}/${name}.ts`;
+
+/** A section, or a promise thrown to Suspense. */
+function read(language: Language, name: string): object {
+  const loading = load(pathOf(language, name), name);
+  if (loading.section) return loading.section;
+  throw loading.error ?? loading.promise;
+}
+
+const isSection = (language: Language, name: string): name is Section => pathOf(language, name) in files;
+
+function messagesOf(language: Language, base: Base): Messages {
+  return new Proxy(base as Messages, {
+    get: (there, name) =>
+      typeof name === "string" && !(name in there) && isSection(language, name)
+        ? read(language, name)
+        : (Reflect.get(there, name) as unknown),
+  });
+}
+
+/** A language, with the sections that are in use in another one. */
+export async function loadMessages(language: Language): Promise<Messages> {
+  const names = new Set([...cache.keys()].map((path) => path.replace(/^.*\/(\w+)\.ts$/, "$1")));
+  const [base] = await Promise.all([bases[language](), ...[...names].map((name) => load(pathOf(language, name), name).promise)]);
+  return messagesOf(language, base);
+}

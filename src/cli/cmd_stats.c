@@ -4,7 +4,7 @@
 #include "cli/print.h"
 
 static const struct pawl_option options[] = {
-	{"window", "SPAN", "1h, 24h or 30d", .fallback = "24h"},
+	{"window", "SPAN", "15m, 1h, 24h, 7d or 30d", .fallback = "24h"},
 	{"workflow", "NAME", "Only of this workflow (name or id)"},
 	PAWL_CLIENT_OPTIONS,
 	{NULL},

@@ -9,24 +9,26 @@
 /* The store knows of no URLs: so many are looked through. */
 #define SILENT_LOOKED_AT 1000
 
-struct window {
+#define MINUTE_US INT64_C(60000000)
+#define HOUR_US   (60 * MINUTE_US)
+#define DAY_US    (24 * HOUR_US)
+
+/* Steps, and how far back what the store keeps has them (store/sqlite_stats). */
+static const struct {
+	int64_t step_us, kept_us;
+} steps[] = {{MINUTE_US, HOUR_US + MINUTE_US},
+	     {15 * MINUTE_US, DAY_US + 15 * MINUTE_US},
+	     {6 * HOUR_US, 31 * DAY_US}};
+#define N_STEPS (sizeof steps / sizeof steps[0])
+
+static const struct {
 	const char *name;
-	int64_t step_us;
-	size_t n_points;
-};
-
-static const struct window windows[] = {{"1h", INT64_C(60000000), 60},
-					{"24h", INT64_C(900000000), 96},
-					{"30d", INT64_C(21600000000), 120}};
-
-static const struct window *
-window_of(struct pawl_str name)
-{
-	for (size_t i = 1; i < sizeof windows / sizeof windows[0]; i++)
-		if (pawl_str_eq_c(name, windows[i].name))
-			return &windows[i];
-	return &windows[0];
-}
+	int64_t length_us, step_us;
+} windows[] = {{"1h", HOUR_US, MINUTE_US},
+	       {"15m", 15 * MINUTE_US, MINUTE_US},
+	       {"24h", DAY_US, 15 * MINUTE_US},
+	       {"7d", 7 * DAY_US, 6 * HOUR_US},
+	       {"30d", 30 * DAY_US, 6 * HOUR_US}};
 
 /* ---- one point ----------------------------------------------------------------------------- */
 
@@ -164,8 +166,7 @@ silent_json(struct pawl_api_call *call, const struct pawl_store_series *series)
 	return pawl_json_end(&list);
 }
 
-/* ---- the answer --------------------------------------------------------------------------------
- */
+/* ---- the answer -------------------------------------------------------------------------- */
 
 struct pawl_json
 pawl_api_queue_json(struct pawl_api_call *call)
@@ -207,6 +208,9 @@ series_read(struct pawl_api_call *call, struct pawl_store_op *op)
 	}
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "from", pawl_api_time(arena, series->from_us));
+	pawl_json_set_c(&b, "to",
+			pawl_api_time(arena, series->from_us +
+						     (int64_t)series->n_points * series->step_us));
 	pawl_json_set_c(&b, "step_ms", pawl_json_int(arena, series->step_us / 1000));
 	pawl_json_set_c(&b, "points", pawl_json_end(&list));
 	pawl_json_set_c(&b, "total", point_json(arena, series->from_us, &total));
@@ -223,19 +227,80 @@ series_read(struct pawl_api_call *call, struct pawl_store_op *op)
 	pawl_api_reply(call, 200, &value);
 }
 
+/* ---- which time ----------------------------------------------------------------------------- */
+
+static void
+set_steps(struct pawl_store_series *series, int64_t from_us, int64_t to_us, int64_t step_us)
+{
+	series->step_us = step_us;
+	series->from_us = from_us - from_us % step_us;
+	series->n_points = (size_t)((to_us - series->from_us + step_us - 1) / step_us);
+}
+
 /* The last step is the one that is under way. */
+static void
+set_window(struct pawl_store_series *series, struct pawl_str name, int64_t now_us)
+{
+	size_t i = 0;
+	int64_t end_us;
+
+	for (size_t k = 1; k < sizeof windows / sizeof windows[0]; k++)
+		if (pawl_str_eq_c(name, windows[k].name))
+			i = k;
+	end_us = now_us - now_us % windows[i].step_us + windows[i].step_us;
+	set_steps(series, end_us - windows[i].length_us, end_us, windows[i].step_us);
+}
+
+/* NULL, or what is wrong with it. Nothing is left of what was before the longest steps. */
+static const char *
+set_span(struct pawl_store_series *series, int64_t from_us, int64_t to_us, int64_t now_us)
+{
+	int64_t oldest_us = now_us - steps[N_STEPS - 1].kept_us;
+	size_t i = 0;
+
+	if (to_us <= from_us)
+		return "to has to be after from";
+	if (from_us >= now_us)
+		return "from is in the future";
+	if (to_us <= oldest_us)
+		return "to is longer ago than anything is counted for";
+	if (from_us < oldest_us)
+		from_us = oldest_us;
+	if (to_us > now_us)
+		to_us = now_us;
+	while (i < N_STEPS - 1 && from_us < now_us - steps[i].kept_us)
+		i++;
+	set_steps(series, from_us, to_us, steps[i].step_us);
+	return NULL;
+}
+
+static const char *
+set_time(struct pawl_api_call *call, struct pawl_store_series *series)
+{
+	int64_t now_us = pawl_clock_now_us(), from_us, to_us = INT64_MAX;
+	struct pawl_str to = pawl_api_query_text(call, "to");
+
+	if (pawl_time_parse(pawl_api_query_text(call, "from"), &from_us)) {
+		(void)pawl_time_parse(to, &to_us);
+		return set_span(series, from_us, to_us, now_us);
+	}
+	if (to.len)
+		return "to needs a from";
+	set_window(series, pawl_api_query_text(call, "window"), now_us);
+	return NULL;
+}
+
 static void
 read_series(struct pawl_api_call *call, uint64_t workflow_id)
 {
-	const struct window *window = window_of(pawl_api_query_text(call, "window"));
 	struct pawl_store_series *series = pawl_arena_calloc(&call->arena, 1, sizeof *series);
-	int64_t now_us = pawl_clock_now_us();
+	const char *problem = set_time(call, series);
 
+	if (problem) {
+		pawl_api_fail(call, 400, "invalid_parameter", "%s", problem);
+		return;
+	}
 	series->workflow_id = workflow_id;
-	series->step_us = window->step_us;
-	series->n_points = window->n_points;
-	series->from_us = now_us - now_us % window->step_us -
-			  (int64_t)(window->n_points - 1) * window->step_us;
 	if (!workflow_id) {
 		series->max_failing = FAILING_MAX;
 		series->max_silent = SILENT_LOOKED_AT;

@@ -7,7 +7,7 @@
 #define WINDOW PAWL_QUERY_WINDOW
 
 static const char *const true_or_false[] = {"true", "false", NULL};
-static const char *const stats_windows[] = {"1h", "24h", "30d", NULL};
+static const char *const stats_windows[] = {"15m", "1h", "24h", "7d", "30d", NULL};
 
 const struct pawl_api_param pawl_api_workflow_list_query[] = {
 	{"status", PAWL_PARAM_CHOICE, "Only those in this state.", pawl_api_workflow_states},
@@ -49,6 +49,11 @@ const struct pawl_api_param pawl_api_request_list_query[] = {
 const struct pawl_api_param pawl_api_stats_query[] = {
 	{"workflow", PAWL_PARAM_TEXT, "Only of this workflow, by id or name."},
 	{"window", PAWL_PARAM_CHOICE,
-	 "1h (when absent) by minutes, 24h by quarters of an hour, 30d by quarters of a day.",
+	 "Until now: 15m and 1h (when absent) by minutes, 24h by quarters of an hour, 7d and 30d "
+	 "by quarters of a day.",
 	 stats_windows},
+	{"from", PAWL_PARAM_TIME,
+	 "In place of a window: since this time (RFC 3339), by the shortest of these steps that is "
+	 "left of it."},
+	{"to", PAWL_PARAM_TIME, "With from: until this time; until now when absent."},
 	END};

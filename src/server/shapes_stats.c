@@ -94,16 +94,17 @@ const struct pawl_api_member pawl_api_silent_shape[] = {
 	{"workflow", "WorkflowRef", 0}, {"last_request_at", "time", NULLABLE}, END};
 
 const struct pawl_api_member pawl_api_stats_shape[] = {
-	{"from", "time", 0},
+	{"from", "time", 0, "A whole step, not after what was asked for."},
+	{"to", "time", 0, "The end of the last step; in the future where it is under way."},
 	{"step_ms", "integer", 0},
-	{"points", "StatPoint[]", 0, "The last one is under way."},
+	{"points", "StatPoint[]", 0, "One for each step."},
 	{"total", "StatPoint", 0, "All of them together."},
 	{"refusals", "ReasonCount[]", 0, "Of the refused requests, most first."},
 	{"failures", "ClassCount[]", 0, "Of the runs that failed or timed out, most first."},
 	{"failing", "FailingWorkflow[]", 0,
 	 "The 20 workflows with most failures. Only of all workflows."},
 	{"silent", "SilentEndpoint[]", 0,
-	 "Active workflows with a URL for which no request was accepted in this time, 50 at most; "
+	 "Active workflows with a URL for which no request was accepted since `from`, 50 at most; "
 	 "those that are silent longest first. Only of all workflows."},
 	{"queue", "Queue", 0, "Now, of all workflows."},
 	END};

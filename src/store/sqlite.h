@@ -162,9 +162,9 @@ void pawl_sqlite_stats_write(struct pawl_sqlite *c);
 /* Some of what is old, into longer buckets, and out in the end; inside of a transaction. */
 bool pawl_sqlite_stats_are_due(struct pawl_sqlite *c, int64_t now_us);
 void pawl_sqlite_stats_fold(struct pawl_sqlite *c, int64_t now_us);
-/* Adds what a workflow's buckets say since then (aligned to minutes) to `by`. */
+/* Adds what a workflow's buckets say of [from, to), in whole minutes, to `by`. */
 void pawl_sqlite_stats_sum(struct pawl_sqlite *c, uint64_t workflow_id, int64_t from_s,
-			   uint64_t by[PAWL_STAT_N]);
+			   int64_t to_s, uint64_t by[PAWL_STAT_N]);
 enum pawl_err pawl_sqlite_stats_add(struct pawl_sqlite *c, struct pawl_store_stats_add *add);
 enum pawl_err pawl_sqlite_series(struct pawl_sqlite *c, struct pawl_store_series *series);
 bool pawl_sqlite_stats_functions(struct pawl_sqlite *c);

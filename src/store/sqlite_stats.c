@@ -224,10 +224,10 @@ add_up(void *ctx, int64_t at_s, struct pawl_str counts)
 }
 
 void
-pawl_sqlite_stats_sum(struct pawl_sqlite *c, uint64_t workflow_id, int64_t from_s,
+pawl_sqlite_stats_sum(struct pawl_sqlite *c, uint64_t workflow_id, int64_t from_s, int64_t to_s,
 		      uint64_t by[PAWL_STAT_N])
 {
-	read_buckets(c, workflow_id, from_s, INT64_MAX, add_up, by);
+	read_buckets(c, workflow_id, from_s, to_s, add_up, by);
 }
 
 static void
@@ -249,7 +249,7 @@ by_failures(const void *a, const void *b)
 
 /* One workflow after the other: the buckets of one lie side by side. */
 static void
-read_failing(struct pawl_sqlite *c, struct pawl_store_series *series, int64_t from_s)
+read_failing(struct pawl_sqlite *c, struct pawl_store_series *series, int64_t from_s, int64_t to_s)
 {
 	static const char next[] = "SELECT workflow_id FROM stat WHERE workflow_id > ?1"
 				   " ORDER BY workflow_id LIMIT 1";
@@ -269,7 +269,7 @@ read_failing(struct pawl_sqlite *c, struct pawl_store_series *series, int64_t fr
 			return;
 		id = pawl_sqlite_u64(st, 0);
 		pawl_sqlite_reset(st);
-		pawl_sqlite_stats_sum(c, id, from_s, by);
+		pawl_sqlite_stats_sum(c, id, from_s, to_s, by);
 		*row = (struct pawl_workflow_failures){.workflow_id = id};
 		memcpy(row->by, by + PAWL_STAT_FAILURES, sizeof row->by);
 		for (size_t i = 0; i < sizeof row->by / sizeof row->by[0]; i++)
@@ -304,14 +304,14 @@ enum pawl_err
 pawl_sqlite_series(struct pawl_sqlite *c, struct pawl_store_series *series)
 {
 	int64_t from_s = series->from_us / 1000000;
-	int64_t length_s = (int64_t)series->n_points * (series->step_us / 1000000);
+	int64_t to_s = from_s + (int64_t)series->n_points * (series->step_us / 1000000);
 
 	series->n_failing = series->n_silent = 0;
 	series->points =
 		pawl_arena_calloc(&series->op.arena, series->n_points + 1, sizeof *series->points);
-	read_buckets(c, series->workflow_id, from_s, from_s + length_s, add_to_point, series);
+	read_buckets(c, series->workflow_id, from_s, to_s, add_to_point, series);
 	if (series->max_failing)
-		read_failing(c, series, from_s);
+		read_failing(c, series, from_s, to_s);
 	if (series->max_silent)
 		read_silent(c, series);
 	return PAWL_OK;

@@ -201,7 +201,7 @@ pawl_sqlite_tally_read(struct pawl_sqlite *c, struct pawl_arena *arena, int64_t 
 	row->last_failure_at_us = sqlite3_column_int64(st, 2);
 	read_recent(arena, pawl_sqlite_str(st, 3, arena), row);
 	pawl_sqlite_reset(st);
-	pawl_sqlite_stats_sum(c, row->id, day_began_us / 1000000, by);
+	pawl_sqlite_stats_sum(c, row->id, day_began_us / 1000000, INT64_MAX, by);
 	row->day_completed = by[PAWL_STAT_RUNS];
 	row->day_failed = by[PAWL_STAT_RUNS + PAWL_RUN_FAILED - PAWL_RUN_COMPLETED] +
 			  by[PAWL_STAT_RUNS + PAWL_RUN_TIMED_OUT - PAWL_RUN_COMPLETED];

@@ -1,11 +1,13 @@
 """What lists and an overview show without looking at every run: counts, statistics, the system."""
 
 import os
+import time
 
 from harness import Pawl, node, run_cli, until, workflow
 from test_api import Stream, made
 
 HOUR_MS = 3600 * 1000
+SHAPES = {"15m": (15, 60000), "1h": (60, 60000), "24h": (96, 900000), "7d": (28, 21600000), "30d": (120, 21600000)}
 
 
 def fails(name, **rest):
@@ -115,9 +117,9 @@ def test_statistics_count_what_happened(tmp_path):
         assert pawl.call(guarded, {}).status == 401
         until(lambda: stats(pawl)["total"]["requests"]["refused"] == 1, what="the refusal")
 
-        def check(window, n_points, step_ms):
+        def check(window):
             seen = stats(pawl, window)
-            assert (len(seen["points"]), seen["step_ms"]) == (n_points, step_ms)
+            assert (len(seen["points"]), seen["step_ms"]) == SHAPES[window]
             total = seen["total"]
             assert total["requests"] == {"accepted": 4, "refused": 1, "handshake": 0, "filtered": 0, "duplicate": 0}
             assert total["runs"] == {"completed": 3, "failed": 1, "canceled": 0, "timed_out": 0}
@@ -132,7 +134,8 @@ def test_statistics_count_what_happened(tmp_path):
             assert seen["queue"] == {"runs": 0, "age_ms": 0}
             return seen
 
-        check("1h", 60, 60000)
+        for window in SHAPES:
+            check(window)
         alone = stats(pawl, workflow="guarded")
         assert alone["total"]["requests"]["refused"] == 1 and alone["total"]["requests"]["accepted"] == 0
         assert (alone["failing"], alone["silent"]) == ([], [])
@@ -143,21 +146,51 @@ def test_statistics_count_what_happened(tmp_path):
         # Ended and started again: what accepting took is counted, too.
         pawl.terminate()
         pawl.start()
-        assert check("1h", 60, 60000)["total"]["accept_ms"]["count"] == 4
+        assert check("1h")["total"]["accept_ms"]["count"] == 4
         # Later, with nothing left of the runs: they are still in the longer windows.
-        for hours, windows in ((3, ("24h", "30d")), (30, ("30d",)), (20 * 24, ("30d",))):
+        for hours, windows in ((3, ("24h", "7d", "30d")), (30, ("7d", "30d")), (20 * 24, ("30d",))):
             pawl.terminate()
             pawl.args = ["--retain-age", "1h"]
             pawl.start(env={"PAWL_CLOCK_SHIFT_MS": str(hours * HOUR_MS)})
             until(lambda: not pawl.get("/api/v1/runs")["items"], what="the runs to go")
             for window in windows:
-                check(window, *{"24h": (96, 900000), "30d": (120, 21600000)}[window])
+                check(window)
             assert stats(pawl)["total"]["requests"]["accepted"] == 0
             assert pawl.get("/api/v1/runs")["total"] == 0
             requests = pawl.get("/api/v1/requests")
             assert requests["total"] == len(requests["items"])  # what is in quarantine stays
         names = [s["workflow"]["name"] for s in stats(pawl)["silent"]]
         assert names == ["guarded", "counted"], "those that were never called first"
+
+
+def iso(at):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
+
+
+def test_statistics_of_a_time_of_ones_own(tmp_path):
+    with Pawl(tmp_path).start() as pawl:
+        hook = pawl.apply(fails("timed"))
+        pawl.run_of(hook, {"fail": True})
+        now = time.time()
+
+        def span(since, until=None):
+            return pawl.get(f"/api/v1/stats?from={iso(since)}" + (f"&to={iso(until)}" if until else ""))
+
+        # By the shortest steps that are left of that time, in whole ones.
+        for ago, step in ((600, 60), (7200, 900), (3 * 86400, 21600), (90 * 86400, 21600)):
+            seen = span(now - ago)
+            assert seen["step_ms"] == step * 1000
+            assert seen["points"][0]["at"] == seen["from"] <= iso(max(now - ago, now - 31 * 86400))
+            assert seen["from"] <= iso(now) <= seen["to"]
+            assert seen["total"]["runs"]["failed"] == 1
+        # What was after it is not in it.
+        seen = span(now - 7200, now - 3600)
+        assert 4 <= len(seen["points"]) <= 5 and iso(now - 3600) <= seen["to"]
+        assert (seen["total"]["runs"]["failed"], seen["failing"], seen["failures"]) == (0, [], [])
+        assert [f["failed"] for f in span(now - 600)["failing"]] == [1]
+        for wrong in (f"from={iso(now + 60)}", f"to={iso(now)}", f"from={iso(now)}&to={iso(now - 60)}",
+                      f"from={iso(now - 90 * 86400)}&to={iso(now - 40 * 86400)}", "from=yesterday"):
+            assert pawl.api("GET", "/api/v1/stats?" + wrong).status == 400, wrong
 
 
 def test_a_crash_loses_no_counts(pawl):

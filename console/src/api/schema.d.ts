@@ -1864,10 +1864,18 @@ export interface components {
             run_ms: components["schemas"]["Latency"] | null;
         };
         Stats: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description A whole step, not after what was asked for.
+             */
             from: string;
+            /**
+             * Format: date-time
+             * @description The end of the last step; in the future where it is under way.
+             */
+            to: string;
             step_ms: number;
-            /** @description The last one is under way. */
+            /** @description One for each step. */
             points: components["schemas"]["StatPoint"][];
             /** @description All of them together. */
             total: components["schemas"]["StatPoint"];
@@ -1877,7 +1885,7 @@ export interface components {
             failures: components["schemas"]["ClassCount"][];
             /** @description The 20 workflows with most failures. Only of all workflows. */
             failing: components["schemas"]["FailingWorkflow"][];
-            /** @description Active workflows with a URL for which no request was accepted in this time, 50 at most; those that are silent longest first. Only of all workflows. */
+            /** @description Active workflows with a URL for which no request was accepted since `from`, 50 at most; those that are silent longest first. Only of all workflows. */
             silent: components["schemas"]["SilentEndpoint"][];
             /** @description Now, of all workflows. */
             queue: components["schemas"]["Queue"];
@@ -2175,8 +2183,12 @@ export interface operations {
             query?: {
                 /** @description Only of this workflow, by id or name. */
                 workflow?: string;
-                /** @description 1h (when absent) by minutes, 24h by quarters of an hour, 30d by quarters of a day. */
-                window?: "1h" | "24h" | "30d";
+                /** @description Until now: 15m and 1h (when absent) by minutes, 24h by quarters of an hour, 7d and 30d by quarters of a day. */
+                window?: "15m" | "1h" | "24h" | "7d" | "30d";
+                /** @description In place of a window: since this time (RFC 3339), by the shortest of these steps that is left of it. */
+                from?: string;
+                /** @description With from: until this time; until now when absent. */
+                to?: string;
             };
             header?: never;
             path?: never;

@@ -26,7 +26,7 @@ async function send(order, secret = SECRET) {
   const answer = await fetch(hook, {
     method: "POST",
     body,
-    headers: { "Content-Type": "application/json", "X-Signature": mac },
+    headers: { "Content-Type": "application/json", "X-Signature": mac, "X-Api-Key": "of-the-caller" },
   });
   return answer.status;
 }
@@ -77,6 +77,13 @@ test("a refused request looks right in both themes and languages", async () => {
   await page.verify();
 });
 
+test("what is done to many looks right", () =>
+  screenshots(browser, pawl, "requests-bulk", async (page) => {
+    await open(page, "/console/requests?verdict=refused");
+    await page.locator(".toolbar-end button").click();
+    await page.locator(".bulk-count dl").waitFor();
+  }));
+
 test("filters stand in the URL, and new requests come by themselves", async () => {
   const page = await openPage(browser, pawl);
   await open(page);
@@ -84,6 +91,13 @@ test("filters stand in the URL, and new requests come by themselves", async () =
   const count = await rows.count();
   assert.equal(await send({ order: 8 }), 202);
   await rows.nth(count).waitFor();
+  // While a row is read, what is new waits.
+  await rows.nth(1).focus();
+  assert.equal(await send({ order: 9 }), 202);
+  await page.getByRole("button", { name: "1 new" }).waitFor();
+  assert.equal(await rows.count(), count + 1);
+  await page.getByRole("button", { name: "1 new" }).click();
+  await rows.nth(count + 1).waitFor();
   await page.getByRole("combobox", { name: "Verdict" }).selectOption("refused");
   await page.waitForFunction(() => document.querySelectorAll('[role="row"]').length === 2);
   assert.equal(new URL(page.url()).searchParams.get("verdict"), "refused");
@@ -125,7 +139,10 @@ test("keeps a request as a sample, and copies it as curl", async () => {
   assert.deepEqual(pins.items.map((pin) => pin.name), ["an-order"]);
   await page.getByRole("button", { name: "Copy as curl" }).click();
   await page.getByText("Copied").waitFor();
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^curl -X 'POST' 'http.*--data-raw '\{"order"/s);
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(copied, /^# .*: X_API_KEY\ncurl -X 'POST' 'http.*'X-Api-Key: '"\$\{X_API_KEY:\?\}".*--data-raw '\{"order"/s);
+  await page.getByRole("tab", { name: "Headers" }).click();
+  assert.equal(await page.getByRole("row", { name: "X-Api-Key" }).getByRole("cell").first().innerText(), "hidden");
   await page.verify();
 });
 
@@ -138,5 +155,21 @@ test("releases what is in quarantine once the secret is mended", async () => {
   await page.getByRole("button", { name: "Release 1" }).click();
   await page.getByText("1 request has been released and runs").waitFor();
   await page.getByRole("link", { name: "Go to its run" }).waitFor();
+  await page.verify();
+});
+
+test("all that fit are replayed or released, after a dry run", async () => {
+  for (const order of [20, 21]) assert.equal(await send({ order }), 401);
+  await pawl.api("POST", "/api/v1/apply", { document: shop(SECRET) });
+  const page = await openPage(browser, pawl);
+  await open(page, "/console/requests?verdict=refused");
+  await page.getByRole("button", { name: "Bulk action" }).click();
+  await page.getByRole("button", { name: "Release 2" }).click();
+  await page.getByText("2 requests have been released and run").waitFor();
+  await page.getByRole("button", { name: "Bulk action" }).click();
+  await page.getByRole("button", { name: "Duplicates" }).click();
+  await page.getByRole("button", { name: "Replay 1 request" }).click();
+  await page.waitForURL(/view=replays/);
+  await page.locator(".ui-row").getByText("Completed").waitFor();
   await page.verify();
 });

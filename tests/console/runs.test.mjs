@@ -67,14 +67,17 @@ test("filters stand in the URL", async () => {
 });
 
 test("new runs wait while a row is read, and come when they are asked for", async () => {
-  const page = await openPage(browser, pawl);
+  const page = await openPage(browser, pawl, { viewport: { width: 1100, height: 380 } });
   await openList(page);
-  await page.keyboard.press("j");
+  const top = () => page.locator(".main").evaluate((main) => main.scrollTop);
   const first = await page.locator(".ui-row").first().getByRole("link").getAttribute("href");
+  await page.locator(".main").evaluate((main) => main.scrollTo(0, 60));
   const made = await post(hook, order(50));
   await page.getByRole("button", { name: /1 new/ }).waitFor();
   assert.equal(await page.locator(".ui-row").first().getByRole("link").getAttribute("href"), first);
+  assert.equal(await top(), 60);
   await page.keyboard.press(".");
+  assert.equal(await top(), 0);
   await page.locator(`.ui-row a[href$="/runs/${made}"]`).waitFor();
   await page.verify();
 });

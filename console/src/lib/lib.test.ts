@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bytes } from "./bytes";
+import { hasHidden, hiddenParts } from "./hidden";
+import { isNewer } from "./ids";
 import { duration, relativeTime } from "./time";
 
 describe("duration", () => {
@@ -28,4 +30,16 @@ describe("bytes", () => {
     [1536, "1.5 KiB"],
     [20 * 1024 * 1024, "20 MiB"],
   ])("writes %d as %s", (n, text) => expect(bytes(n)).toBe(text));
+});
+
+describe("what the server hides", () => {
+  it("is three stars, and no more", () => expect(["a ***", "****", "**"].map(hasHidden)).toEqual([true, false, false]));
+  it("parts the text", () => expect(hiddenParts("a ***, *** b")).toEqual(["a ", ", ", " b"]));
+});
+
+describe("isNewer", () => {
+  it("compares ids as numbers", () => {
+    expect(isNewer("10", "9")).toBe(true);
+    expect(isNewer("3766201757948968960", "3766201757948968961")).toBe(false);
+  });
 });

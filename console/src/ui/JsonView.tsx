@@ -1,6 +1,7 @@
 // A JSON value as a tree (WAI-ARIA tree view): arrows move, open and close.
 import { useState, type KeyboardEvent, type ReactNode } from "react";
 import { classes } from "~/lib/classes";
+import { MaskedText } from "./Hidden";
 import { Icon } from "./Icon";
 import "./JsonView.css";
 
@@ -34,7 +35,7 @@ function summary(value: Container): string {
 
 function Leaf({ value }: { value: unknown }) {
   const kind = value === null ? "null" : typeof value;
-  return <span className={`ui-json-${kind}`}>{typeof value === "string" ? JSON.stringify(value) : String(value)}</span>;
+  return <span className={`ui-json-${kind}`}>{typeof value === "string" ? <MaskedText text={JSON.stringify(value)} /> : String(value)}</span>;
 }
 
 function rowsOf(tree: Element): HTMLElement[] {

@@ -25,6 +25,11 @@ export const common = {
   actions: "Actions",
   optional: "optional",
   required: "required",
+  hidden: "hidden",
+  hiddenWhy: {
+    secret: "The value of a secret, or of a field that the server keeps to itself. Nobody is shown it.",
+    credential: "This header lets its holder in. Nobody is shown its value.",
+  },
   status: {
     active: "Active",
     paused: "Paused",

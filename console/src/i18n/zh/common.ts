@@ -26,6 +26,11 @@ export const common: Messages["common"] = {
   actions: "操作",
   optional: "选填",
   required: "必填",
+  hidden: "已隐藏",
+  hiddenWhy: {
+    secret: "这里是密钥的值，或服务器不公开的字段，任何人都无法查看。",
+    credential: "该请求头是访问凭据，任何人都无法查看它的值。",
+  },
   status: {
     active: "运行中",
     paused: "已暂停",

@@ -1,7 +1,7 @@
 // The body as a tree where it is JSON, as it came, or byte by byte.
 import { useMemo, useState } from "react";
 import { useT } from "~/i18n";
-import { CopyButton, JsonView, Select } from "~/ui";
+import { CopyButton, JsonView, MaskedText, Select } from "~/ui";
 import type { Request } from "./data";
 import { bytesOf, hexDump } from "./hex";
 
@@ -39,7 +39,7 @@ export function Body({ request }: { request: Request }) {
       {view === "pretty" && json && <JsonView value={json.value} label={t.requests.body} openLevels={3} />}
       {view === "raw" && (
         <pre className="requests-raw" tabIndex={0} aria-label={t.requests.body}>
-          {request.body}
+          <MaskedText text={request.body ?? ""} />
         </pre>
       )}
       {view === "hex" && (

@@ -1,5 +1,6 @@
 import { useT } from "~/i18n";
-import { CopyButton } from "~/ui";
+import { hasHidden } from "~/lib/hidden";
+import { CopyButton, MaskedText } from "~/ui";
 import type { Request } from "./data";
 
 /** As they came, in their order; credentials are *** by the server. */
@@ -21,9 +22,11 @@ export function Headers({ headers }: { headers: NonNullable<Request["headers"]> 
             <th scope="row" className="mono">
               {header.name}
             </th>
-            <td className="mono">{header.value}</td>
+            <td className="mono">
+              <MaskedText text={header.value} reason={header.value === "***" ? "credential" : "secret"} />
+            </td>
             <td>
-              <CopyButton text={header.value} label={t.requests.copyHeader(header.name)} />
+              {!hasHidden(header.value) && <CopyButton text={header.value} label={t.requests.copyHeader(header.name)} />}
             </td>
           </tr>
         ))}

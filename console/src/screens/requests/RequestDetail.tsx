@@ -4,9 +4,9 @@ import { Link, useLocation, useParams, useSearch } from "wouter";
 import { useCan } from "~/api/session";
 import { Page } from "~/app/Page";
 import { useT } from "~/i18n";
-import { Button, CopyButton, ErrorState, Skeleton, Status, Tabs, Time } from "~/ui";
+import { Button, ErrorState, MaskedText, Skeleton, Status, Tabs, Time } from "~/ui";
 import { Body } from "./Body";
-import { curlOf } from "./curl";
+import { CurlButton } from "./CurlButton";
 import { useRequest, type Request } from "./data";
 import { Facts } from "./Facts";
 import { Files } from "./Files";
@@ -45,7 +45,7 @@ function Detail({ request, crumbs }: { request: Request; crumbs: { title: string
   const hasContent = request.headers !== undefined && request.headers.length > 0;
   const actions = (
     <>
-      {hasContent && <CopyButton withLabel size="m" label={t.requests.copyCurl} text={() => curlOf(request, location.origin)} />}
+      {hasContent && <CurlButton request={request} />}
       {canEdit && !request.quarantined && request.workflow.name !== null && request.verdict !== "handshake" && (
         <>
           <Button icon="pin" onClick={() => setOpen("pin")}>
@@ -66,7 +66,7 @@ function Detail({ request, crumbs }: { request: Request; crumbs: { title: string
   return (
     <Page
       title={t.requests.one(request.id)}
-      heading={<span className="mono requests-heading">{`${request.method} ${request.target}`}</span>}
+      heading={<span className="mono requests-heading"><MaskedText text={`${request.method} ${request.target}`} /></span>}
       crumbs={crumbs}
       actions={actions}
       lead={

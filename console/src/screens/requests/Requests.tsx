@@ -1,14 +1,18 @@
 // Every request that came to a URL, refused ones included.
-import { useCallback } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
+import { useCan } from "~/api/session";
 import { Page } from "~/app/Page";
 import { useT } from "~/i18n";
-import { Button, Empty, ErrorState, Skeleton, Table } from "~/ui";
+import { isNewer } from "~/lib/ids";
+import { Button, Empty, ErrorState, isBeingRead, NewRows, Skeleton, Table } from "~/ui";
 import { useColumns } from "./columns";
-import { useRequests } from "./data";
+import { useRequests, type Request } from "./data";
 import { filterOf, isFiltered, NO_FILTER, queryOf, type Filter } from "./filter";
 import { Toolbar } from "./Toolbar";
 import "./Requests.css";
+
+const BulkDialog = lazy(() => import("./BulkDialog"));
 
 function useFilter(): [Filter, (filter: Filter) => void] {
   const [, go] = useLocation();
@@ -20,11 +24,32 @@ function useFilter(): [Filter, (filter: Filter) => void] {
   return [filter, set];
 }
 
+/** Rows that came while the list was read wait until they are asked for. */
+function useHeld(rows: readonly Request[], filter: Filter, box: { current: HTMLElement | null }) {
+  const [top, setTop] = useState<string | null>(null);
+  const newest = rows[0]?.id ?? null;
+  const name = queryOf(filter);
+  useEffect(() => setTop(null), [name]);
+  useEffect(() => {
+    if (!isBeingRead(box.current)) setTop(newest);
+  }, [newest, box, name]);
+  const shown = top === null ? rows : rows.filter(({ id }) => !isNewer(id, top));
+  return { shown, waiting: rows.length - shown.length, show: () => setTop(newest) };
+}
+
 export default function Requests() {
   const t = useT();
   const [, go] = useLocation();
   const [filter, setFilter] = useFilter();
+  const canEdit = useCan("editor");
+  const [isBulkOpen, setBulkOpen] = useState(false);
   const list = useRequests(filter);
+  const box = useRef<HTMLDivElement>(null);
+  const held = useHeld(list.rows, filter, box);
+  const showNewer = () => {
+    held.show();
+    box.current?.closest(".main")?.scrollTo({ top: 0 });
+  };
   const columns = useColumns();
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isPartial } = list;
   const more = useCallback(() => {
@@ -45,7 +70,7 @@ export default function Requests() {
           <Table
             label={t.requests.title}
             columns={columns}
-            rows={list.rows}
+            rows={held.shown}
             rowKey={(row) => row.id}
             rowHeight={48}
             onOpen={(row) => go(`/requests/${row.id}`)}
@@ -79,8 +104,18 @@ export default function Requests() {
   };
   return (
     <Page title={t.requests.title} lead={list.total === null ? t.requests.lead : t.requests.count(list.total)}>
-      <Toolbar filter={filter} onChange={setFilter} />
-      {body()}
+      <Toolbar
+        filter={filter}
+        onChange={setFilter}
+        end={canEdit && <Button icon="layers" onClick={() => setBulkOpen(true)}>{t.requests.bulk.open}</Button>}
+      />
+      <NewRows text={held.waiting ? t.requests.newer(held.waiting) : null} onShow={showNewer} />
+      <div ref={box}>{body()}</div>
+      {isBulkOpen && (
+        <Suspense fallback={null}>
+          <BulkDialog filter={filter} onClose={() => setBulkOpen(false)} />
+        </Suspense>
+      )}
     </Page>
   );
 }

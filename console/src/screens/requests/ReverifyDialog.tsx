@@ -1,8 +1,9 @@
 // Has a workflow's quarantine checked again: first what would be released, then the deed.
 import { useQuery } from "@tanstack/react-query";
 import { useT } from "~/i18n";
-import { Badge, Button, Dialog, errorText, ErrorState, Skeleton, toast } from "~/ui";
+import { Button, Dialog, errorText, ErrorState, Skeleton, toast } from "~/ui";
 import { reverify, useChange } from "./data";
+import { Reverified } from "./Reverified";
 
 interface Props {
   workflow: { id: string; name: string | null };
@@ -44,23 +45,7 @@ export function ReverifyDialog({ workflow, onClose }: Props) {
       <p>{t.requests.reverifyText}</p>
       {trial.isPending && <Skeleton lines={3} />}
       {trial.isError && <ErrorState error={trial.error} onRetry={() => void trial.refetch()} />}
-      {count && (
-        <dl className="requests-count">
-          <dt>{t.requests.reverifyChecked}</dt>
-          <dd>{count.checked}</dd>
-          <dt>{t.requests.reverifyReleased}</dt>
-          <dd>{count.released}</dd>
-          <dt>{t.requests.reverifyDuplicates}</dt>
-          <dd>{count.duplicates}</dd>
-          <dt>{t.requests.reverifyRefused}</dt>
-          <dd>
-            {count.refused}
-            {Object.entries(count.reasons).map(([reason, n]) => (
-              <Badge key={reason} tone="danger">{`${reason} ${n}`}</Badge>
-            ))}
-          </dd>
-        </dl>
-      )}
+      {count && <Reverified count={count} />}
       {release.error && (
         <p className="ui-error" role="alert">
           {errorText(release.error, t)}

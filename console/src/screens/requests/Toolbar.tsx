@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useT, useLanguage } from "~/i18n";
 import { exactTime } from "~/lib/time";
 import { Button, Select, TextInput, useStatusName } from "~/ui";
@@ -12,7 +13,13 @@ function workflowOptions(names: readonly { id: string; name: string }[], chosen:
   return { options, value: known?.id ?? chosen };
 }
 
-export function Toolbar({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
+interface Props {
+  filter: Filter;
+  onChange: (filter: Filter) => void;
+  end?: ReactNode;
+}
+
+export function Toolbar({ filter, onChange, end }: Props) {
   const t = useT();
   const { language } = useLanguage();
   const nameOf = useStatusName();
@@ -56,6 +63,7 @@ export function Toolbar({ filter, onChange }: { filter: Filter; onChange: (filte
           ]}
         />
       )}
+      {end && <span className="toolbar-end">{end}</span>}
     </div>
   );
 }

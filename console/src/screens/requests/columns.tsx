@@ -2,7 +2,7 @@
 import { Link } from "wouter";
 import { useT } from "~/i18n";
 import { bytes } from "~/lib/bytes";
-import { Badge, Status, Time, type Column } from "~/ui";
+import { Badge, MaskedText, Status, Time, type Column } from "~/ui";
 import type { Request } from "./data";
 
 function What({ row }: { row: Request }) {
@@ -10,7 +10,7 @@ function What({ row }: { row: Request }) {
   return (
     <div className="requests-what">
       <Link href={`/requests/${row.id}`} className="mono">
-        {row.method} {row.target}
+        {row.method} <MaskedText text={row.target} />
       </Link>
       <span className="muted">{row.workflow.name ?? t.requests.deletedWorkflow}</span>
     </div>

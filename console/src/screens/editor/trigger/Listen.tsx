@@ -3,12 +3,13 @@ import { useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { useLive, useLiveState } from "~/api/live";
 import { useT } from "~/i18n";
+import { isNewer } from "~/lib/ids";
 import { classes } from "~/lib/classes";
 import { ErrorState, Icon, Skeleton, Status, Time } from "~/ui";
 import { bytes } from "~/lib/bytes";
 import { useLastRequests, type Request } from "./data";
 import { ListenEntry } from "./ListenEntry";
-import { isNewer, reasonCode } from "./listening";
+import { reasonCode } from "./listening";
 import type { Workflow } from "./types";
 
 const SHOWN = 20;

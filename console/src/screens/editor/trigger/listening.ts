@@ -1,8 +1,5 @@
 // Small questions about requests that are listened to.
 
-/** Ids are decimal numbers that grow with time. */
-export const isNewer = (id: string, than: string): boolean => id.length > than.length || (id.length === than.length && id > than);
-
 /** The stable word of a reason: "bad_signature: it does not fit" → "bad signature". */
 export const reasonCode = (reason: string): string => (reason.split(":")[0] ?? reason).replaceAll("_", " ");
 

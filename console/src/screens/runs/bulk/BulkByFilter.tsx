@@ -3,11 +3,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { useT } from "~/i18n";
-import { Button, Dialog, errorText, Field, Select, TextInput, toast } from "~/ui";
+import { Button, Dialog, errorText, Field, Segments, Select, TextInput, toast } from "~/ui";
 import { perform } from "../deeds";
 import { useWorkflowNames } from "../list/data";
 import { CLASSES, queryOf, NO_FILTER, type RunFilter } from "../list/filter";
-import { choiceOf, MOST_CANCELED, openRuns, startReplay, type BulkChoice, type Ended } from "./byFilter";
+import { choiceOf, ENDED, MOST_CANCELED, openRuns, startReplay, type BulkChoice, type Ended } from "./byFilter";
 import { Progress } from "./Progress";
 import { useBatch } from "./useBatch";
 
@@ -16,7 +16,7 @@ interface Props {
   onClose: () => void;
 }
 
-const ENDED: readonly Ended[] = ["failed", "timed_out", "canceled", "completed"];
+const DEEDS = ["retry", "replay", "cancel"] as const;
 
 export function BulkByFilter({ filter, onClose }: Props) {
   const t = useT();
@@ -103,13 +103,12 @@ function Choice({ choice, onChange }: { choice: BulkChoice; onChange: (choice: B
   const set = (part: Partial<BulkChoice>) => onChange({ ...choice, ...part });
   return (
     <>
-      <div className="segments" role="group" aria-label={t.runs.bulk.deed}>
-        {(["retry", "replay", "cancel"] as const).map((deed) => (
-          <button key={deed} type="button" className="segment" aria-pressed={choice.deed === deed} onClick={() => set({ deed })}>
-            {t.runs.deeds[deed]}
-          </button>
-        ))}
-      </div>
+      <Segments
+        label={t.runs.bulk.deed}
+        value={choice.deed}
+        onChange={(deed) => set({ deed })}
+        options={DEEDS.map((value) => ({ value, label: t.runs.deeds[value] }))}
+      />
       <div className="bulk-fields">
         <Field label={t.runs.filters.workflow}>
           <Select

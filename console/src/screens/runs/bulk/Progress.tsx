@@ -1,5 +1,6 @@
 import { useT } from "~/i18n";
 import type { Batch } from "./useBatch";
+import "./bulk.css";
 
 export function Bar({ done, total, label }: { done: number; total: number; label: string }) {
   return <progress className="progress" aria-label={label} value={done} max={Math.max(1, total)} />;

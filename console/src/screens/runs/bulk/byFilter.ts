@@ -3,7 +3,8 @@ import { call, send, urlOf, type Schemas } from "~/api/client";
 import { apiQuery, windowStart, type FailureClass, type RunFilter } from "../list/filter";
 import type { RunPage } from "../list/merge";
 
-export type Ended = "completed" | "failed" | "canceled" | "timed_out";
+export const ENDED = ["failed", "timed_out", "canceled", "completed"] as const;
+export type Ended = (typeof ENDED)[number];
 
 export interface BulkChoice {
   deed: "retry" | "replay" | "cancel";

@@ -4,7 +4,7 @@ import { useLocation } from "wouter";
 import { useShortcut } from "~/app/shortcuts";
 import { useCan } from "~/api/session";
 import { useT } from "~/i18n";
-import { Button, Empty, ErrorState, Icon, Skeleton, Table } from "~/ui";
+import { Button, Empty, ErrorState, isBeingRead, NewRows, Skeleton, Table } from "~/ui";
 import { BulkByFilter } from "../bulk/BulkByFilter";
 import { SelectionBar } from "../bulk/SelectionBar";
 import { useColumns } from "./columns";
@@ -39,11 +39,7 @@ export function RunList({ filter, onFilter }: Props) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isBulkOpen, setBulkOpen] = useState(false);
   // New rows come in by themselves while the reader looks at the top and touches nothing.
-  const isReading = () => {
-    const list = box.current;
-    const isScrolled = (list?.closest(".main")?.scrollTop ?? 0) > 0;
-    return isScrolled || selected.size > 0 || !!list?.querySelector(".ui-table:hover, .ui-table :focus");
-  };
+  const isReading = () => selected.size > 0 || isBeingRead(box.current);
   const list = useRuns(filter, isReading);
   const columns = useColumns({ rows: list.rows, selected, onSelect: setSelected, canSelect: canEdit });
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
@@ -72,14 +68,10 @@ export function RunList({ filter, onFilter }: Props) {
           onDone={list.refresh}
         />
       )}
-      <div className="runs-new-place" role="status">
-        {list.fresh.runs.length > 0 && (
-          <button type="button" className="runs-new" onClick={showFresh}>
-            <Icon name="arrow-up" size={14} />
-            {t.runs.newRuns(list.fresh.runs.length, list.fresh.isCut)}
-          </button>
-        )}
-      </div>
+      <NewRows
+        text={list.fresh.runs.length ? t.runs.newRuns(list.fresh.runs.length, list.fresh.isCut) : null}
+        onShow={showFresh}
+      />
       <Body list={list} filter={filter} onFilter={onFilter}>
         <Table<Run>
           label={t.runs.title}

@@ -3,8 +3,9 @@ import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from "@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { call, send, urlOf, type Schemas } from "~/api/client";
 import { useLive } from "~/api/live";
+import { isNewer } from "~/lib/ids";
 import { apiQuery, windowStart, type RunFilter } from "./filter";
-import { isNewer, mergeHead, patchRun, prepend, type RunPage } from "./merge";
+import { mergeHead, patchRun, prepend, type RunPage } from "./merge";
 
 export type Run = Schemas["Run"];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "./data";
-import { isNewer, mergeHead, patchRun, prepend } from "./merge";
+import { mergeHead, patchRun, prepend } from "./merge";
 
 const run = (id: string, status: Run["status"] = "completed") => ({ id, status, started_at: null, error: null }) as Run;
 const page = (ids: string[], next: string | null = null) => ({ items: ids.map((id) => run(id)), next });
@@ -22,13 +22,6 @@ describe("mergeHead", () => {
 describe("prepend", () => {
   it("puts new rows on top, once", () =>
     expect(idsOf(prepend([page(["2", "1"]), page(["0"])], [run("3"), run("2")]))).toEqual([["3", "2", "1"], ["0"]]));
-});
-
-describe("isNewer", () => {
-  it("compares ids as numbers", () => {
-    expect(isNewer("10", "9")).toBe(true);
-    expect(isNewer("3766201757948968960", "3766201757948968961")).toBe(false);
-  });
 });
 
 describe("patchRun", () => {

@@ -1,6 +1,7 @@
 // The list and what happened since it was read. Rows that are there stay where they are, so that
 // nothing moves under the reader; newer ones wait until they are asked for.
 import type { LiveRun } from "~/api/live";
+import { isNewer } from "~/lib/ids";
 import type { Run } from "./data";
 
 export interface RunPage {
@@ -10,9 +11,6 @@ export interface RunPage {
   partial?: boolean;
   total?: number | null;
 }
-
-/** Ids grow with time, and are decimal numbers. */
-export const isNewer = (id: string, than: string): boolean => id.length > than.length || (id.length === than.length && id > than);
 
 export interface Merged {
   pages: RunPage[];

@@ -1,7 +1,7 @@
 // A value of a run: as a tree whose rows give their expression, or as text.
 import { useState } from "react";
 import { useT } from "~/i18n";
-import { copyText, CopyButton, IconButton, JsonView, toast, type JsonPath } from "~/ui";
+import { copyText, CopyButton, IconButton, JsonView, MaskedText, Segments, toast, type JsonPath } from "~/ui";
 import { expressionOf } from "./expression";
 
 interface Props {
@@ -15,7 +15,7 @@ const asText = (value: unknown): string => (typeof value === "string" ? value : 
 
 export function Value({ value, label, root }: Props) {
   const t = useT();
-  const [isRaw, setRaw] = useState(false);
+  const [look, setLook] = useState<"tree" | "raw">("tree");
   if (value === undefined || value === null) return <p className="muted value-none">{t.runs.value.none}</p>;
   const copy = (path: JsonPath, part: unknown) => {
     const text = root ? expressionOf(root, path) : asText(part);
@@ -24,19 +24,18 @@ export function Value({ value, label, root }: Props) {
   return (
     <div className="value">
       <div className="value-tools">
-        <div className="segments segments-s" role="group" aria-label={t.runs.value.as}>
-          <button type="button" className="segment" aria-pressed={!isRaw} onClick={() => setRaw(false)}>
-            {t.runs.value.tree}
-          </button>
-          <button type="button" className="segment" aria-pressed={isRaw} onClick={() => setRaw(true)}>
-            {t.runs.value.raw}
-          </button>
-        </div>
+        <Segments
+          size="s"
+          label={t.runs.value.as}
+          value={look}
+          onChange={setLook}
+          options={(["tree", "raw"] as const).map((one) => ({ value: one, label: t.runs.value[one] }))}
+        />
         <CopyButton text={() => asText(value)} label={t.runs.value.copyAll} />
       </div>
-      {isRaw ? (
+      {look === "raw" ? (
         <pre className="value-raw" tabIndex={0} role="region" aria-label={label}>
-          {asText(value)}
+          <MaskedText text={asText(value)} />
         </pre>
       ) : (
         <JsonView

@@ -385,6 +385,7 @@ end_due(struct pawl_task *task)
 {
 	struct pawl_users *users = pawl_container_of(task, struct pawl_users, task);
 	int64_t now_us = pawl_clock_now_us(), wait_ms = LOOK_EVERY_MS, due_us;
+	int64_t life_us = users->age_us < users->idle_us ? users->age_us : users->idle_us;
 	struct session *session;
 
 	pthread_rwlock_wrlock(&users->lock);
@@ -396,8 +397,8 @@ end_due(struct pawl_task *task)
 	pthread_rwlock_unlock(&users->lock);
 	if (due_us < now_us + wait_ms * 1000)
 		wait_ms = (due_us - now_us) / 1000;
-	if (users->idle_us / 1000 < wait_ms) /* one that begins meanwhile may end before */
-		wait_ms = users->idle_us / 1000;
+	if (life_us / 1000 < wait_ms) /* one that begins meanwhile may end before */
+		wait_ms = life_us / 1000;
 	pawl_timer_start(&users->timer, users->loop,
 			 wait_ms < LOOK_LEAST_MS ? LOOK_LEAST_MS : wait_ms, look);
 }

@@ -10,6 +10,13 @@ def pytest_configure(config):
         pytest.exit(f"{BIN} is not built: run make, or set PAWL_BIN", 2)
 
 
+def pytest_make_parametrize_id(val):
+    """Bytes name a test by their number: what compression makes of a text differs with the time."""
+    if isinstance(val, bytes):
+        return f"{len(val)} bytes"
+    return f"{val[:60]}..." if isinstance(val, str) and len(val) > 60 else None
+
+
 @pytest.fixture
 def pawl(tmp_path):
     """A running server of this test's own."""

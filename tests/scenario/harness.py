@@ -169,6 +169,12 @@ class Pawl:
         with open(f"/proc/{self.process.pid}/status") as f:
             return int(next(l for l in f if l.startswith("VmRSS")).split()[1])
 
+    def cpu_seconds(self):
+        """What the process has worked so far, which waiting for other processes does not change."""
+        with open(f"/proc/{self.process.pid}/stat") as f:
+            ticks = f.read().rpartition(")")[2].split()
+        return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
+
     # -- the API and the command line
 
     def api(self, method, path, body=None, headers=None, token=None):

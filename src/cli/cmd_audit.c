@@ -9,6 +9,12 @@
 
 static const struct pawl_option options[] = {
 	{"limit", "N", "list: at most so many, newest first", .fallback = "50"},
+	{"actor", "NAME", "list: only what this one did, like user:ada"},
+	{"action", "NAME", "list: only this operation, like cancelRun"},
+	{"result", "RESULT", "list: only what is ok, or was refused"},
+	{"search", "TEXT", "list: only with it in what was named or changed, or the address"},
+	{"from", "TIME", "list: not before it (RFC 3339)"},
+	{"to", "TIME", "list: before it"},
 	{"noted", "HASH", "verify: this hash, which was written down before, has to be there"},
 	{"offline", .help = "verify: read the files in --data, and ask no server"},
 	PAWL_CLIENT_OPTIONS,
@@ -24,13 +30,18 @@ static const struct pawl_column columns[] = {
 static int
 list(const struct pawl_args *args, struct pawl_client *client)
 {
+	static const char *const filters[] = {"actor", "action", "result", "search", "from", "to"};
+	struct pawl_str path = PAWL_STR("/api/v1/audit");
 	struct pawl_json items;
 	uint64_t limit;
 	int status;
 
 	if (!pawl_args_number(args, "limit", 1, 1000000, &limit))
 		return PAWL_EXIT_USAGE;
-	status = pawl_client_list(client, PAWL_STR("/api/v1/audit"), limit, &items);
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		path = pawl_api_query(args->arena, path, filters[i],
+				      pawl_args_get(args, filters[i]));
+	status = pawl_client_list(client, path, limit, &items);
 	if (status == PAWL_EXIT_OK && pawl_args_flag(args, "json"))
 		pawl_print_json(&items);
 	else if (status == PAWL_EXIT_OK)

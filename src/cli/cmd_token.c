@@ -5,6 +5,7 @@
 
 static const struct pawl_option options[] = {
 	{"role", "ROLE", "create: viewer, editor or owner", .fallback = "editor"},
+	{"expires-in", "DURATION", "create: it is refused from then on; never unless given"},
 	PAWL_CLIENT_OPTIONS,
 	{NULL},
 };
@@ -14,6 +15,8 @@ static const struct pawl_column columns[] = {
 	{"NAME", "/name"},
 	{"ROLE", "/role"},
 	{"CREATED", "/created_at", PAWL_COLUMN_TIME},
+	{"EXPIRES", "/expires_at", PAWL_COLUMN_TIME},
+	{"LAST USED", "/last_used_at", PAWL_COLUMN_TIME},
 };
 
 static int
@@ -44,6 +47,9 @@ create_token(const struct pawl_args *args, struct pawl_client *client, const cha
 	pawl_json_object_begin(&b, args->arena);
 	pawl_json_set_c(&b, "name", pawl_json_string_dup(args->arena, pawl_str_c(name)));
 	pawl_json_set_c(&b, "role", pawl_json_string_c(pawl_args_get(args, "role")));
+	if (pawl_args_given(args, "expires-in"))
+		pawl_json_set_c(&b, "expires_in",
+				pawl_json_string_c(pawl_args_given(args, "expires-in")));
 	body = pawl_json_end(&b);
 	status = pawl_client_call(client, PAWL_HTTP_POST, PAWL_STR("/api/v1/tokens"), &body,
 				  &answer);

@@ -11,6 +11,8 @@ static const struct pawl_option options[] = {
 	{"document", .help = "With NAME: print its document (secrets are masked)"},
 	{"set-status", "STATUS", "With NAME: make it active, paused or inactive"},
 	{"drain", "N", "With --set-status active: N queued runs a second, 0 for all at once"},
+	{"rotate-url", .help = "With NAME: give it another URL"},
+	{"keep-old", "DURATION", "With --rotate-url: so long the old one answers, too"},
 	{"delete", .help = "With NAME: delete it with its runs and requests"},
 	PAWL_CLIENT_OPTIONS,
 	{NULL},
@@ -35,6 +37,7 @@ static const struct pawl_column fields[] = {
 	{"Active", "/active_revision"},
 	{"Latest", "/latest_revision"},
 	{"URL", "/service_url", .otherwise = "/hook_url"},
+	{"Old URL until", "/old_url_until", PAWL_COLUMN_TIME},
 	{"Created", "/created_at", PAWL_COLUMN_TIME},
 	{"Updated", "/updated_at", PAWL_COLUMN_TIME},
 };
@@ -59,30 +62,41 @@ list_all(const struct pawl_args *args, struct pawl_client *client, uint64_t limi
 	return status;
 }
 
+/* What is done with it, as the end of its path and the body of a POST; NULL: it is only shown. */
+static const char *
+action_of(const struct pawl_args *args, uint64_t drain, struct pawl_json *body)
+{
+	const char *status = pawl_args_get(args, "set-status");
+	const char *keep_old = pawl_args_given(args, "keep-old");
+	struct pawl_json_builder b;
+
+	pawl_json_object_begin(&b, args->arena);
+	if (status)
+		pawl_json_set_c(&b, "status",
+				pawl_json_string_dup(args->arena, pawl_str_c(status)));
+	if (pawl_args_given(args, "drain"))
+		pawl_json_set_c(&b, "drain_per_second", pawl_json_int(args->arena, (int64_t)drain));
+	if (keep_old)
+		pawl_json_set_c(&b, "keep_old",
+				pawl_json_string_dup(args->arena, pawl_str_c(keep_old)));
+	*body = pawl_json_end(&b);
+	return status ? "/activation" : pawl_args_flag(args, "rotate-url") ? "/rotate-url" : NULL;
+}
+
 static int
 handle_one(const struct pawl_args *args, struct pawl_client *client, uint64_t drain)
 {
-	const char *wanted = pawl_args_get(args, "set-status"), *prefix = "/api/v1/workflows/";
-	const char *suffix = wanted ? "/activation" : "";
-	struct pawl_str path = pawl_api_path(args->arena, prefix, args->operands[0], suffix);
-	const struct pawl_json *document;
 	struct pawl_json body, answer;
-	struct pawl_json_builder b;
+	const char *prefix = "/api/v1/workflows/", *action = action_of(args, drain, &body);
+	struct pawl_str path =
+		pawl_api_path(args->arena, prefix, args->operands[0], action ? action : "");
+	const struct pawl_json *document;
 	int status;
 
 	if (pawl_args_flag(args, "delete"))
 		return pawl_client_delete(client, args, path, args->operands[0]);
-	if (wanted) {
-		pawl_json_object_begin(&b, args->arena);
-		pawl_json_set_c(&b, "status",
-				pawl_json_string_dup(args->arena, pawl_str_c(wanted)));
-		if (pawl_args_given(args, "drain"))
-			pawl_json_set_c(&b, "drain_per_second",
-					pawl_json_int(args->arena, (int64_t)drain));
-		body = pawl_json_end(&b);
-	}
-	status = pawl_client_call(client, wanted ? PAWL_HTTP_POST : PAWL_HTTP_GET, path,
-				  wanted ? &body : NULL, &answer);
+	status = pawl_client_call(client, action ? PAWL_HTTP_POST : PAWL_HTTP_GET, path,
+				  action ? &body : NULL, &answer);
 	if (status != PAWL_EXIT_OK)
 		return status;
 	document = pawl_json_get_c(&answer, "document");
@@ -100,15 +114,20 @@ static int
 run(const struct pawl_args *args)
 {
 	int n_actions = pawl_args_flag(args, "delete") + pawl_args_flag(args, "document") +
+			pawl_args_flag(args, "rotate-url") +
 			(pawl_args_given(args, "set-status") != NULL);
 	struct pawl_client *client;
 	uint64_t limit, drain = 0;
 	int status;
 
 	if (n_actions > 0 && args->n_operands == 0)
-		return pawl_usage(args, "--document, --set-status and --delete need NAME");
+		return pawl_usage(args,
+				  "--document, --set-status, --rotate-url and --delete need NAME");
 	if (n_actions > 1)
-		return pawl_usage(args, "--document, --set-status and --delete exclude each other");
+		return pawl_usage(args, "--document, --set-status, --rotate-url and --delete "
+					"exclude each other");
+	if (pawl_args_given(args, "keep-old") && !pawl_args_flag(args, "rotate-url"))
+		return pawl_usage(args, "--keep-old needs --rotate-url");
 	if (pawl_args_given(args, "drain") && !pawl_args_given(args, "set-status"))
 		return pawl_usage(args, "--drain needs --set-status active");
 	if (!pawl_args_number(args, "limit", 1, 1000000, &limit) ||

@@ -6,6 +6,12 @@
 #include "base/assert.h"
 #include "base/parse.h"
 
+#define TEXT_OF(number)              #number
+#define VERSION(major, minor, patch) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(patch)
+
+const char pawl_http_parser_version[] =
+	VERSION(LLHTTP_VERSION_MAJOR, LLHTTP_VERSION_MINOR, LLHTTP_VERSION_PATCH);
+
 /* Framing bytes that a chunked body may have beside its data: enough for one-byte chunks, too
  * little for a peer that sends only extensions, trailers and leading zeros. */
 #define FRAMING_FREE_BYTES (16 * 1024)

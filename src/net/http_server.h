@@ -179,4 +179,7 @@ struct pawl_http_counters {
 void pawl_http_server_counters(const struct pawl_http_server *server,
 			       struct pawl_http_counters *out);
 
+/* Of llhttp, which may be compiled in. */
+extern const char pawl_http_parser_version[];
+
 #endif

@@ -252,6 +252,13 @@ void pawl_api_token_known(struct pawl_api *api, const struct pawl_token_row *row
 /* "token:NAME", in the arena. */
 struct pawl_str pawl_api_token_name(struct pawl_api *api, uint64_t id, struct pawl_arena *arena);
 void pawl_api_token_forget(struct pawl_api *api, uint64_t id);
+/* When it was used last; 0: never. */
+int64_t pawl_api_token_last_use(struct pawl_api *api, uint64_t id);
+/* Those that were used since then, each with its id and that time, in the arena; how many. */
+size_t pawl_api_token_uses(struct pawl_api *api, int64_t since_us, struct pawl_arena *arena,
+			   const struct pawl_token_row **out);
+/* Ends the streams of tokens whose time is over. */
+void pawl_api_end_expired(struct pawl_server *server);
 /* "pawl_" and 43 characters, in the arena, and its SHA-256. */
 struct pawl_str pawl_api_token_make(struct pawl_arena *arena, unsigned char hash[32]);
 void pawl_api_token_hash(struct pawl_str token, unsigned char hash[32]);

@@ -13,6 +13,7 @@ struct change {
 	struct pawl_store_get old; /* for secrets that were handed out masked */
 	struct pawl_store_workflow_save save;
 	struct pawl_store_workflow_state state;
+	struct pawl_store_workflow_rotate rotate;
 	struct pawl_store_get revision;
 	struct pawl_json document;
 	bool apply;
@@ -102,6 +103,7 @@ announce(struct pawl_api_call *call, const struct pawl_workflow_row *row)
 	change->row = *row;
 	change->row.name = pawl_arena_dup(&call->arena, row->name);
 	change->row.hook_token = pawl_arena_dup(&call->arena, row->hook_token);
+	change->row.old_hook_token = pawl_arena_dup(&call->arena, row->old_hook_token);
 	change->row.draft = pawl_str(NULL, 0);
 	if (!row->active_revision) {
 		reply_changed(call);
@@ -167,14 +169,23 @@ check_document(struct pawl_api_call *call, const struct pawl_json *document)
 	return ok;
 }
 
+static struct pawl_str
+new_token(struct pawl_arena *arena)
+{
+	unsigned char random[TOKEN_BYTES];
+	char *token = pawl_arena_alloc(arena, sizeof random * 2);
+
+	pawl_random(random, sizeof random);
+	pawl_hex_encode(random, sizeof random, token);
+	return pawl_str(token, sizeof random * 2);
+}
+
 /* The document with the secrets that its last version had where it says "***"; then checked. */
 static void
 check_and_save(struct pawl_api_call *call, const struct pawl_json *stored)
 {
 	struct change *change = call->state;
 	struct pawl_json document = change->document, old;
-	unsigned char random[TOKEN_BYTES];
-	char *token = pawl_arena_alloc(&call->arena, sizeof random * 2);
 
 	if (stored) {
 		old = pawl_document_open(call->server, &call->arena, stored);
@@ -184,9 +195,7 @@ check_and_save(struct pawl_api_call *call, const struct pawl_json *stored)
 		return;
 	document = pawl_document_seal(call->server, &call->arena, &document, stored);
 	change->save.document = pawl_json_text(&call->arena, &document);
-	pawl_random(random, sizeof random);
-	pawl_hex_encode(random, sizeof random, token);
-	change->save.hook_token = pawl_str(token, sizeof random * 2);
+	change->save.hook_token = new_token(&call->arena);
 	change->save.at_us = pawl_clock_now_us();
 	pawl_store_op_init(&change->save.op, PAWL_STORE_WORKFLOW_SAVE, NULL);
 	change->save.op.events = pawl_own_events_of_change;
@@ -423,6 +432,46 @@ pawl_api_set_activation(struct pawl_api_call *call)
 		change->state.drain_per_second = (uint32_t)per_second;
 	}
 	pawl_api_workflow_id(call, call->params[0], activate_id);
+}
+
+/* ---- another URL ---------------------------------------------------------------------------- */
+
+static void
+rotated(struct pawl_api_call *call, struct pawl_store_op *op)
+{
+	struct change *change = call->state;
+
+	if (op->err != PAWL_OK)
+		pawl_api_fail_err(call, op->err, "workflow");
+	else
+		announce(call, &change->rotate.workflow);
+}
+
+static void
+rotate_id(struct pawl_api_call *call, uint64_t id)
+{
+	struct pawl_store_workflow_rotate *rotate = &((struct change *)call->state)->rotate;
+	struct pawl_json hook = pawl_api_hook_url(call, call->workflow);
+	struct pawl_json service = pawl_api_service_url(call, call->workflow);
+	int64_t keep_ms = pawl_config_duration_ms(&call->body, "keep_old", 0);
+
+	if (hook.type == PAWL_JSON_NULL && service.type == PAWL_JSON_NULL) {
+		pawl_api_fail(call, 409, "no_url", "the trigger in force has no URL");
+		return;
+	}
+	rotate->id = id;
+	rotate->hook_token = new_token(&call->arena);
+	rotate->at_us = pawl_clock_now_us();
+	rotate->old_until_us = keep_ms > 0 ? rotate->at_us + keep_ms * 1000 : 0;
+	pawl_store_op_init(&rotate->op, PAWL_STORE_WORKFLOW_ROTATE, NULL);
+	pawl_api_store(call, &rotate->op, rotated);
+}
+
+void
+pawl_api_rotate_url(struct pawl_api_call *call)
+{
+	begin_change(call, 200);
+	pawl_api_workflow_id(call, call->params[0], rotate_id);
 }
 
 /* ---- copies ---------------------------------------------------------------------------------- */

@@ -1,10 +1,44 @@
 /* What the API says of the server itself: info, types, schemas, tokens, the live stream. */
 #include "base/clock.h"
 #include "server/api_resources.h"
+#include "server/libraries.h"
 
 #ifndef PAWL_VERSION
 #error "PAWL_VERSION comes from the build"
 #endif
+
+/* What the program is linked with, in the versions that it was built with. */
+static const struct {
+	const char *name, *version, *license;
+} libraries[] = {
+	{"brotli", PAWL_BUILT_WITH_BROTLI, "MIT"},
+	{"curl", PAWL_BUILT_WITH_CURL, "curl"},
+	{"libfyaml", PAWL_BUILT_WITH_FYAML, "MIT"},
+	{"libsodium", PAWL_BUILT_WITH_SODIUM, "ISC"},
+	{"libuv", PAWL_BUILT_WITH_UV, "MIT"},
+	{"llhttp", pawl_http_parser_version, "MIT"},
+	{"OpenSSL", PAWL_BUILT_WITH_OPENSSL, "Apache-2.0"},
+	{"PCRE2", PAWL_BUILT_WITH_PCRE2, "BSD-3-Clause"},
+	{"SQLite", PAWL_BUILT_WITH_SQLITE, "blessing"},
+	{"xxHash", PAWL_BUILT_WITH_XXHASH, "BSD-2-Clause"},
+	{"zlib", PAWL_BUILT_WITH_ZLIB, "Zlib"},
+};
+
+static struct pawl_json
+libraries_json(struct pawl_arena *arena)
+{
+	struct pawl_json_builder list, b;
+
+	pawl_json_array_begin(&list, arena);
+	for (size_t i = 0; i < sizeof libraries / sizeof libraries[0]; i++) {
+		pawl_json_object_begin(&b, arena);
+		pawl_json_set_c(&b, "name", pawl_json_string_c(libraries[i].name));
+		pawl_json_set_c(&b, "version", pawl_json_string_c(libraries[i].version));
+		pawl_json_set_c(&b, "license", pawl_json_string_c(libraries[i].license));
+		pawl_json_push(&list, pawl_json_end(&b));
+	}
+	return pawl_json_end(&list);
+}
 
 void
 pawl_api_info(struct pawl_api_call *call)
@@ -26,6 +60,7 @@ pawl_api_info(struct pawl_api_call *call)
 	pawl_json_set_c(&b, "public_url", pawl_json_string_c(server->public_url));
 	pawl_json_set_c(&b, "store", pawl_json_end(&store));
 	pawl_json_set_c(&b, "node_types", pawl_json_int(arena, n_types));
+	pawl_json_set_c(&b, "libraries", libraries_json(arena));
 	value = pawl_json_end(&b);
 	pawl_api_reply(call, 200, &value);
 }
@@ -161,6 +196,9 @@ token_item(struct pawl_api_call *call, const struct pawl_store_list *list, size_
 	pawl_json_set_c(&b, "name", pawl_json_string_dup(arena, row->name));
 	pawl_json_set_c(&b, "role", pawl_json_string_c(pawl_role_name(row->role)));
 	pawl_json_set_c(&b, "created_at", pawl_api_time(arena, row->created_at_us));
+	pawl_json_set_c(&b, "expires_at", pawl_api_time(arena, row->expires_at_us));
+	pawl_json_set_c(&b, "last_used_at",
+			pawl_api_time(arena, pawl_api_token_last_use(call->server->api, row->id)));
 	return pawl_json_end(&b);
 }
 
@@ -202,6 +240,8 @@ token_added(struct pawl_api_call *call, struct pawl_store_op *op)
 	pawl_json_set_c(&b, "id", pawl_json_id(&call->arena, token->add.id));
 	pawl_json_set_c(&b, "name", pawl_json_string(token->add.token.name));
 	pawl_json_set_c(&b, "role", pawl_json_string_c(pawl_role_name(token->add.token.role)));
+	pawl_json_set_c(&b, "expires_at",
+			pawl_api_time(&call->arena, token->add.token.expires_at_us));
 	pawl_json_set_c(&b, "token", pawl_json_string(token->text));
 	value = pawl_json_end(&b);
 	pawl_api_reply(call, 201, &value);
@@ -211,6 +251,7 @@ void
 pawl_api_add_token(struct pawl_api_call *call)
 {
 	struct new_token *token = pawl_arena_calloc(&call->arena, 1, sizeof *token);
+	int64_t expires_in_ms = pawl_config_duration_ms(&call->body, "expires_in", 0);
 
 	call->state = token;
 	token->add.token.name = pawl_json_get_str(&call->body, "name", pawl_str(NULL, 0));
@@ -225,6 +266,9 @@ pawl_api_add_token(struct pawl_api_call *call)
 	token->text = pawl_api_token_make(&call->arena, token->hash);
 	token->add.token.hash = pawl_str((const char *)token->hash, sizeof token->hash);
 	token->add.token.created_at_us = pawl_clock_now_us();
+	if (expires_in_ms)
+		token->add.token.expires_at_us =
+			token->add.token.created_at_us + expires_in_ms * 1000;
 	pawl_store_op_init(&token->add.op, PAWL_STORE_TOKEN_ADD, NULL);
 	pawl_api_store(call, &token->add.op, token_added);
 }

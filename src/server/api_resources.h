@@ -33,6 +33,7 @@ void pawl_api_create_workflow(struct pawl_api_call *call);
 void pawl_api_save_workflow(struct pawl_api_call *call);
 void pawl_api_publish_workflow(struct pawl_api_call *call);
 void pawl_api_set_activation(struct pawl_api_call *call);
+void pawl_api_rotate_url(struct pawl_api_call *call);
 void pawl_api_duplicate_workflow(struct pawl_api_call *call);
 void pawl_api_restore_revision(struct pawl_api_call *call);
 
@@ -182,13 +183,21 @@ void pawl_api_change_user(struct pawl_api_call *call, struct pawl_store_user_cha
 
 /* routes_users.c */
 extern const char *const pawl_api_roles[];
-extern const struct pawl_api_param pawl_api_session_list[], pawl_api_session_filter[];
+extern const struct pawl_api_param pawl_api_session_list[], pawl_api_session_filter[],
+	pawl_api_secret_query[];
 extern const struct pawl_field pawl_api_setup_body[], pawl_api_sign_in_body[],
 	pawl_api_password_body[], pawl_api_totp_body[], pawl_api_no_totp_body[],
-	pawl_api_user_body[], pawl_api_user_change_body[];
+	pawl_api_user_body[], pawl_api_user_change_body[], pawl_api_secret_body[],
+	pawl_api_token_body[];
 
 /* audit.c */
 void pawl_api_list_audit(struct pawl_api_call *call);
+void pawl_api_check_audit(struct pawl_api_call *call);
+extern const struct pawl_api_param pawl_api_audit_query[], pawl_api_audit_check_query[];
+
+/* api_retention.c, api_secret_uses.c */
+void pawl_api_list_retention(struct pawl_api_call *call);
+void pawl_api_list_secret_uses(struct pawl_api_call *call);
 
 /* mask.c */
 /* Does the header's value let its holder in? The document's trigger may name such headers. */

@@ -128,6 +128,7 @@ pawl_api_workflow_json(struct pawl_api_call *call, const struct pawl_workflow_ro
 	pawl_json_set_c(&b, "draft_version", pawl_json_int(arena, (int64_t)row->draft_version));
 	pawl_json_set_c(&b, "hook_url", pawl_api_hook_url(call, row));
 	pawl_json_set_c(&b, "service_url", pawl_api_service_url(call, row));
+	pawl_json_set_c(&b, "old_url_until", pawl_api_time(arena, row->old_hook_until_us));
 	pawl_json_set_c(&b, "drain", drain_json(arena, row));
 	pawl_json_set_c(&b, "events_cut", pawl_json_int(arena, (int64_t)row->events_cut));
 	put_activity(arena, &b, row);

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/assert.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "server/internal.h"
@@ -30,7 +31,8 @@ struct pawl_directory {
 struct entry {
 	struct pawl_workflow_row row;
 	char *name;
-	char *token;
+	struct pawl_retention retention;
+	char *token, *old_token;
 	char *document;
 	size_t document_len;
 	struct pawl_endpoint *endpoint; /* NULL: inactive, or without a URL */
@@ -65,7 +67,16 @@ pawl_endpoint_unref(struct pawl_endpoint *endpoint)
 	pawl_subscription_free(endpoint->subscription);
 	pawl_workflow_unref(endpoint->workflow);
 	free(endpoint->token);
+	free(endpoint->old_token);
 	free(endpoint);
+}
+
+/* It has got another token, and its time with this one is over. */
+static bool
+has_outlived(const struct pawl_endpoint *endpoint, struct pawl_str token)
+{
+	return pawl_str_eq_c(token, endpoint->old_token) &&
+	       pawl_clock_now_us() >= endpoint->old_until_us;
 }
 
 struct pawl_endpoint *
@@ -75,6 +86,8 @@ pawl_directory_find(struct pawl_directory *directory, struct pawl_str token)
 
 	pthread_rwlock_rdlock(&directory->lock);
 	endpoint = pawl_map_get(&directory->by_token, token);
+	if (endpoint && has_outlived(endpoint, token))
+		endpoint = NULL;
 	if (endpoint)
 		atomic_fetch_add(&endpoint->refs, 1);
 	pthread_rwlock_unlock(&directory->lock);
@@ -216,6 +229,8 @@ make_endpoint(struct pawl_directory *directory, const struct entry *entry)
 		endpoint->state = entry->row.state;
 		endpoint->workflow = workflow;
 		endpoint->token = pawl_strdup(entry->token);
+		endpoint->old_token = pawl_strdup(entry->old_token);
+		endpoint->old_until_us = entry->row.old_hook_until_us;
 		make_gate(endpoint, directory->server->secrets, &problems);
 		set_rate(endpoint);
 	}
@@ -264,6 +279,7 @@ swap_endpoint(struct pawl_directory *directory, struct entry *entry, struct pawl
 
 	if (old) {
 		pawl_map_remove(&directory->by_token, pawl_str_c(old->token));
+		pawl_map_remove(&directory->by_token, pawl_str_c(old->old_token));
 		pawl_list_remove(&old->item);
 	}
 	entry->endpoint = endpoint;
@@ -271,6 +287,8 @@ swap_endpoint(struct pawl_directory *directory, struct entry *entry, struct pawl
 		pawl_rate_inherit(&endpoint->rate, &old->rate);
 	if (endpoint)
 		pawl_map_set(&directory->by_token, pawl_str_c(endpoint->token), endpoint);
+	if (endpoint && *endpoint->old_token)
+		pawl_map_set(&directory->by_token, pawl_str_c(endpoint->old_token), endpoint);
 	if (starts_itself(endpoint))
 		pawl_list_append(endpoint->schedule ? &directory->scheduled
 						    : &directory->subscribed,
@@ -290,6 +308,7 @@ entry_free(struct entry *entry)
 	pawl_endpoint_unref(entry->endpoint);
 	free(entry->name);
 	free(entry->token);
+	free(entry->old_token);
 	free(entry->document);
 	free(entry);
 }
@@ -303,12 +322,15 @@ pawl_directory_put(struct pawl_directory *directory, const struct pawl_workflow_
 
 	entry->row = *row;
 	entry->row.name = entry->row.draft = entry->row.hook_token = pawl_str(NULL, 0);
+	entry->row.old_hook_token = pawl_str(NULL, 0);
 	entry->row.description = entry->row.trigger = entry->row.tags = pawl_str(NULL, 0);
 	entry->row.recent = NULL;
 	entry->name = pawl_memdup0(row->name.ptr, row->name.len);
 	entry->token = pawl_memdup0(row->hook_token.ptr, row->hook_token.len);
+	entry->old_token = pawl_memdup0(row->old_hook_token.ptr, row->old_hook_token.len);
 	entry->document = pawl_memdup0(document.ptr, document.len);
 	entry->document_len = document.len;
+	entry->retention = pawl_retention_of(row->id, document);
 	struct pawl_endpoint *endpoint = make_endpoint(directory, entry);
 
 	pthread_rwlock_wrlock(&directory->lock);
@@ -319,7 +341,7 @@ pawl_directory_put(struct pawl_directory *directory, const struct pawl_workflow_
 	}
 	swap_endpoint(directory, entry, endpoint);
 	pthread_rwlock_unlock(&directory->lock);
-	pawl_retention_tell(directory->store, row->id, document);
+	pawl_store_retain(directory->store, &entry->retention);
 	entry_free(old);
 }
 
@@ -333,7 +355,7 @@ pawl_directory_remove(struct pawl_directory *directory, uint64_t workflow_id)
 	if (entry)
 		swap_endpoint(directory, entry, NULL);
 	pthread_rwlock_unlock(&directory->lock);
-	pawl_retention_tell(directory->store, workflow_id, PAWL_STR(""));
+	pawl_store_retain(directory->store, &(struct pawl_retention){.workflow_id = workflow_id});
 	entry_free(entry);
 }
 
@@ -461,6 +483,8 @@ pawl_directory_facts(struct pawl_directory *directory, uint64_t workflow_id,
 	entry = pawl_map_get(&directory->by_workflow, id_key(&workflow_id));
 	if (entry)
 		out->name = pawl_str_c(pawl_arena_dup_c(arena, pawl_str_c(entry->name)));
+	if (entry)
+		out->retention = entry->retention;
 	if (entry && entry->endpoint) {
 		workflow = entry->endpoint->workflow;
 		out->trigger = workflow->trigger->name;

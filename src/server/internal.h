@@ -32,6 +32,8 @@ struct pawl_endpoint {
 	struct pawl_workflow *workflow;
 	struct pawl_rate rate; /* of its callers together */
 	char *token;
+	char *old_token; /* that it had before: good until then; "": there is none */
+	int64_t old_until_us;
 };
 
 struct pawl_directory;
@@ -41,7 +43,8 @@ struct pawl_server;
 /* The server's registry, secrets and master key are there before the first workflow comes. */
 struct pawl_directory *pawl_directory_new(const struct pawl_server *server);
 void pawl_directory_free(struct pawl_directory *directory);
-/* A counted reference, or NULL; any thread, hot path. Inactive workflows are not found. */
+/* A counted reference, or NULL; any thread, hot path. Inactive workflows are not found, nor is what
+ * a token named before, once its time is over. */
 struct pawl_endpoint *pawl_directory_find(struct pawl_directory *directory, struct pawl_str token);
 /* The same by the workflow's id. */
 struct pawl_endpoint *pawl_directory_find_workflow(struct pawl_directory *directory,
@@ -74,6 +77,7 @@ struct pawl_directory_facts {
 	struct pawl_str name;        /* ptr NULL: not known */
 	struct pawl_str description; /* of the active revision */
 	const char *trigger;         /* its type; NULL: nothing is active */
+	struct pawl_retention retention;
 };
 
 /* Any thread. */
@@ -142,7 +146,7 @@ struct pawl_server {
 	struct pawl_schedules *schedules;
 	struct pawl_emitter *emitter;           /* own_events.h */
 	struct pawl_store_watch *store_watch;   /* store_watch.h */
-	struct pawl_secret_uses *secret_uses;   /* secret_uses.h */
+	struct pawl_last_uses *last_uses;       /* last_uses.h */
 	struct pawl_accept_times *accept_times; /* accept_times.h */
 	atomic_uint_least64_t events_cut; /* that would have gone in a loop, since the start */
 	struct pawl_stream_hub *hub;

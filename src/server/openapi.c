@@ -152,7 +152,8 @@ answer_schema(struct pawl_arena *arena, const char *answer)
 	pawl_json_object_begin(&properties, arena);
 	pawl_json_set_c(&properties, "items", type_schema(arena, type, false));
 	pawl_json_set_c(&properties, "next", member_schema(arena, &next));
-	if (pawl_str_eq_c(type, "Run[]") || pawl_str_eq_c(type, "Request[]")) {
+	if (pawl_str_eq_c(type, "Run[]") || pawl_str_eq_c(type, "Request[]") ||
+	    pawl_str_eq_c(type, "AuditEntry[]")) {
 		pawl_json_set_c(&properties, "partial", member_schema(arena, &partial));
 		pawl_json_set_c(&properties, "total", member_schema(arena, &total));
 	}

@@ -2,8 +2,8 @@
 
 #include "flow/workflow.h"
 
-void
-pawl_retention_tell(struct pawl_store *store, uint64_t workflow_id, struct pawl_str document)
+struct pawl_retention
+pawl_retention_of(uint64_t workflow_id, struct pawl_str document)
 {
 	struct pawl_retention limit = {.workflow_id = workflow_id};
 	struct pawl_problems problems = {0};
@@ -21,5 +21,5 @@ pawl_retention_tell(struct pawl_store *store, uint64_t workflow_id, struct pawl_
 	}
 	pawl_problems_fini(&problems);
 	pawl_arena_fini(&arena);
-	pawl_store_retain(store, &limit);
+	return limit;
 }

@@ -4,8 +4,7 @@
 
 #include "store/store.h"
 
-/* The limits in the document of a workflow's active revision; an empty document has none. Any
- * thread. */
-void pawl_retention_tell(struct pawl_store *store, uint64_t workflow_id, struct pawl_str document);
+/* The limits in the document of a workflow's active revision; an empty document has none. */
+struct pawl_retention pawl_retention_of(uint64_t workflow_id, struct pawl_str document);
 
 #endif

@@ -1,5 +1,6 @@
-/* Bodies and parameters of the routes about users and sessions. */
+/* Bodies and parameters of the routes about users, sessions, secrets and tokens. */
 #include "server/api_resources.h"
+#include "server/secrets.h"
 
 #define END {NULL}
 
@@ -117,3 +118,45 @@ const struct pawl_field pawl_api_user_change_body[] = {
 	 .flags = PAWL_FIELD_STATIC,
 	 .help = "false: takes the second factor away, for somebody who has lost it."},
 	{0}};
+const struct pawl_api_param pawl_api_secret_query[] = {
+	{"version", PAWL_PARAM_ID, "Only this version."}, END};
+const struct pawl_field pawl_api_secret_body[] = {
+	{.name = "value",
+	 .type = PAWL_FIELD_STRING,
+	 .flags = PAWL_FIELD_STATIC | PAWL_FIELD_REQUIRED | PAWL_FIELD_SECRET,
+	 .min = 1,
+	 .max = PAWL_SECRET_BYTES_MAX,
+	 .help = "Never shown again."},
+	{.name = "not_before",
+	 .type = PAWL_FIELD_TIME,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Valid from then on; absent: at once."},
+	{.name = "not_after",
+	 .type = PAWL_FIELD_TIME,
+	 .flags = PAWL_FIELD_STATIC,
+	 .help = "Valid until then; absent: for ever."},
+	{.name = "keep_old",
+	 .type = PAWL_FIELD_DURATION,
+	 .flags = PAWL_FIELD_STATIC,
+	 .max = 366.0 * 24 * 3600 * 1000,
+	 .help = "So long the versions before it stay valid, too; absent: they are removed."},
+	{0}};
+const struct pawl_field pawl_api_token_body[] = {{.name = "name",
+						  .type = PAWL_FIELD_STRING,
+						  .flags = PAWL_FIELD_STATIC | PAWL_FIELD_REQUIRED,
+						  .min = 1,
+						  .max = PAWL_WORKFLOW_NAME_MAX,
+						  .help = "What it is for."},
+						 {.name = "role",
+						  .type = PAWL_FIELD_CHOICE,
+						  .flags = PAWL_FIELD_STATIC,
+						  .choices = pawl_api_roles,
+						  .default_json = "\"editor\"",
+						  .help = "What it may do."},
+						 {.name = "expires_in",
+						  .type = PAWL_FIELD_DURATION,
+						  .flags = PAWL_FIELD_STATIC,
+						  .min = 1,
+						  .max = 3660.0 * 24 * 3600 * 1000,
+						  .help = "Then it is refused; absent: never."},
+						 {0}};

@@ -18,13 +18,13 @@
 #include "server/accept_times.h"
 #include "server/api.h"
 #include "server/callers.h"
+#include "server/last_uses.h"
 #include "server/own_events.h"
 #include "server/passwords.h"
 #include "server/quarantine.h"
 #include "server/remote_keys.h"
 #include "server/replayer.h"
 #include "server/schedules.h"
-#include "server/secret_uses.h"
 #include "server/secrets.h"
 #include "server/setup.h"
 #include "server/sign_in_limits.h"
@@ -437,8 +437,7 @@ start_parts(struct pawl_server *server, const char *blame_path, const char *toke
 	pawl_users_watch(server->users, pawl_schedules_loop(server->schedules));
 	pawl_quarantine_start(server);
 	pawl_store_watch_start(server->store_watch, pawl_schedules_loop(server->schedules));
-	server->secret_uses =
-		pawl_secret_uses_start(server, pawl_schedules_loop(server->schedules));
+	server->last_uses = pawl_last_uses_start(server, pawl_schedules_loop(server->schedules));
 	server->accept_times =
 		pawl_accept_times_start(server, pawl_schedules_loop(server->schedules));
 	return write_ready_file(server, token_path, problems);
@@ -529,14 +528,14 @@ pawl_server_stop(struct pawl_server *server)
 	pawl_passwords_stop(server->passwords);
 	set_wakes(server, NULL);
 	pawl_engine_stop(server->engine, STOP_GRACE_MS);
-	pawl_secret_uses_finish(server->secret_uses);
+	pawl_last_uses_finish(server->last_uses);
 	pawl_accept_times_finish(server->accept_times);
 	/* The store ends before the loops: its last answers go to them. */
 	if (server->store)
 		pawl_store_close(server->store);
 	pawl_emitter_free(server->emitter);
 	pawl_store_watch_free(server->store_watch);
-	pawl_secret_uses_free(server->secret_uses);
+	pawl_last_uses_free(server->last_uses);
 	pawl_accept_times_free(server->accept_times);
 	pawl_users_unwatch(server->users);
 	pawl_callers_end(server->callers);

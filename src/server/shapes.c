@@ -50,6 +50,7 @@ static const struct pawl_api_member info[] = {
 	{"public_url", "string", 0, "What hook URLs begin with."},
 	{"store", "Store", 0},
 	{"node_types", "integer", 0, "How many there are."},
+	{"libraries", "Library[]", 0, "That the program is made of."},
 	END};
 
 static const struct pawl_api_member node_type[] = {
@@ -81,19 +82,6 @@ static const struct pawl_api_member diagnosis[] = {
 	{"code", "string", NULLABLE, "The mistake, a stable word; null: no known one explains it."},
 	{"message", "string", 0, "What happened, and what to do."},
 	{"entry", "integer", NULLABLE, "The index of the entry of auth that the mistake is about."},
-	END};
-
-static const struct pawl_api_member audit_entry[] = {
-	{"seq", "id", 0, "From 1, without gaps."},
-	{"at", "time", 0},
-	{"actor", "string", 0, "user:NAME, token:NAME, anonymous, or system."},
-	{"address", "string", 0, "That it came from; empty: from the server itself."},
-	{"action", "string", 0, "The operation of this API, like cancelRun."},
-	{"target", "string", 0, "That the URL named; may be empty."},
-	{"object", "object", 0, "What was changed or made, as it is then: its id, name, state."},
-	{"result", "string", 0, "ok, asked (of the engine), or why it was refused."},
-	{"hash", "string", 0, "SHA-256 of entry, as hex digits; the next entry holds it."},
-	{"entry", "string", 0, "The JSON text that was hashed."},
 	END};
 
 static const struct pawl_api_member trigger_type[] = {
@@ -146,6 +134,7 @@ static const struct pawl_api_member workflow[] = {
 	{"draft_version", "integer", 0, "Grows with every change of the draft; the ETag."},
 	{"hook_url", "string", NULLABLE, "Null where the trigger in force is no webhook."},
 	{"service_url", "string", NULLABLE, "Of one with the trigger http_request."},
+	{"old_url_until", "time", NULLABLE, "So long the URL that it had before answers, too."},
 	{"drain", "Drain", NULLABLE, "The backlog of a pause, while it drains at a pace."},
 	{"events_cut", "integer", 0,
 	 "Events that did not start it, since one of its own runs led to them."},
@@ -383,79 +372,11 @@ static const struct pawl_api_member dead_letter[] = {
 static const struct pawl_api_member class_count[] = {
 	{"class", "string", 0, NULL, pawl_failure_classes}, {"runs", "integer", 0}, END};
 
-static const struct pawl_api_member secret_version[] = {
-	{"id", "id", 0},
-	{"created_at", "time", 0},
-	{"not_before", "time", NULLABLE, "null: always was."},
-	{"not_after", "time", NULLABLE, "null: always will be."},
-	{"last_used_at", "time", NULLABLE, "By a caller or a run; null: never."},
-	END};
-
-static const struct pawl_api_member secret[] = {
-	{"name", "string", 0},
-	{"versions", "SecretVersion[]", 0, "The newest first; callers may use each that is valid."},
-	END};
-
-static const struct pawl_api_member token[] = {
-	{"id", "id", 0},
-	{"name", "string", 0},
-	{"role", "string", 0, "What it may do.", pawl_api_roles},
-	{"created_at", "time", 0},
-	END};
-
-static const struct pawl_api_member new_token[] = {
-	{"id", "id", 0},
-	{"name", "string", 0},
-	{"role", "string", 0, "What it may do.", pawl_api_roles},
-	{"token", "string", 0, "Shown this once."},
-	END};
-
-static const struct pawl_api_member setup[] = {{"needed", "boolean", 0, "There is no user yet."},
-					       END};
-
-static const struct pawl_api_member user[] = {
-	{"id", "id", 0},
-	{"name", "string", 0},
-	{"role", "string", 0, "What the user may do.", pawl_api_roles},
-	{"disabled", "boolean", 0, "Cannot sign in."},
-	{"totp", "boolean", 0, "Has a second factor."},
-	{"recovery_codes", "integer", 0, "How many are left."},
-	{"created_at", "time", 0},
-	{"signed_in_at", "time", NULLABLE, "Last; in the answer to a sign-in, the one before."},
-	{"failures", "integer", 0, "Wrong passwords and codes since then."},
-	{"failed_at", "time", NULLABLE, "The last of them."},
-	END};
-
-static const struct pawl_api_member session[] = {
-	{"id", "id", 0},
-	{"user", "User", 0},
-	{"csrf_token", "string", 0, "For X-CSRF-Token of every write with the cookie."},
-	{"ends_at", "time", NULLABLE, "When it ends, if it is not used until then."},
-	END};
-
-static const struct pawl_api_member session_info[] = {
-	{"id", "id", 0},
-	{"user", "string", NULLABLE, "The user's name."},
-	{"created_at", "time", 0},
-	{"seen_at", "time", 0, "When it was used last."},
-	{"ends_at", "time", NULLABLE, "When it ends, if it is not used until then."},
-	{"address", "string", 0, "That it began from."},
-	{"user_agent", "string", 0, "Of the browser that it began in."},
-	{"current", "boolean", 0, "It is the one that asks."},
-	END};
-
-static const struct pawl_api_member new_totp[] = {
-	{"secret", "string", 0, "Base32, to be typed in."},
-	{"uri", "string", 0, "otpauth://, to be shown as a QR code."},
-	END};
-
-static const struct pawl_api_member recovery_codes[] = {
-	{"recovery_codes", "string[]", 0, "Each is good once; shown this once."}, END};
-
 const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Applied", applied},
 	{"Attempt", attempt},
-	{"AuditEntry", audit_entry},
+	{"AuditCheck", pawl_api_audit_check_shape},
+	{"AuditEntry", pawl_api_audit_entry_shape},
 	{"ClassCount", class_count},
 	{"DayCounts", day_counts},
 	{"DeadLetter", dead_letter},
@@ -474,19 +395,20 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Imported", pawl_api_imported_shape},
 	{"ImportedDocument", pawl_api_imported_document_shape},
 	{"Info", info},
+	{"Library", pawl_api_library_shape},
 	{"MissingPath", pawl_api_missing_path_shape},
 	{"MissingPaths", pawl_api_missing_shape},
 	{"Latency", pawl_api_latency_shape},
 	{"Limits", pawl_api_limits_shape},
 	{"NewRun", new_run},
-	{"NewToken", new_token},
-	{"NewTotp", new_totp},
+	{"NewToken", pawl_api_new_token_shape},
+	{"NewTotp", pawl_api_new_totp_shape},
 	{"NodeRun", node_run},
 	{"NodeType", node_type},
 	{"Pin", pawl_api_pin_shape},
 	{"Preset", preset},
 	{"Problem", problem},
-	{"RecoveryCodes", recovery_codes},
+	{"RecoveryCodes", pawl_api_recovery_codes_shape},
 	{"Queue", pawl_api_queue_shape},
 	{"ReasonCount", pawl_api_reason_count_shape},
 	{"RecentRun", recent_run},
@@ -503,15 +425,16 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Samples", pawl_api_samples_shape},
 	{"Schedule", schedule},
 	{"SchedulePreview", schedule_preview},
-	{"Session", session},
-	{"SessionInfo", session_info},
-	{"Setup", setup},
+	{"Session", pawl_api_session_shape},
+	{"SessionInfo", pawl_api_session_info_shape},
+	{"Setup", pawl_api_setup_shape},
 	{"ScheduledTime", scheduled_time},
 	{"Scope", pawl_api_scope_shape},
 	{"ScopeNode", pawl_api_scope_node_shape},
 	{"ScopeRoot", pawl_api_scope_root_shape},
-	{"Secret", secret},
-	{"SecretVersion", secret_version},
+	{"Secret", pawl_api_secret_shape},
+	{"SecretUse", pawl_api_secret_use_shape},
+	{"SecretVersion", pawl_api_secret_version_shape},
 	{"SilentEndpoint", pawl_api_silent_shape},
 	{"StatPoint", pawl_api_stat_point_shape},
 	{"Stats", pawl_api_stats_shape},
@@ -520,9 +443,9 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"Reverified", reverified},
 	{"TakenEvent", taken_event},
 	{"TakenEvents", taken_events},
-	{"Token", token},
+	{"Token", pawl_api_token_shape},
 	{"TriggerType", trigger_type},
-	{"User", user},
+	{"User", pawl_api_user_shape},
 	{"Validation", validation},
 	{"Drain", drain},
 	{"WhatIf", what_if},
@@ -530,6 +453,7 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"WhatIfRun", what_if_run},
 	{"Workflow", workflow},
 	{"WorkflowRef", workflow_ref},
+	{"WorkflowRetention", pawl_api_workflow_retention_shape},
 	{"Workers", pawl_api_workers_shape},
 	{NULL, NULL},
 };

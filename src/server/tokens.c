@@ -16,6 +16,8 @@
 
 struct known {
 	uint64_t id;
+	int64_t expires_at_us;
+	atomic_int_least64_t used_at_us;
 	enum pawl_role role;
 	size_t name_len;
 	char name[];
@@ -57,6 +59,8 @@ pawl_api_token_known(struct pawl_api *api, const struct pawl_token_row *row)
 
 	kept->id = row->id;
 	kept->role = row->role;
+	kept->expires_at_us = row->expires_at_us;
+	atomic_init(&kept->used_at_us, row->used_at_us);
 	kept->name_len = row->name.len;
 	memcpy(kept->name, row->name.ptr, row->name.len);
 	pthread_rwlock_wrlock(&api->lock);
@@ -106,7 +110,8 @@ pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req,
 {
 	struct pawl_str value = pawl_http_request_header(req, "Authorization");
 	unsigned char hash[32];
-	const struct known *known;
+	int64_t now_us = pawl_clock_now_us();
+	struct known *known;
 
 	if (value.len < 8 || !pawl_str_eq_nocase(pawl_str_sub(value, 0, 7), PAWL_STR("Bearer ")))
 		return false;
@@ -115,10 +120,74 @@ pawl_api_authorize(struct pawl_api *api, const struct pawl_http_request *req,
 	pawl_api_token_hash(value, hash);
 	pthread_rwlock_rdlock(&api->lock);
 	known = pawl_map_get(&api->tokens, pawl_str((const char *)hash, sizeof hash));
-	if (known)
+	if (known && known->expires_at_us && known->expires_at_us <= now_us)
+		known = NULL;
+	if (known) {
 		*who = (struct pawl_principal){.role = known->role, .token_id = known->id};
+		atomic_store_explicit(&known->used_at_us, now_us, memory_order_relaxed);
+	}
 	pthread_rwlock_unlock(&api->lock);
 	return known != NULL;
+}
+
+/* ---- uses ------------------------------------------------------------------------------- */
+
+int64_t
+pawl_api_token_last_use(struct pawl_api *api, uint64_t id)
+{
+	struct pawl_str key;
+	size_t cursor = 0;
+	void *kept;
+	int64_t used_at_us = 0;
+
+	pthread_rwlock_rdlock(&api->lock);
+	while (pawl_map_next(&api->tokens, &cursor, &key, &kept))
+		if (((struct known *)kept)->id == id)
+			used_at_us = atomic_load(&((struct known *)kept)->used_at_us);
+	pthread_rwlock_unlock(&api->lock);
+	return used_at_us;
+}
+
+size_t
+pawl_api_token_uses(struct pawl_api *api, int64_t since_us, struct pawl_arena *arena,
+		    const struct pawl_token_row **out)
+{
+	struct pawl_token_row *rows;
+	struct pawl_str key;
+	size_t cursor = 0, n = 0;
+	void *kept;
+
+	pthread_rwlock_rdlock(&api->lock);
+	rows = pawl_arena_calloc(arena, api->tokens.len + 1, sizeof *rows);
+	while (pawl_map_next(&api->tokens, &cursor, &key, &kept)) {
+		int64_t used_at_us = atomic_load(&((struct known *)kept)->used_at_us);
+
+		if (used_at_us >= since_us)
+			rows[n++] = (struct pawl_token_row){.id = ((struct known *)kept)->id,
+							    .used_at_us = used_at_us};
+	}
+	pthread_rwlock_unlock(&api->lock);
+	*out = rows;
+	return n;
+}
+
+void
+pawl_api_end_expired(struct pawl_server *server)
+{
+	struct pawl_api *api = server->api;
+	int64_t now_us = pawl_clock_now_us();
+	struct pawl_str key;
+	size_t cursor = 0;
+	void *kept;
+
+	pthread_rwlock_rdlock(&api->lock);
+	while (pawl_map_next(&api->tokens, &cursor, &key, &kept)) {
+		const struct known *known = kept;
+
+		if (known->expires_at_us && known->expires_at_us <= now_us)
+			pawl_stream_hub_close_owner(server->hub, known->id);
+	}
+	pthread_rwlock_unlock(&api->lock);
 }
 
 /* ---- life --------------------------------------------------------------------------------- */

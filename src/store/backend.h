@@ -140,6 +140,7 @@ pawl_store_kind_follows_accepts(enum pawl_store_kind kind)
 	case PAWL_STORE_QUARANTINE_TRIM:
 	case PAWL_STORE_RESEAL:
 	case PAWL_STORE_COUNTERS:
+	case PAWL_STORE_KEPT:
 	case PAWL_STORE_STATS:
 		return true;
 	}

@@ -20,7 +20,11 @@ struct pawl_workflow_row {
 	uint32_t latest_revision; /* 0: never published */
 	uint64_t draft_version;   /* grows with every change of the draft: the ETag */
 	struct pawl_str draft;    /* document text; ptr NULL in lists */
+	struct pawl_str active;   /* result of MENTIONS: the active revision's document */
 	struct pawl_str hook_token;
+	/* The one before it, which is good until then; empty: there is none, or it has ended. */
+	struct pawl_str old_hook_token;
+	int64_t old_hook_until_us;
 	int64_t created_at_us, updated_at_us;
 	/* Its queued runs with ids below drain_below go at this pace; 0: no backlog drains. */
 	uint32_t drain_per_second;
@@ -36,6 +40,14 @@ struct pawl_workflow_row {
 	struct pawl_recent_run *recent; /* newest first */
 	size_t n_recent;
 	uint64_t day_completed, day_failed; /* since a day ago, rounded to a quarter of an hour */
+};
+
+/* What there is of a workflow. */
+struct pawl_kept_row {
+	uint64_t workflow_id;
+	struct pawl_str name;
+	uint64_t runs, requests;
+	int64_t oldest_at_us; /* 0: there is nothing */
 };
 
 struct pawl_revision_row {
@@ -248,6 +260,8 @@ struct pawl_token_row {
 	enum pawl_role role;
 	struct pawl_str hash; /* SHA-256 of the token, 32 bytes */
 	int64_t created_at_us;
+	int64_t expires_at_us; /* 0: never */
+	int64_t used_at_us;    /* as far as it was written down; 0: never */
 };
 
 /* Who does what, to be entered in the audit log. Never a secret. */

@@ -2,6 +2,7 @@
  * 3.51.3 can lose a transaction when two connections do (https://sqlite.org/wal.html, "the
  * WAL-reset bug"), and the versions that distributions ship are older. */
 #include "store/sqlite.h"
+#include "store/sqlite_users.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,6 +177,8 @@ conn_rollback(struct pawl_conn *conn)
 
 static enum pawl_err (*const lists[])(struct pawl_sqlite *c, struct pawl_store_list *list) = {
 	[PAWL_STORE_WORKFLOWS] = pawl_sqlite_workflows,
+	[PAWL_STORE_KEPT] = pawl_sqlite_kept,
+	[PAWL_STORE_MENTIONS] = pawl_sqlite_mentions,
 	[PAWL_STORE_REVISIONS] = pawl_sqlite_revisions,
 	[PAWL_STORE_RUNS] = pawl_sqlite_runs,
 	[PAWL_STORE_REQUESTS] = pawl_sqlite_requests,
@@ -223,12 +226,14 @@ apply_write(struct pawl_sqlite *c, struct pawl_store_op *op)
 		return pawl_sqlite_workflow_save(c, (struct pawl_store_workflow_save *)op);
 	case PAWL_STORE_WORKFLOW_STATE:
 		return pawl_sqlite_workflow_state(c, (struct pawl_store_workflow_state *)op);
+	case PAWL_STORE_WORKFLOW_ROTATE:
+		return pawl_sqlite_workflow_rotate(c, (struct pawl_store_workflow_rotate *)op);
 	case PAWL_STORE_TOKEN_ADD:
 		return pawl_sqlite_token_add(c, (struct pawl_store_token *)op);
 	case PAWL_STORE_SECRET_ADD:
 		return pawl_sqlite_secret_add(c, (struct pawl_store_secret *)op);
-	case PAWL_STORE_SECRETS_USED:
-		return pawl_sqlite_secrets_used(c, (struct pawl_store_secrets_used *)op);
+	case PAWL_STORE_LAST_USES:
+		return pawl_sqlite_last_uses(c, (struct pawl_store_last_uses *)op);
 	case PAWL_STORE_PIN_SET:
 		return pawl_sqlite_pin_set(c, (struct pawl_store_pin *)op);
 	case PAWL_STORE_PIN_REMOVE:

@@ -304,6 +304,10 @@ enum pawl_err pawl_sqlite_run_record(struct pawl_sqlite *c, struct pawl_store_ge
 
 enum pawl_err pawl_sqlite_workflow_save(struct pawl_sqlite *c,
 					struct pawl_store_workflow_save *save);
+enum pawl_err pawl_sqlite_kept(struct pawl_sqlite *c, struct pawl_store_list *list);
+enum pawl_err pawl_sqlite_mentions(struct pawl_sqlite *c, struct pawl_store_list *list);
+enum pawl_err pawl_sqlite_workflow_rotate(struct pawl_sqlite *c,
+					  struct pawl_store_workflow_rotate *rotate);
 enum pawl_err pawl_sqlite_workflow_state(struct pawl_sqlite *c,
 					 struct pawl_store_workflow_state *change);
 enum pawl_err pawl_sqlite_workflow_delete(struct pawl_sqlite *c, struct pawl_store_get *get);
@@ -340,7 +344,6 @@ enum pawl_err pawl_sqlite_pins(struct pawl_sqlite *c, struct pawl_store_list *li
 
 enum pawl_err pawl_sqlite_secret_add(struct pawl_sqlite *c, struct pawl_store_secret *add);
 enum pawl_err pawl_sqlite_reseal(struct pawl_sqlite *c, struct pawl_store_reseal *reseal);
-enum pawl_err pawl_sqlite_secrets_used(struct pawl_sqlite *c, struct pawl_store_secrets_used *used);
 enum pawl_err pawl_sqlite_secret_remove(struct pawl_sqlite *c, struct pawl_store_get *get);
 enum pawl_err pawl_sqlite_secrets(struct pawl_sqlite *c, struct pawl_store_list *list);
 enum pawl_err pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add);

@@ -67,11 +67,13 @@ write_workflow(struct pawl_buf *out, const struct pawl_workflow_row *row)
 }
 
 static void
-write_user(struct pawl_buf *out, const struct pawl_user_row *user)
+write_user(struct pawl_buf *out, const struct pawl_user_row *user, bool has_new_password)
 {
 	(void)pawl_buf_printf(out, "\"disabled\":%s,", user->is_disabled ? "true" : "false");
 	write_id(out, user->id);
 	write_text(out, ",\"name\":", user->name);
+	if (has_new_password)
+		write_text(out, ",\"password\":", PAWL_STR("changed"));
 	write_text(out, ",\"role\":", pawl_str_c(pawl_role_name(user->role)));
 	(void)pawl_buf_printf(out, ",\"totp\":%s", user->totp.len ? "true" : "false");
 }
@@ -86,6 +88,8 @@ write_object(struct pawl_buf *out, const struct pawl_store_op *op)
 		write_workflow(out, &((const struct pawl_store_workflow_save *)op)->workflow);
 	} else if (op->kind == PAWL_STORE_WORKFLOW_STATE) {
 		write_workflow(out, &((const struct pawl_store_workflow_state *)op)->workflow);
+	} else if (op->kind == PAWL_STORE_WORKFLOW_ROTATE) {
+		write_workflow(out, &((const struct pawl_store_workflow_rotate *)op)->workflow);
 	} else if (op->kind == PAWL_STORE_WORKFLOW_DELETE) {
 		write_id(out, ((const struct pawl_store_get *)op)->id);
 	} else if (op->kind == PAWL_STORE_START_RUN) {
@@ -96,9 +100,10 @@ write_object(struct pawl_buf *out, const struct pawl_store_op *op)
 		write_text(out, ",\"name\":", token->name);
 		write_text(out, ",\"role\":", pawl_str_c(pawl_role_name(token->role)));
 	} else if (op->kind == PAWL_STORE_USER_ADD) {
-		write_user(out, &((const struct pawl_store_user *)op)->user);
+		write_user(out, &((const struct pawl_store_user *)op)->user, false);
 	} else if (op->kind == PAWL_STORE_USER_CHANGE) {
-		write_user(out, &((const struct pawl_store_user_change *)op)->user);
+		write_user(out, &((const struct pawl_store_user_change *)op)->user,
+			   ((const struct pawl_store_user_change *)op)->password.len > 0);
 	} else if (op->kind == PAWL_STORE_USER_REMOVE) {
 		write_id(out, ((const struct pawl_store_get *)op)->id);
 	} else if (op->kind == PAWL_STORE_SIGN_IN) {
@@ -159,27 +164,6 @@ column(sqlite3_stmt *st, int col)
 	const char *bytes = sqlite3_column_blob(st, col);
 
 	return pawl_str(bytes ? bytes : "", (size_t)sqlite3_column_bytes(st, col));
-}
-
-enum pawl_err
-pawl_sqlite_audit(struct pawl_sqlite *c, struct pawl_store_list *list)
-{
-	static const char sql[] = "SELECT seq, entry, hash FROM audit WHERE seq < ?1"
-				  " ORDER BY seq DESC LIMIT ?2";
-	struct pawl_arena *arena = &list->op.arena;
-	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
-
-	list->audit = pawl_arena_calloc(arena, list->limit, sizeof(*list->audit));
-	pawl_sqlite_bind_u64(st, 1, list->before ? list->before : INT64_MAX);
-	pawl_sqlite_bind_u64(st, 2, list->limit + 1);
-	while (pawl_sqlite_list_next(c, st, list)) {
-		struct pawl_audit_row *row = &list->audit[list->n++];
-
-		row->seq = pawl_sqlite_u64(st, 0);
-		row->entry = pawl_sqlite_str(st, 1, arena);
-		row->hash = pawl_sqlite_str(st, 2, arena);
-	}
-	return PAWL_OK;
 }
 
 static int

@@ -1,6 +1,7 @@
-/* API tokens and settings. */
+/* API tokens, when they and secrets were used, and settings. */
 #include "base/id.h"
 #include "store/sqlite.h"
+#include "store/sqlite_users.h"
 
 static bool
 has_token(struct pawl_sqlite *c, const struct pawl_token_row *token)
@@ -19,8 +20,8 @@ has_token(struct pawl_sqlite *c, const struct pawl_token_row *token)
 enum pawl_err
 pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add)
 {
-	static const char sql[] = "INSERT INTO api_token (id, name, hash, created_at_us, role)"
-				  " VALUES (?1, ?2, ?3, ?4, ?5)";
+	static const char sql[] = "INSERT INTO api_token (id, name, hash, created_at_us, role,"
+				  " expires_at_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 	sqlite3_stmt *st;
 
 	if (has_token(c, &add->token))
@@ -32,6 +33,7 @@ pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add)
 	pawl_sqlite_bind_blob(st, 3, add->token.hash);
 	pawl_sqlite_bind_i64(st, 4, add->token.created_at_us);
 	pawl_sqlite_bind_i64(st, 5, add->token.role);
+	pawl_sqlite_bind_i64(st, 6, add->token.expires_at_us);
 	pawl_sqlite_run(c, st);
 	return PAWL_OK;
 }
@@ -51,7 +53,8 @@ pawl_sqlite_token_remove(struct pawl_sqlite *c, struct pawl_store_get *get)
 enum pawl_err
 pawl_sqlite_tokens(struct pawl_sqlite *c, struct pawl_store_list *list)
 {
-	static const char sql[] = "SELECT id, name, hash, created_at_us, role FROM api_token"
+	static const char sql[] = "SELECT id, name, hash, created_at_us, role, expires_at_us,"
+				  " used_at_us FROM api_token"
 				  " WHERE name > ?1 ORDER BY name LIMIT ?2";
 	struct pawl_arena *arena = &list->op.arena;
 	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
@@ -67,7 +70,34 @@ pawl_sqlite_tokens(struct pawl_sqlite *c, struct pawl_store_list *list)
 		row->hash = pawl_sqlite_str(st, 2, arena);
 		row->created_at_us = sqlite3_column_int64(st, 3);
 		row->role = (enum pawl_role)sqlite3_column_int(st, 4);
+		row->expires_at_us = sqlite3_column_int64(st, 5);
+		row->used_at_us = sqlite3_column_int64(st, 6);
 	}
+	return PAWL_OK;
+}
+
+static void
+note_use(struct pawl_sqlite *c, const char *sql, uint64_t id, int64_t used_at_us)
+{
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, sql);
+
+	pawl_sqlite_bind_u64(st, 1, id);
+	pawl_sqlite_bind_i64(st, 2, used_at_us);
+	pawl_sqlite_run(c, st);
+}
+
+enum pawl_err
+pawl_sqlite_last_uses(struct pawl_sqlite *c, struct pawl_store_last_uses *uses)
+{
+	static const char secret[] =
+		"UPDATE secret SET used_at_us = ?2 WHERE id = ?1 AND used_at_us < ?2";
+	static const char token[] =
+		"UPDATE api_token SET used_at_us = ?2 WHERE id = ?1 AND used_at_us < ?2";
+
+	for (size_t i = 0; i < uses->n_secrets; i++)
+		note_use(c, secret, uses->secrets[i].id, uses->secrets[i].used_at_us);
+	for (size_t i = 0; i < uses->n_tokens; i++)
+		note_use(c, token, uses->tokens[i].id, uses->tokens[i].used_at_us);
 	return PAWL_OK;
 }
 

@@ -50,20 +50,6 @@ pawl_sqlite_secret_remove(struct pawl_sqlite *c, struct pawl_store_get *get)
 }
 
 enum pawl_err
-pawl_sqlite_secrets_used(struct pawl_sqlite *c, struct pawl_store_secrets_used *used)
-{
-	sqlite3_stmt *st = pawl_sqlite_stmt(
-		c, "UPDATE secret SET used_at_us = ?2 WHERE id = ?1 AND used_at_us < ?2");
-
-	for (size_t i = 0; i < used->n; i++) {
-		pawl_sqlite_bind_u64(st, 1, used->secrets[i].id);
-		pawl_sqlite_bind_i64(st, 2, used->secrets[i].used_at_us);
-		pawl_sqlite_run(c, st);
-	}
-	return PAWL_OK;
-}
-
-enum pawl_err
 pawl_sqlite_secrets(struct pawl_sqlite *c, struct pawl_store_list *list)
 {
 	static const char sql[] =

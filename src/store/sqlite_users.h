@@ -18,5 +18,7 @@ enum pawl_err pawl_sqlite_sign_in(struct pawl_sqlite *c, struct pawl_store_sign_
 enum pawl_err pawl_sqlite_session_seen(struct pawl_sqlite *c, const struct pawl_store_seen *seen);
 enum pawl_err pawl_sqlite_session_end(struct pawl_sqlite *c,
 				      const struct pawl_store_session_end *end);
+/* sqlite_misc.c */
+enum pawl_err pawl_sqlite_last_uses(struct pawl_sqlite *c, struct pawl_store_last_uses *uses);
 
 #endif

@@ -6,7 +6,7 @@
 #define COLUMNS                                                                                    \
 	"id, name, state, active_revision, latest_revision, draft_version, hook_token, "           \
 	"created_at_us, updated_at_us, drain_per_second, drain_below, activated_at_us, "           \
-	"description, trigger, tags"
+	"description, trigger, tags, old_hook_token, old_hook_until_us"
 
 /* A member of the draft; not every draft has to have it, or to be JSON. */
 #define OF_DRAFT(path, otherwise)                                                                  \
@@ -32,7 +32,12 @@ read_workflow(sqlite3_stmt *st, struct pawl_arena *arena, struct pawl_workflow_r
 		.description = pawl_sqlite_str(st, 12, arena),
 		.trigger = pawl_sqlite_str(st, 13, arena),
 		.tags = pawl_sqlite_str(st, 14, arena),
+		.old_hook_until_us = sqlite3_column_int64(st, 16),
 	};
+	if (row->old_hook_until_us > pawl_clock_now_us())
+		row->old_hook_token = pawl_sqlite_str(st, 15, arena);
+	else
+		row->old_hook_until_us = 0;
 }
 
 /* By id, or by name when the id is 0. Deleted ones are not there. */
@@ -53,7 +58,7 @@ find(struct pawl_sqlite *c, uint64_t id, struct pawl_str name, struct pawl_arena
 	if (!pawl_sqlite_step(c, st))
 		return false;
 	read_workflow(st, arena, row);
-	row->draft = pawl_sqlite_str(st, 15, arena);
+	row->draft = pawl_sqlite_str(st, 17, arena);
 	pawl_sqlite_reset(st);
 	row->drain_left = pawl_sqlite_drain_left(c, row);
 	row->events_cut = pawl_sqlite_counted(c, row->id, PAWL_COUNT_EVENTS_CUT);
@@ -306,13 +311,36 @@ pawl_sqlite_workflow_state(struct pawl_sqlite *c, struct pawl_store_workflow_sta
 	return PAWL_OK;
 }
 
+enum pawl_err
+pawl_sqlite_workflow_rotate(struct pawl_sqlite *c, struct pawl_store_workflow_rotate *rotate)
+{
+	static const char sql[] =
+		"UPDATE workflow SET old_hook_token = CASE WHEN ?3 > 0 THEN hook_token ELSE '' END,"
+		" old_hook_until_us = ?3, hook_token = ?2, updated_at_us = ?4 WHERE id = ?1";
+	struct pawl_arena *arena = &rotate->op.arena;
+	sqlite3_stmt *st;
+
+	if (!find(c, rotate->id, (struct pawl_str){0}, arena, &rotate->workflow))
+		return PAWL_ENOTFOUND;
+	if (is_token_taken(c, rotate->hook_token))
+		return PAWL_ECONFLICT;
+	st = pawl_sqlite_stmt(c, sql);
+	pawl_sqlite_bind_u64(st, 1, rotate->id);
+	pawl_sqlite_bind_text(st, 2, rotate->hook_token);
+	pawl_sqlite_bind_i64(st, 3, rotate->old_until_us);
+	pawl_sqlite_bind_i64(st, 4, rotate->at_us);
+	pawl_sqlite_run(c, st);
+	read_again(c, arena, &rotate->workflow);
+	return PAWL_OK;
+}
+
 /* What it said is gone; that it was stays, for its runs and requests. */
 enum pawl_err
 pawl_sqlite_workflow_delete(struct pawl_sqlite *c, struct pawl_store_get *get)
 {
 	static const char mark[] =
 		"UPDATE workflow SET deleted_at_us = ?2, state = 0, active_revision = 0,"
-		" draft = '', hook_token = '' WHERE id = ?1";
+		" draft = '', hook_token = '', old_hook_token = '' WHERE id = ?1";
 	struct pawl_workflow_row row;
 	sqlite3_stmt *st;
 
@@ -372,7 +400,7 @@ pawl_sqlite_workflows(struct pawl_sqlite *c, struct pawl_store_list *list)
 
 		read_workflow(st, arena, row);
 		if (list->with_drafts)
-			row->draft = pawl_sqlite_str(st, 15, arena);
+			row->draft = pawl_sqlite_str(st, 17, arena);
 		row->drain_left = pawl_sqlite_drain_left(c, row);
 		row->events_cut = pawl_sqlite_counted(c, row->id, PAWL_COUNT_EVENTS_CUT);
 		pawl_sqlite_tally_read(c, arena, since_us, row);

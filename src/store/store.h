@@ -33,12 +33,13 @@ enum pawl_store_kind {
 	PAWL_STORE_REQUEUE,         /* struct pawl_store_requeue */
 	PAWL_STORE_WORKFLOW_SAVE,   /* struct pawl_store_workflow_save */
 	PAWL_STORE_WORKFLOW_STATE,  /* struct pawl_store_workflow_state */
+	PAWL_STORE_WORKFLOW_ROTATE, /* struct pawl_store_workflow_rotate */
 	PAWL_STORE_WORKFLOW_DELETE, /* struct pawl_store_get */
 	PAWL_STORE_TOKEN_ADD,       /* struct pawl_store_token */
 	PAWL_STORE_TOKEN_REMOVE,    /* struct pawl_store_get */
 	PAWL_STORE_SECRET_ADD,      /* struct pawl_store_secret */
 	PAWL_STORE_SECRET_REMOVE,   /* struct pawl_store_get: by name, or the version with id */
-	PAWL_STORE_SECRETS_USED,    /* struct pawl_store_secrets_used */
+	PAWL_STORE_LAST_USES,       /* struct pawl_store_last_uses: users.h */
 	PAWL_STORE_RESEAL,          /* struct pawl_store_reseal */
 	PAWL_STORE_PIN_SET,         /* struct pawl_store_pin */
 	PAWL_STORE_PIN_REMOVE,      /* likewise: workflow_id and name */
@@ -64,6 +65,9 @@ enum pawl_store_kind {
 	/* reads */
 	PAWL_STORE_WORKFLOWS,   /* struct pawl_store_list -> workflows */
 	PAWL_STORE_WORKFLOW,    /* struct pawl_store_get -> workflow */
+	PAWL_STORE_KEPT,        /* struct pawl_store_list -> kept, by name */
+	PAWL_STORE_MENTIONS,    /* struct pawl_store_list -> workflows by name, in whose draft or
+				   active revision `search` stands: id, name, and those two */
 	PAWL_STORE_REVISIONS,   /* struct pawl_store_list (workflow_id) -> revisions, without
 				   documents */
 	PAWL_STORE_REVISION,    /* struct pawl_store_get (id, number) -> revision */
@@ -340,6 +344,16 @@ struct pawl_store_workflow_state {
 	bool activated;                    /* result: the state or the active revision is new */
 };
 
+/* Another token for its URL. The one before it is good until old_until_us, 0: not any more; what
+ * was before that one ends now. PAWL_ENOTFOUND. */
+struct pawl_store_workflow_rotate {
+	struct pawl_store_op op;
+	uint64_t id;
+	struct pawl_str hook_token;
+	int64_t old_until_us, at_us;
+	struct pawl_workflow_row workflow; /* result */
+};
+
 /* ---- the rest ------------------------------------------------------------ */
 
 struct pawl_store_token {
@@ -354,13 +368,6 @@ struct pawl_store_secret {
 	struct pawl_secret_row secret; /* all but id */
 	int64_t old_until_us;
 	uint64_t id; /* result */
-};
-
-/* Notes when versions of secrets were used: of each row, id and used_at_us; never goes back. */
-struct pawl_store_secrets_used {
-	struct pawl_store_op op;
-	const struct pawl_secret_row *secrets;
-	size_t n;
 };
 
 /* Puts everything that lies sealed in another form, and sets a setting, in one transaction. */
@@ -467,9 +474,9 @@ struct pawl_store_get {
 	};
 };
 
-/* Rows by descending id (workflows, tokens and users: by name; counters: by descending workflow,
- * then name, with both cursors), filters joined by and. Long texts are left out: drafts, documents,
- * headers, bodies, and the input and output of runs. PAWL_EINVAL: the limit. */
+/* Rows by descending id (workflows, kept, tokens and users: by name; counters: by descending
+ * workflow, then name, with both cursors), filters joined by and. Long texts are left out: drafts,
+ * documents, headers, bodies, and the input and output of runs. PAWL_EINVAL: the limit. */
 struct pawl_store_list {
 	struct pawl_store_op op;
 	uint64_t before;               /* cursor: ids below it; 0: from the newest */
@@ -483,13 +490,16 @@ struct pawl_store_list {
 	bool with_drafts;              /* workflows: they are not left out */
 	enum { PAWL_TESTS_TOO, PAWL_TESTS_ONLY, PAWL_TESTS_NOT } tests; /* runs */
 	uint32_t verdicts;      /* requests: bit (1 << verdict); 0: any */
-	int64_t from_us, to_us; /* runs: queued, requests: received in [from, to); 0: open */
+	int64_t from_us, to_us; /* runs: queued, requests: received, audit: entered in [from, to);
+				   0: open */
 	uint32_t triggers;      /* runs, requests: bit (1 << kind); 0: any */
 	struct pawl_str search; /* stands in what names a row; empty: any */
 	struct pawl_str tag;    /* workflows: that have it; empty: any */
-	bool wants_total;       /* runs, requests: fill `total` */
-	size_t n;               /* result */
-	bool more;              /* result: there are further rows */
+	struct pawl_str actor, action; /* audit: empty: any */
+	enum { PAWL_AUDIT_ANY, PAWL_AUDIT_DONE, PAWL_AUDIT_REFUSED } results; /* audit */
+	bool wants_total; /* runs, requests, audit: fill `total` */
+	size_t n;         /* result */
+	bool more;        /* result: there are further rows */
 	/* Result: so many rows were looked at that the page ends before it is full; the next one
 	 * goes on below this id. 0: it was not so. */
 	uint64_t stopped_at;
@@ -498,6 +508,7 @@ struct pawl_store_list {
 	int64_t total;
 	union {
 		struct pawl_workflow_row *workflows;
+		struct pawl_kept_row *kept;
 		struct pawl_revision_row *revisions;
 		struct pawl_run_row *runs;
 		struct pawl_request_row *requests;

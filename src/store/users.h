@@ -92,4 +92,14 @@ struct pawl_store_seen {
 	int64_t at_us;
 };
 
+/* Notes when versions of secrets, and tokens, were used: of each row, id and used_at_us; never goes
+ * back. */
+struct pawl_store_last_uses {
+	struct pawl_store_op op;
+	const struct pawl_secret_row *secrets;
+	size_t n_secrets;
+	const struct pawl_token_row *tokens;
+	size_t n_tokens;
+};
+
 #endif

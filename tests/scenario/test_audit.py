@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import urllib.parse
 
 from harness import node, run_cli, until, workflow
 
@@ -78,7 +79,40 @@ def test_chain_is_checked_by_anybody(pawl):
     status, result, _ = verify(pawl)
     assert (status, result["valid"], result["entries"], result["head"]) == (0, True, 3, prev)
     assert verify(pawl, offline=True)[1] == result
+    checked = pawl.get(f"/api/v1/audit/check?noted={prev}")
+    assert checked == {"valid": True, "entries": 3, "head": prev, "broken_seq": None, "problem": None}
     assert pawl.events("audit_head")[0]["hash"] == entries(pawl)[1]["hash"]
+
+
+def test_it_is_searched(pawl):
+    for name in ("north", "south"):
+        pawl.apply(workflow(name, [ECHO]))
+    ops = pawl.api("POST", "/api/v1/tokens", {"name": "ops"}).json()["token"]
+    assert pawl.api("DELETE", "/api/v1/tokens/7", token=ops).status == 403
+    assert pawl.api("POST", "/api/v1/workflows/south/activation", {"status": "paused"}, token=ops).status == 200
+    assert pawl.api("POST", "/api/v1/tokens", {"name": "ops"}).status == 409
+    middle = entries(pawl)[2]["at"]
+
+    def found(**query):
+        page = pawl.get("/api/v1/audit?" + urllib.parse.urlencode(query))
+        return [(e["actor"], e["action"]) for e in page["items"]], page["total"]
+
+    everything = [(e["actor"], e["action"]) for e in entries(pawl)][::-1]
+    assert found() == (everything, len(everything))
+    assert found(actor="token:ops") == ([("token:ops", "setActivation")], None)
+    assert found(action="addToken", result="refused")[0] == [("token:admin", "addToken")]
+    assert found(result="ok", actor="token:admin")[0] == [
+        ("token:admin", "addToken"), ("token:admin", "applyWorkflow"), ("token:admin", "applyWorkflow")]
+    assert found(search="SOUTH")[0] == [("token:ops", "setActivation"), ("token:admin", "applyWorkflow")]
+    assert found(search="nowhere")[0] == []
+    assert found(to=middle)[0] == everything[-2:] and found(**{"from": middle})[0] == everything[:-2]
+    # Page by page it is the same.
+    page = pawl.get("/api/v1/audit?actor=token:admin&limit=2")
+    rest = pawl.get(f"/api/v1/audit?actor=token:admin&limit=2&cursor={page['next']}")
+    assert [e["action"] for e in page["items"] + rest["items"]] == [
+        "addToken", "addToken", "applyWorkflow", "applyWorkflow"] and rest["next"] is None
+    shown = pawl.cli_json("audit", "list", "--actor", "token:ops")
+    assert [e["action"] for e in shown] == ["setActivation"]
 
 
 def test_tampering_is_found(pawl):
@@ -93,6 +127,10 @@ def test_tampering_is_found(pawl):
     assert "entry 4 is the first that is broken" in said
     pawl.start()
     assert verify(pawl)[1]["broken_seq"] == 4
+    checked = pawl.get("/api/v1/audit/check")
+    assert (checked["valid"], checked["broken_seq"]) == (False, "4")
+    assert checked["problem"]
+    assert pawl.get("/api/v1/audit/check?noted=" + "0" * 64)["valid"] is False
     assert verify(pawl, "--noted", head)[0] == 1
 
 

@@ -155,7 +155,7 @@ def shown(pawl):
         return [item[key] for item in pawl.get(f"/api/v1/{path}?limit=100")["items"]]
     places = {"workflow": ids("workflows", "name"), "run": ids("runs"), "request": ids("requests"),
               "replay": ids("replays"), "number": ["1", "2"], "file": ["0"],
-              "name": ["sample"]}
+              "name": ["sample"], "secret": [s["name"] for s in pawl.get("/api/v1/secrets")["items"]]}
     done = set()
     for path, methods in described["paths"].items():
         if "get" not in methods or path.endswith("/stream"):

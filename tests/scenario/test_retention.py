@@ -78,3 +78,18 @@ def test_the_database_stays_under_its_limit(tmp_path):
 def test_wrong_options_are_refused(option, tmp_path):
     told = run_cli("serve", "--data", str(tmp_path / "data"), option)
     assert told.returncode == 2 and option.split("=")[0].encode() in told.stderr
+
+
+def test_what_is_kept_is_told(pawl):
+    short, plain = pawl.apply(keep("short", age="1h", bytes="1MiB")), pawl.apply(keep("plain"))
+    for _ in range(2):
+        pawl.finished_run(hook(short))
+    assert request("PUT", short["hook_url"], b"").status == 405
+    until(lambda: pawl.get("/api/v1/requests?verdict=refused")["items"], what="the refusal")
+    plain_row, short_row = pawl.get("/api/v1/retention")["items"]
+    oldest = short_row.pop("oldest_at")
+    assert oldest <= min(run["queued_at"] for run in runs(pawl, short))
+    assert short_row == {"workflow_id": short["id"], "name": "short", "age_ms": 3600000, "bytes": 1 << 20,
+                         "runs": 2, "requests": 3}
+    assert plain_row == {"workflow_id": plain["id"], "name": "plain", "age_ms": None, "bytes": None,
+                         "runs": 0, "requests": 0, "oldest_at": None}

@@ -202,3 +202,23 @@ def test_last_use_by_callers_and_runs_is_known_after_a_restart(pawl, sink):
     pawl.kill9()
     pawl.start()
     assert last_uses() == used
+
+
+def test_it_is_said_where_a_secret_is_used(pawl):
+    put(pawl, "partner", VALUE)
+    pawl.apply(guarded("both"))
+    pawl.apply(guarded("once"))
+    pawl.apply(guarded("once", secret="${secrets.partner2}"))
+    unfinished = {"name": "draft", "nodes": [node("send", "http_request", {
+        "headers": {"X": "a ${secrets.partner ?? ''}", "Y": "${"}})]}
+    assert pawl.api("POST", "/api/v1/workflows", {"document": unfinished, "unfinished": True}).status == 201
+    pawl.apply(workflow("told", [node("say", "log", {"message": "$${secrets.partner} and secrets.partner"})]))
+    pawl.apply(guarded("later", secret="${secrets.other}"))
+    assert pawl.api("POST", "/api/v1/apply", {"document": guarded("later"), "draft": True}).status == 200
+
+    def uses(name):
+        return {u["name"]: (u["active"], u["draft"]) for u in pawl.get(f"/api/v1/secrets/{name}/uses")["items"]}
+
+    assert uses("partner") == {"both": (True, True), "draft": (False, True), "later": (False, True)}
+    assert uses("partner2") == {"once": (True, True)}
+    assert uses("nobody") == {}

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from browser import PASSWORD, Browser
-from harness import node, request, run_cli, workflow
+from harness import node, request, run_cli, until, workflow
 
 ROLES = ["none", "viewer", "editor", "owner"]
 
@@ -205,3 +205,35 @@ def test_lost_second_factor_is_reset(pawl, people):
     assert Browser(pawl).sign_in("owner").status == 401
     pawl.cli("users", "reset-totp", "owner")
     assert Browser(pawl).sign_in("owner").status == 200
+
+
+def test_tokens_expire_and_say_when_they_were_used(pawl):
+    token = pawl.api("POST", "/api/v1/tokens", {"name": "short", "expires_in": "1s"}).json()
+    unused = pawl.api("POST", "/api/v1/tokens", {"name": "unused"}).json()
+    assert unused["expires_at"] is None
+
+    def row(name):
+        return next(t for t in pawl.get("/api/v1/tokens")["items"] if t["name"] == name)
+
+    status = pawl.api("GET", "/api/v1/runs", token=token["token"]).status
+    assert status == 200 or row("short")["expires_at"] <= row("admin")["last_used_at"]
+    until(lambda: pawl.api("GET", "/api/v1/runs", token=token["token"]).status == 401, what="the token's end")
+    used = row("short")
+    assert used["expires_at"] == token["expires_at"] and used["last_used_at"] < used["expires_at"]
+    assert row("unused")["last_used_at"] is None
+    pawl.restart()
+    assert row("short") == used
+    assert pawl.api("GET", "/api/v1/runs", token=token["token"]).status == 401
+    assert pawl.api("GET", "/api/v1/runs", token=unused["token"]).status == 200
+    assert "short" in pawl.cli("token", "list").stdout.decode()
+    assert pawl.api("POST", "/api/v1/tokens", {"name": "x", "expires_in": "0s"}).status == 400
+
+
+def test_a_new_password_stands_in_the_audit_log(pawl):
+    made = pawl.api("POST", "/api/v1/users", {"name": "ada", "password": "a long sentence of ada", "role": "owner"})
+    assert made.status == 201
+    assert pawl.api("PATCH", "/api/v1/users/ada", {"password": "another sentence of hers"}).status == 200
+    assert pawl.api("PATCH", "/api/v1/users/ada", {"role": "owner"}).status == 200
+    newest, before = pawl.get("/api/v1/audit?action=changeUser")["items"]
+    assert "password" not in newest["object"] and before["object"]["password"] == "changed"
+    assert "another sentence" not in json.dumps(before)

@@ -518,3 +518,41 @@ def test_replayed_request_runs_again(pawl):
     assert run["id"] != first["id"]
     assert run["output"]["data"]["body"] == {"n": 1}
     assert run["request_id"] == first["request_id"]
+
+
+# -- another URL
+
+def test_a_url_that_is_rotated_ends_at_once(pawl):
+    applied = pawl.apply(hook(auth=[{"type": "none"}]))
+    status = lambda url: request("POST", url, {"n": 1}).status
+    assert status(applied["hook_url"]) == 202
+    rotated = pawl.api("POST", "/api/v1/workflows/hooked/rotate-url", {}).json()
+    assert rotated["hook_url"] != applied["hook_url"] and rotated["old_url_until"] is None
+    assert (status(applied["hook_url"]), status(rotated["hook_url"])) == (404, 202)
+    pawl.restart()
+    assert pawl.get("/api/v1/workflows/hooked")["hook_url"].split("/")[-1] == rotated["hook_url"].split("/")[-1]
+    # The document is what it was, and so is the URL when it is applied again.
+    assert pawl.apply(hook(auth=[{"type": "none"}]))["revision"] == applied["revision"]
+    entry, = pawl.get("/api/v1/audit?action=rotateUrl")["items"]
+    assert (entry["target"], entry["object"]["name"], entry["result"]) == ("hooked", "hooked", "ok")
+    assert rotated["hook_url"].split("/")[-1] not in entry["entry"]
+
+
+def test_the_url_before_it_answers_for_a_while(pawl):
+    first = pawl.apply(hook(auth=[{"type": "none"}]))["hook_url"].split("/")[-1]
+    status = lambda token: request("POST", f"{pawl.url}/hook/{token}", {"n": 1}).status
+    shown = pawl.cli_json("workflows", "hooked", "--rotate-url", "--keep-old", "1h")
+    second = shown["hook_url"].split("/")[-1]
+    assert shown["old_url_until"] and (status(first), status(second)) == (202, 202)
+    pawl.restart()
+    assert (status(first), status(second)) == (202, 202)
+    # Only one is kept beside the present one.
+    third = pawl.cli_json("workflows", "hooked", "--rotate-url", "--keep-old", "1s")["hook_url"].split("/")[-1]
+    assert status(first) == 404 and status(third) == 202
+    until(lambda: status(second) == 404, what="the end of the URL before")
+    assert status(third) == 202 and pawl.get("/api/v1/workflows/hooked")["old_url_until"] is None
+    pawl.apply(workflow("timed", [ECHO], trigger={"type": "schedule", "config": {"every": "month"}}))
+    refused = pawl.api("POST", "/api/v1/workflows/timed/rotate-url", {})
+    assert (refused.status, refused.json()["error"]["type"]) == (409, "no_url")
+    assert pawl.api("POST", "/api/v1/workflows/nobody/rotate-url", {}).status == 404
+    assert pawl.cli("workflows", "hooked", "--keep-old", "1h", check=False).returncode == 2

@@ -68,6 +68,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept of each workflow, and how long; of all together, getSystem says it. */
+        get: operations["listRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/node-types": {
         parameters: {
             query?: never;
@@ -303,6 +320,23 @@ export interface paths {
         put?: never;
         /** Sets active, paused or inactive, and the revision. */
         post: operations["setActivation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow}/rotate-url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another URL; the one before it can answer for a while yet. */
+        post: operations["rotateUrl"];
         delete?: never;
         options?: never;
         head?: never;
@@ -958,6 +992,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the chain of the audit log is whole; looks at all of it. */
+        get: operations["checkAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/secrets": {
         parameters: {
             query?: never;
@@ -967,6 +1018,23 @@ export interface paths {
         };
         /** Secrets of the store with their versions, without values. */
         get: operations["listSecrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{secret}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Workflows that refer to a secret, by name. */
+        get: operations["listSecretUses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1232,6 +1300,17 @@ export interface components {
             error: components["schemas"]["Failure"] | null;
             output: unknown;
         };
+        AuditCheck: {
+            /** @description It is whole, and has the noted hash, if there is one. */
+            valid: boolean;
+            entries: number;
+            /** @description The newest entry's hash, to be written down elsewhere. */
+            head: string | null;
+            /** @description The first entry that is broken. */
+            broken_seq: string | null;
+            /** @description What is wrong. */
+            problem: string | null;
+        };
         AuditEntry: {
             /** @description From 1, without gaps. */
             seq: string;
@@ -1401,6 +1480,15 @@ export interface components {
             store: components["schemas"]["Store"];
             /** @description How many there are. */
             node_types: number;
+            /** @description That the program is made of. */
+            libraries: components["schemas"]["Library"][];
+        };
+        Library: {
+            name: string;
+            /** @description That it was built with. */
+            version: string;
+            /** @description By SPDX. */
+            license: string;
         };
         MissingPath: {
             path: string;
@@ -1443,6 +1531,11 @@ export interface components {
              * @enum {string}
              */
             role: "viewer" | "editor" | "owner";
+            /**
+             * Format: date-time
+             * @description Refused from then on; null: never.
+             */
+            expires_at: string | null;
             /** @description Shown this once. */
             token: string;
         };
@@ -1821,6 +1914,14 @@ export interface components {
             /** @description The newest first; callers may use each that is valid. */
             versions: components["schemas"]["SecretVersion"][];
         };
+        SecretUse: {
+            workflow_id: string;
+            name: string;
+            /** @description In the active revision. */
+            active: boolean;
+            /** @description In the draft. */
+            draft: boolean;
+        };
         SecretVersion: {
             id: string;
             /** Format: date-time */
@@ -1954,6 +2055,16 @@ export interface components {
             role: "viewer" | "editor" | "owner";
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description Refused from then on; null: never.
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description null: never.
+             */
+            last_used_at: string | null;
         };
         TriggerType: {
             name: string;
@@ -2066,6 +2177,11 @@ export interface components {
             hook_url: string | null;
             /** @description Of one with the trigger http_request. */
             service_url: string | null;
+            /**
+             * Format: date-time
+             * @description So long the URL that it had before answers, too.
+             */
+            old_url_until: string | null;
             /** @description The backlog of a pause, while it drains at a pace. */
             drain: components["schemas"]["Drain"] | null;
             /** @description Events that did not start it, since one of its own runs led to them. */
@@ -2101,6 +2217,23 @@ export interface components {
             id: string;
             /** @description null: it was never active. */
             name: string | null;
+        };
+        WorkflowRetention: {
+            workflow_id: string;
+            name: string;
+            /** @description The workflow's own limit, beside that of all. */
+            age_ms: number | null;
+            /** @description Likewise. */
+            bytes: number | null;
+            /** @description That are kept, also those that have not ended. */
+            runs: number;
+            /** @description That are kept. */
+            requests: number;
+            /**
+             * Format: date-time
+             * @description When the oldest of them began; null: there are none.
+             */
+            oldest_at: string | null;
         };
         Workers: {
             http_loops: number;
@@ -2232,6 +2365,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listRetention: {
+        parameters: {
+            query?: {
+                /** @description How many items at most, 1 to 1000; 50 when absent. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is kept of each workflow, and how long; of all together, getSystem says it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["WorkflowRetention"][];
+                        /** @description The next page's cursor; null: this is the last one. */
+                        next: string | null;
+                    };
                 };
             };
             /** @description A refusal. */
@@ -2879,6 +3050,48 @@ export interface operations {
         };
         responses: {
             /** @description Sets active, paused or inactive, and the revision. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rotateUrl: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is meant; 412 when the workflow is another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A workflow's id or name. */
+                workflow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description So long the URL before it answers, too; absent: it ends at once. */
+                    keep_old?: string | number;
+                };
+            };
+        };
+        responses: {
+            /** @description Another URL; the one before it can answer for a while yet. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4581,6 +4794,18 @@ export interface operations {
     listAudit: {
         parameters: {
             query?: {
+                /** @description Only what this one did: user:NAME, token:NAME, system. */
+                actor?: string;
+                /** @description Only this operation, like cancelRun. */
+                action?: string;
+                /** @description Only what was done, or what was refused. */
+                result?: "ok" | "refused";
+                /** @description A part, in any case, of what was named or changed, or of the address. */
+                search?: string;
+                /** @description Not before this time (RFC 3339). */
+                from?: string;
+                /** @description Before this time (RFC 3339). */
+                to?: string;
                 /** @description How many items at most, 1 to 1000; 50 when absent. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -4602,7 +4827,43 @@ export interface operations {
                         items: components["schemas"]["AuditEntry"][];
                         /** @description The next page's cursor; null: this is the last one. */
                         next: string | null;
+                        /** @description So much was looked through that the page ends before it is full: go on with `next`. */
+                        partial?: boolean;
+                        /** @description How many fit, on all pages; null: with these filters that is not counted. */
+                        total?: number | null;
                     };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    checkAudit: {
+        parameters: {
+            query?: {
+                /** @description A hash that was written down before: it has to be there. */
+                noted?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the chain of the audit log is whole; looks at all of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
                 };
             };
             /** @description A refusal. */
@@ -4633,6 +4894,42 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["Secret"][];
+                        /** @description The next page's cursor; null: this is the last one. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listSecretUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id. */
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Workflows that refer to a secret, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SecretUse"][];
                         /** @description The next page's cursor; null: this is the last one. */
                         next: string | null;
                     };
@@ -4789,6 +5086,8 @@ export interface operations {
                      * @enum {unknown}
                      */
                     role?: "viewer" | "editor" | "owner";
+                    /** @description Then it is refused; absent: never. */
+                    expires_in?: string | number;
                 };
             };
         };

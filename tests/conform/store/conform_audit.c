@@ -93,6 +93,41 @@ test_entries_come_page_by_page(void **state)
 	pawl_store_op_fini(&list.op);
 }
 
+static size_t
+n_found(struct fixture *f, struct pawl_store_list list)
+{
+	size_t n;
+
+	list.limit = 10;
+	pawl_store_op_init(&list.op, PAWL_STORE_AUDIT, NULL);
+	list_rows(f, &list);
+	n = list.n;
+	pawl_store_op_fini(&list.op);
+	return n;
+}
+
+static void
+test_entries_are_found_by_what_they_say(void **state)
+{
+	struct fixture *f = *state;
+	struct pawl_audit_note other = note;
+
+	other.actor = PAWL_STR("user:ada");
+	other.address = PAWL_STR("192.0.2.7");
+	assert_int_equal(add_token(f, "Night", &note), PAWL_OK);
+	assert_int_equal(add_token(f, "day", &other), PAWL_OK);
+	assert_int_equal(add_token(f, "day", &other), PAWL_ECONFLICT);
+	assert_int_equal(n_found(f, (struct pawl_store_list){0}), 3);
+	assert_int_equal(n_found(f, (struct pawl_store_list){.actor = other.actor}), 2);
+	assert_int_equal(n_found(f, (struct pawl_store_list){.action = PAWL_STR("addUser")}), 0);
+	assert_int_equal(n_found(f, (struct pawl_store_list){.search = PAWL_STR("NIGHT")}), 1);
+	assert_int_equal(n_found(f, (struct pawl_store_list){.search = PAWL_STR("192.0.2")}), 2);
+	assert_int_equal(n_found(f, (struct pawl_store_list){.results = PAWL_AUDIT_DONE}), 2);
+	assert_int_equal(n_found(f, (struct pawl_store_list){.results = PAWL_AUDIT_REFUSED}), 1);
+	assert_int_equal(n_found(f, (struct pawl_store_list){.from_us = 1}), 3);
+	assert_int_equal(n_found(f, (struct pawl_store_list){.to_us = 1}), 0);
+}
+
 static bool
 count(void *ctx, const struct pawl_audit_row *row)
 {
@@ -124,6 +159,7 @@ test_files_are_read_beside_an_open_store(void **state)
 const struct CMUnitTest conform_audit_tests[] = {
 	CONFORM_TEST(test_write_and_entry_are_one),
 	CONFORM_TEST(test_entries_come_page_by_page),
+	CONFORM_TEST(test_entries_are_found_by_what_they_say),
 	CONFORM_TEST(test_files_are_read_beside_an_open_store),
 };
 const size_t conform_n_audit_tests = sizeof(conform_audit_tests) / sizeof(conform_audit_tests[0]);

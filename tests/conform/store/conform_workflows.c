@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/clock.h"
 #include "store_conformance.h"
 
 static enum pawl_err
@@ -310,6 +311,48 @@ test_workflows_are_listed_by_name_without_drafts(void **state)
 	pawl_store_op_fini(&list.op);
 }
 
+static enum pawl_err
+rotate(struct fixture *f, uint64_t id, const char *token, int64_t old_until_us)
+{
+	struct pawl_store_workflow_rotate op = {.id = id,
+						.hook_token = pawl_str_c(token),
+						.old_until_us = old_until_us,
+						.at_us = 30};
+	enum pawl_err err;
+
+	pawl_store_op_init(&op.op, PAWL_STORE_WORKFLOW_ROTATE, NULL);
+	err = pawl_store_wait(f->store, &op.op);
+	pawl_store_op_fini(&op.op);
+	return err;
+}
+
+static void
+test_a_rotated_token_leaves_one_behind_for_a_while(void **state)
+{
+	struct fixture *f = *state;
+	const int64_t later_us = pawl_clock_now_us() + 3600 * INT64_C(1000000);
+	uint64_t id = make(f, "w", "t1");
+	struct pawl_store_get get;
+
+	make(f, "other", "t9");
+	assert_int_equal(rotate(f, id, "t9", 0), PAWL_ECONFLICT);
+	assert_int_equal(rotate(f, id, "t2", later_us), PAWL_OK);
+	fixture_reopen(f, 0);
+	assert_int_equal(get_row(f, &get, PAWL_STORE_WORKFLOW, id), PAWL_OK);
+	assert_str(get.workflow->hook_token, "t2");
+	assert_str(get.workflow->old_hook_token, "t1");
+	assert_int_equal(get.workflow->old_hook_until_us, later_us);
+	assert_int_equal(get.workflow->draft_version, 1);
+	pawl_store_op_fini(&get.op);
+	/* A time that is over is none. */
+	assert_int_equal(rotate(f, id, "t3", 40), PAWL_OK);
+	assert_int_equal(get_row(f, &get, PAWL_STORE_WORKFLOW, id), PAWL_OK);
+	assert_int_equal(get.workflow->old_hook_token.len, 0);
+	assert_int_equal(get.workflow->old_hook_until_us, 0);
+	pawl_store_op_fini(&get.op);
+	assert_int_equal(rotate(f, 7, "t4", 0), PAWL_ENOTFOUND);
+}
+
 const struct CMUnitTest conform_workflow_tests[] = {
 	CONFORM_TEST(test_draft_is_created_and_survives_reopen),
 	CONFORM_TEST(test_workflow_is_found_by_name),
@@ -321,6 +364,7 @@ const struct CMUnitTest conform_workflow_tests[] = {
 	CONFORM_TEST(test_states_change_and_are_checked),
 	CONFORM_TEST(test_deleted_workflow_is_gone_and_its_runs_stay),
 	CONFORM_TEST(test_workflows_are_listed_by_name_without_drafts),
+	CONFORM_TEST(test_a_rotated_token_leaves_one_behind_for_a_while),
 };
 const size_t conform_n_workflow_tests =
 	sizeof(conform_workflow_tests) / sizeof(conform_workflow_tests[0]);

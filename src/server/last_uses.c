@@ -1,40 +1,44 @@
-#include "server/secret_uses.h"
+#include "server/last_uses.h"
 
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "server/api.h"
 
 #define SAVE_MS 60000
 
-struct pawl_secret_uses {
+struct pawl_last_uses {
 	struct pawl_server *server;
 	struct pawl_loop *loop;
 	struct pawl_timer timer;
 	struct pawl_task task;
-	struct pawl_store_secrets_used op;
+	struct pawl_store_last_uses op;
 	int64_t saved_us;  /* what was used before this is in the store */
 	int64_t saving_us; /* and will be, when the op has gone well */
 };
 
 /* False: nothing was used since the last time. */
 static bool
-fill(struct pawl_secret_uses *uses, struct pawl_store_secrets_used *op,
+fill(struct pawl_last_uses *uses, struct pawl_store_last_uses *op,
      void (*done)(struct pawl_store_op *op))
 {
 	struct pawl_secret_version *versions;
 	struct pawl_secret_row *rows;
 
-	*op = (struct pawl_store_secrets_used){0};
-	pawl_store_op_init(&op->op, PAWL_STORE_SECRETS_USED, done);
+	*op = (struct pawl_store_last_uses){0};
+	pawl_store_op_init(&op->op, PAWL_STORE_LAST_USES, done);
 	uses->saving_us = pawl_clock_now_us();
-	op->n = pawl_secrets_uses(uses->server->secrets, uses->saved_us, &op->op.arena, &versions);
-	rows = pawl_arena_calloc(&op->op.arena, op->n + 1, sizeof(*rows));
-	for (size_t i = 0; i < op->n; i++)
+	op->n_secrets =
+		pawl_secrets_uses(uses->server->secrets, uses->saved_us, &op->op.arena, &versions);
+	rows = pawl_arena_calloc(&op->op.arena, op->n_secrets + 1, sizeof(*rows));
+	for (size_t i = 0; i < op->n_secrets; i++)
 		rows[i] = (struct pawl_secret_row){.id = versions[i].id,
 						   .used_at_us = versions[i].used_at_us};
 	op->secrets = rows;
-	return op->n > 0;
+	op->n_tokens =
+		pawl_api_token_uses(uses->server->api, uses->saved_us, &op->op.arena, &op->tokens);
+	return op->n_secrets + op->n_tokens > 0;
 }
 
 static void save(struct pawl_timer *timer);
@@ -42,7 +46,7 @@ static void save(struct pawl_timer *timer);
 static void
 saved(struct pawl_task *task)
 {
-	struct pawl_secret_uses *uses = pawl_container_of(task, struct pawl_secret_uses, task);
+	struct pawl_last_uses *uses = pawl_container_of(task, struct pawl_last_uses, task);
 
 	if (uses->op.op.err == PAWL_OK)
 		uses->saved_us = uses->saving_us;
@@ -54,7 +58,7 @@ saved(struct pawl_task *task)
 static void
 save_done(struct pawl_store_op *op)
 {
-	struct pawl_secret_uses *uses = pawl_container_of(op, struct pawl_secret_uses, op.op);
+	struct pawl_last_uses *uses = pawl_container_of(op, struct pawl_last_uses, op.op);
 
 	pawl_loop_post(uses->loop, &uses->task);
 }
@@ -62,9 +66,10 @@ save_done(struct pawl_store_op *op)
 static void
 save(struct pawl_timer *timer)
 {
-	struct pawl_secret_uses *uses = pawl_container_of(timer, struct pawl_secret_uses, timer);
+	struct pawl_last_uses *uses = pawl_container_of(timer, struct pawl_last_uses, timer);
 
 	uses->task.fn = saved;
+	pawl_api_end_expired(uses->server);
 	if (!fill(uses, &uses->op, save_done)) {
 		saved(&uses->task);
 	} else if (pawl_store_submit(uses->server->store, &uses->op.op) != PAWL_OK) {
@@ -76,15 +81,15 @@ save(struct pawl_timer *timer)
 static void
 begin(struct pawl_task *task)
 {
-	struct pawl_secret_uses *uses = pawl_container_of(task, struct pawl_secret_uses, task);
+	struct pawl_last_uses *uses = pawl_container_of(task, struct pawl_last_uses, task);
 
 	pawl_timer_start(&uses->timer, uses->loop, SAVE_MS, save);
 }
 
-struct pawl_secret_uses *
-pawl_secret_uses_start(struct pawl_server *server, struct pawl_loop *loop)
+struct pawl_last_uses *
+pawl_last_uses_start(struct pawl_server *server, struct pawl_loop *loop)
 {
-	struct pawl_secret_uses *uses = pawl_calloc(1, sizeof(*uses));
+	struct pawl_last_uses *uses = pawl_calloc(1, sizeof(*uses));
 
 	uses->server = server;
 	uses->loop = loop;
@@ -95,9 +100,9 @@ pawl_secret_uses_start(struct pawl_server *server, struct pawl_loop *loop)
 }
 
 void
-pawl_secret_uses_finish(struct pawl_secret_uses *uses)
+pawl_last_uses_finish(struct pawl_last_uses *uses)
 {
-	struct pawl_store_secrets_used last;
+	struct pawl_store_last_uses last;
 
 	if (!uses)
 		return;
@@ -107,7 +112,7 @@ pawl_secret_uses_finish(struct pawl_secret_uses *uses)
 }
 
 void
-pawl_secret_uses_free(struct pawl_secret_uses *uses)
+pawl_last_uses_free(struct pawl_last_uses *uses)
 {
 	if (!uses)
 		return;

@@ -246,8 +246,8 @@ pawl_store_conformance(const struct pawl_store_under_test *under_test)
 					  NULL);
 	failed += _cmocka_run_group_tests("replay", conform_replay_tests, conform_n_replay_tests,
 					  NULL, NULL);
-	failed += _cmocka_run_group_tests("building", conform_building_tests, conform_n_building_tests,
-					  NULL, NULL);
+	failed += _cmocka_run_group_tests("building", conform_building_tests,
+					  conform_n_building_tests, NULL, NULL);
 	failed += _cmocka_run_group_tests("quarantine", conform_quarantine_tests,
 					  conform_n_quarantine_tests, NULL, NULL);
 	failed += _cmocka_run_group_tests("retention", conform_retention_tests,

@@ -5,7 +5,8 @@ test_a_good_document_compiles(void **state)
 {
 	struct pawl_workflow *w = accept(
 		"{\"version\":1,\"name\":\"w\",\"description\":\"d\",\"tags\":[\"a\"],"
-		"\"ui\":{\"viewport\":{\"zoom\":1}},\"trigger\":{\"type\":\"hook\",\"config\":{\"concurrency\":3},"
+		"\"ui\":{\"viewport\":{\"zoom\":1}},\"trigger\":{\"type\":\"hook\",\"config\":{"
+		"\"concurrency\":3},"
 		"\"ui\":{\"x\":-1.5}},\"nodes\":[{\"id\":\"b\",\"type\":\"set\",\"name\":\"Bee\","
 		"\"config\":{\"value\":\"${a.output.data}\",\"token\":\"${secrets.t}\"},"
 		"\"settings\":{\"timeout\":\"30s\",\"retry\":{\"max\":3,\"initial\":\"2s\","

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { launch, openPage, OWNER, startPawl } from "./harness.mjs";
+import { launch, openPage, OWNER, startPawl, tabTo } from "./harness.mjs";
 
 let pawl, browser, sink;
 
@@ -61,6 +61,60 @@ test("from the first start to a request that arrives and runs", async () => {
   await page.getByRole("link", { name: "Runs" }).first().click();
   await page.getByRole("row").nth(1).getByText("Completed").waitFor();
   await page.verify();
+});
+
+test("the same by keyboard only", async () => {
+  const other = await startPawl();
+  const page = await openPage(browser, other, { signedOut: true, expectStatus: [401] });
+  const keys = page.keyboard;
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await page.goto(`/console/#/setup?token=${other.setupToken()}`);
+  await tabTo(page, page.getByLabel("User name"));
+  await keys.type(OWNER.name);
+  for (const label of ["New password", "Repeat the password"]) {
+    await tabTo(page, page.getByLabel(label));
+    await keys.type(OWNER.password);
+  }
+  await keys.press("Enter");
+  await tabTo(page, page.getByRole("button", { name: "Use this example: welcome-user" }));
+  await keys.press("Enter");
+  await card(page, "trigger").waitFor();
+  await keys.press("t");
+  const isWebhook = page.getByRole("radio", { name: "Trigger by Webhook" });
+  await tabTo(page, isWebhook);
+  await keys.press("ArrowRight");
+  await page.getByText("gets its URL when it is published").waitFor();
+  await keys.press("ArrowLeft");
+  await keys.press("Control+Shift+Enter");
+  await page.getByText("Revision 1 is active").waitFor();
+  await tabTo(page, page.getByRole("tab", { name: "Settings", exact: true }));
+  await keys.press("ArrowRight");
+  await page.locator(".trigger-snippet").waitFor();
+  await keys.press("c");
+  await page.getByText("The URL is in the clipboard").waitFor();
+  const url = await clipboard();
+  assert.ok(url.startsWith(`${other.url}/hook/`), url);
+  await tabTo(page, page.locator(".trigger-snippet-copy button"));
+  await keys.press("Enter");
+  await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith("curl "));
+  const curl = await clipboard();
+  await tabTo(page, page.getByRole("tab", { name: "Try it" }), "Shift+Tab");
+  await keys.press("ArrowRight");
+  await page.getByText("Waiting for the next request").waitFor();
+  const { stdout } = await promisify(execFile)("sh", ["-c", curl]);
+  assert.match(stdout, /ACCEPTED/);
+  const entry = page.locator(".listen-item-new");
+  await entry.getByText("Completed", { exact: true }).waitFor();
+  await page.locator(".run-strip").getByText("Completed").waitFor();
+  await card(page, "notify").getByText("Completed").waitFor();
+  await tabTo(page, entry.getByRole("link", { name: "Run" }));
+  await keys.press("Enter");
+  await page.locator(".run-heading").getByText("Completed").waitFor();
+  await keys.press("g");
+  await keys.press("r");
+  await page.getByRole("row").nth(1).getByText("Completed").waitFor();
+  await page.verify();
+  await other.close();
 });
 
 /** Chooses a node type from the palette that a click on a port's dot opens. */

@@ -168,6 +168,16 @@ export async function openPage(browser, pawl, options = {}) {
   return page;
 }
 
+/** Goes there by the keyboard alone, as who cannot point; fails where the way is long. */
+export async function tabTo(page, place, key = "Tab", most = 25) {
+  await place.waitFor({ state: "attached" });
+  const isThere = () => place.evaluate((element) => element === document.activeElement);
+  for (let step = 0; !(await isThere()); step++) {
+    assert.ok(step < most, `not within ${most} steps: ${place}`);
+    await page.keyboard.press(key);
+  }
+}
+
 /** Fails for every serious or critical finding on what is shown. */
 export async function checkAccessibility(page, what) {
   // Not as a script element, which the page's policy would refuse.

@@ -106,7 +106,7 @@ test("the same by keyboard only", async () => {
   const entry = page.locator(".listen-item-new");
   await entry.getByText("Completed", { exact: true }).waitFor();
   await page.locator(".run-strip").getByText("Completed").waitFor();
-  await card(page, "notify").getByText("Completed").waitFor();
+  await card(page, "greeting").getByText("Completed").waitFor();
   await tabTo(page, entry.getByRole("link", { name: "Run" }));
   await keys.press("Enter");
   await page.locator(".run-heading").getByText("Completed").waitFor();

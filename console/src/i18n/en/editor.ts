@@ -7,6 +7,7 @@ export const editor = {
   switchView: "Canvas or list",
   resizePanel: "Width of the side panel",
   closePanel: "Close the panel",
+  openTrigger: "Open the trigger",
   goneTitle: "This node is not there any more",
   goneText: "It was removed or has another id. Undo brings it back.",
   ports: { true: "true", false: "false", default: "default", error: "on error", out: "next" },

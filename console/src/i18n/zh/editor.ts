@@ -9,6 +9,7 @@ export const editor: Messages["editor"] = {
   switchView: "画布或列表",
   resizePanel: "侧边栏宽度",
   closePanel: "关闭侧边栏",
+  openTrigger: "打开触发器",
   goneTitle: "该节点已不存在",
   goneText: "它已被删除或更改了 ID。可以通过撤销恢复。",
   ports: { true: "是", false: "否", default: "默认", error: "出错时", out: "下一步" },

@@ -12,6 +12,7 @@ import { withPlaces } from "./model/places";
 import { createSaver } from "./model/saver";
 import { createEditorStore, isDirty } from "./model/store";
 import { EditorProvider } from "./model/useEditor";
+import { focusPanel } from "./usePanelFocus";
 import { Workbench } from "./Workbench";
 
 const ConflictDialog = lazy(() => import("./bar/ConflictDialog"));
@@ -59,6 +60,7 @@ export function Session({ first, latest, types }: Props) {
   setPlace.current = set;
   const [request, setRequest] = useState<AddRequest | null>(null);
   const view = useRef<CanvasView | null>(null);
+  const isEntering = useRef(false);
   const openId = query.get("node");
   const runId = query.get("run");
 
@@ -90,6 +92,12 @@ export function Session({ first, latest, types }: Props) {
       readOnly: !canEdit,
       openId,
       open: (id) => setPlace.current("node", id),
+      enter: (id) => {
+        if (id === openId) return focusPanel();
+        isEntering.current = true;
+        setPlace.current("node", id);
+      },
+      isEntering,
       runId,
       showRun: (id) => setPlace.current("run", id),
       setWorkflow,

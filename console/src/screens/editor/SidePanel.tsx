@@ -9,12 +9,14 @@ import { useEditorContext } from "./context";
 import { withPinned } from "./inspector/pins";
 import { NodeInspector, TriggerPanel } from "./slots";
 import { useTriggerName } from "./names";
+import { usePanelFocus } from "./usePanelFocus";
 
 export default function SidePanel({ id }: { id: string }) {
   const t = useT();
   const document = useDocument();
   const { open, types } = useEditorContext();
   const triggerName = useTriggerName();
+  const panel = usePanelFocus(id);
   const node = nodeOf(document, id);
   const isTrigger = id === TRIGGER;
   const type = node && types.nodes.get(node.type);
@@ -23,7 +25,7 @@ export default function SidePanel({ id }: { id: string }) {
   const icon = isTrigger ? (types.triggers.get(document.trigger.type)?.icon ?? "zap") : (type?.icon ?? "box");
   const settings = isTrigger ? <TriggerSettings /> : node && <NodeSettings node={node} />;
   return (
-    <section className="editor-panel" aria-label={title}>
+    <section ref={panel} className="editor-panel" aria-label={title} tabIndex={-1}>
       <header className="editor-panel-head">
         <span className="editor-panel-icon">
           <Icon name={icon} size={18} />
@@ -66,12 +68,12 @@ function NodeSettings({ node }: { node: DocNode }) {
 function TriggerSettings() {
   const store = useEditor();
   const document = useDocument();
-  const { workflow, readOnly } = useEditorContext();
+  const { workflow, readOnly, showRun } = useEditorContext();
   const problems = useEditorState((state) => problemsOf(state, TRIGGER));
   const change = (trigger: DocTrigger) => store.apply(setTrigger(trigger), "trigger");
   return (
     <Suspense fallback={<Skeleton lines={6} />}>
-      <TriggerPanel {...{ document, workflow, problems, readOnly }} onChange={change} />
+      <TriggerPanel {...{ document, workflow, problems, readOnly }} onChange={change} onRun={showRun} />
     </Suspense>
   );
 }

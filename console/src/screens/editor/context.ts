@@ -13,6 +13,10 @@ export interface EditorContext {
   /** The node (or the trigger) whose side panel is open; it stands in the URL. */
   openId: string | null;
   open: (id: string | null) => void;
+  /** The same by keyboard: the focus goes along. */
+  enter: (id: string) => void;
+  /** The panel that opens next takes the focus. */
+  isEntering: { current: boolean };
   /** The run whose states the canvas shows; it stands in the URL. */
   runId: string | null;
   showRun: (id: string | null) => void;

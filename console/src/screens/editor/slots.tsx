@@ -27,6 +27,8 @@ export interface TriggerPanelProps {
   onChange: (trigger: DocTrigger) => void;
   problems: readonly PlacedProblem[];
   readOnly: boolean;
+  /** A request that was listened to, or a start from here, has made this run. */
+  onRun?: (id: string) => void;
 }
 
 export const NodeInspector: ComponentType<NodeInspectorProps> = lazy(() => import("./inspector/NodeInspector"));

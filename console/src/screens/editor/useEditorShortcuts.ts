@@ -83,7 +83,7 @@ function useClipboard({ put, removeSelected }: ReturnType<typeof useDeeds>) {
 export function useEditorShortcuts({ view, setView }: { view: View; setView: (view: View) => void }): void {
   const t = useT();
   const store = useEditor();
-  const { types, readOnly, add, open, openId } = useEditorContext();
+  const { types, readOnly, add, open, enter, openId } = useEditorContext();
   const deeds = useDeeds();
   const group = t.editor.title;
   const undo = () => readOnly || store.undo();
@@ -93,6 +93,7 @@ export function useEditorShortcuts({ view, setView }: { view: View; setView: (vi
   useShortcut({ keys: "a", label: t.editor.addNode, group }, () => {
     if (!readOnly) add(requestAfter(store.document(), store.get().selection, types.nodes));
   });
+  useShortcut({ keys: "t", label: t.editor.openTrigger, group }, () => enter(TRIGGER));
   useShortcut({ keys: "mod+z", label: t.editor.undo, group }, undo);
   useShortcut({ keys: "mod+shift+z", label: t.editor.redo, group }, redo);
   useShortcut({ keys: "mod+y", label: t.editor.redo, group }, redo);

@@ -94,7 +94,7 @@ const ARROWS: Record<string, Place> = {
 /** Arrows move what is selected, Enter opens, Space selects. */
 function useNodeKeys() {
   const store = useEditor();
-  const { open, readOnly } = useEditorContext();
+  const { enter, readOnly } = useEditorContext();
   return (event: KeyboardEvent<HTMLElement>) => {
     const target = event.target as HTMLElement;
     if (target.matches("textarea, input, button")) return;
@@ -110,7 +110,7 @@ function useNodeKeys() {
         return [one, { x: x + arrow.x * far, y: y + arrow.y * far }];
       });
       store.apply(move(new Map(moved)), `arrows ${[...selection].join()}`);
-    } else if (event.key === "Enter" && id && !id.startsWith("N")) open(id);
+    } else if (event.key === "Enter" && id && !id.startsWith("N")) enter(id);
     else if (event.key === " " && id) {
       const next = new Set(selection);
       if (!next.delete(id)) next.add(id);

@@ -55,7 +55,7 @@ function Row({ id, depth }: { id: string; depth: number }) {
   const store = useEditor();
   const document = useDocument();
   const selection = useSelection();
-  const { types, runId, open, openId, readOnly } = useEditorContext();
+  const { types, runId, open, enter, openId, readOnly } = useEditorContext();
   const nodeName = useNodeName();
   const problems = useEditorState((state) => problemsOf(state, id)).length;
   const run = nodeRuns(useRun(runId).data).get(id);
@@ -68,7 +68,7 @@ function Row({ id, depth }: { id: string; depth: number }) {
       <span className={classes("card-icon", id === TRIGGER ? "card-trigger" : `card-${type?.category ?? "unknown"}`)}>
         <Icon name={icon} size={16} />
       </span>
-      <button type="button" className="outline-name" onFocus={() => store.select([id])} onClick={() => open(id)}>
+      <button type="button" className="outline-name" onFocus={() => store.select([id])} onClick={(event) => (event.detail ? open(id) : enter(id))}>
         <strong>{nodeName(document, id)}</strong>
         <span className="muted">{id === TRIGGER ? t.editor.trigger : `${type?.label ?? node?.type} · ${id}`}</span>
       </button>

@@ -24,14 +24,15 @@ interface Props {
   first: unknown;
   label: string;
   action: string;
+  onRun?: (id: string) => void;
   children?: React.ReactNode;
 }
 
-function Start({ workflow, start, first, label, action, children }: Props) {
+function Start({ workflow, start, first, label, action, onRun, children }: Props) {
   const t = useT();
   const canEdit = useCan("editor");
   const [text, setText] = useState(() => JSON.stringify(first, null, 2));
-  const run = useMutation({ mutationFn: start });
+  const run = useMutation({ mutationFn: start, onSuccess: ([id]) => id && onRun?.(id) });
   const parsed = parse(text);
   const isPublished = workflow.active_revision !== null;
   return (
@@ -69,7 +70,13 @@ function Start({ workflow, start, first, label, action, children }: Props) {
   );
 }
 
-export function StartByHand({ workflow, config }: { workflow: Workflow; config: Config }) {
+interface ByHandProps {
+  workflow: Workflow;
+  config: Config;
+  onRun?: (id: string) => void;
+}
+
+export function StartByHand({ workflow, config, onRun }: ByHandProps) {
   const t = useT();
   return (
     <Start
@@ -78,6 +85,7 @@ export function StartByHand({ workflow, config }: { workflow: Workflow; config: 
       first={firstInput(config)}
       label={t.trigger.input}
       action={t.trigger.startRun}
+      onRun={onRun}
       start={async (input) => [(await startRun(workflow.id, input)).id]}
     />
   );
@@ -90,7 +98,7 @@ export function concreteType(config: Config): string {
   return plain ?? types.find((type) => !type.startsWith("pawl."))?.replaceAll(/\*+/g, "test") ?? "";
 }
 
-export function SendEvent({ workflow, config }: { workflow: Workflow; config: Config }) {
+export function SendEvent({ workflow, config, onRun }: ByHandProps) {
   const t = useT();
   const [type, setType] = useState(() => concreteType(config));
   const send = async (data: unknown) => {
@@ -98,7 +106,7 @@ export function SendEvent({ workflow, config }: { workflow: Workflow; config: Co
     return taken.events.flatMap((event) => event.runs.filter((run) => run.workflow.id === workflow.id).map((run) => run.run_id));
   };
   return (
-    <Start workflow={workflow} first={{}} label={t.trigger.eventData} action={t.trigger.sendEvent} start={send}>
+    <Start workflow={workflow} first={{}} label={t.trigger.eventData} action={t.trigger.sendEvent} start={send} onRun={onRun}>
       <Field label={t.trigger.eventType}>
         <TextInput className="mono" value={type} onChange={(event) => setType(event.target.value)} />
       </Field>

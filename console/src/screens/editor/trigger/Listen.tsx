@@ -18,9 +18,10 @@ interface Props {
   workflow: Workflow;
   /** The URL that is watched. */
   url: string;
+  onRun?: (id: string) => void;
 }
 
-export function Listen({ workflow, url }: Props) {
+export function Listen({ workflow, url, onRun }: Props) {
   const t = useT();
   const requests = useLastRequests(workflow.id, SHOWN);
   const [open, setOpen] = useState<string | null>(null);
@@ -33,6 +34,13 @@ export function Listen({ workflow, url }: Props) {
   useLive("request", (request) => {
     if (request.workflow_id === workflow.id) setOpen(request.id);
   });
+  const newest = items?.[0];
+  const startedRun = newest && since.current !== null && isNewer(newest.id, since.current) ? newest.run_id : null;
+  const show = useRef(onRun);
+  show.current = onRun;
+  useEffect(() => {
+    if (startedRun) show.current?.(startedRun);
+  }, [startedRun]);
   const isNew = (request: Request) => since.current !== null && isNewer(request.id, since.current);
 
   return (

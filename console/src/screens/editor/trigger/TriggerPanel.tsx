@@ -101,6 +101,7 @@ function Chosen(props: ChosenProps) {
   const names = viewNames(t, trigger.type, takesUrl);
   const settings = <Settings {...props} properties={properties} presets={presets.data ?? []} />;
 
+  const byHand = { workflow, config, onRun: props.onRun };
   const use = (): React.ReactNode => {
     switch (view) {
       case "settings":
@@ -110,10 +111,10 @@ function Chosen(props: ChosenProps) {
       case "events":
         return <OwnEvents {...props} />;
       case "listen":
-        return url && <Listen workflow={workflow} url={url} />;
+        return url && <Listen workflow={workflow} url={url} onRun={props.onRun} />;
       case "try":
         if (url) return <TryIt workflow={workflow.id} url={url} config={config} properties={properties} presets={presets.data ?? []} />;
-        return trigger.type === "event" ? <SendEvent workflow={workflow} config={config} /> : <StartByHand workflow={workflow} config={config} />;
+        return trigger.type === "event" ? <SendEvent {...byHand} /> : <StartByHand {...byHand} />;
     }
   };
   const shown: View[] = isWide ? uses : ["settings", ...uses];

@@ -32,6 +32,8 @@ export interface TriggerPanelProps {
   onChange: (trigger: Trigger) => void;
   problems: readonly PanelProblem[];
   readOnly: boolean;
+  /** A request that was listened to, or a start from here, has made this run. */
+  onRun?: (id: string) => void;
 }
 
 const isRecord = (value: unknown): value is Config => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -110,12 +110,12 @@ const struct pawl_field pawl_node_settings_fields[] = {
 };
 
 #define COORDINATE(of, what, from)                                                                 \
-	{.name = of,                                                                               \
+	{.name = (of),                                                                             \
 	 .type = PAWL_FIELD_NUMBER,                                                                \
 	 .flags = PAWL_FIELD_STATIC,                                                               \
-	 .min = from,                                                                              \
+	 .min = (from),                                                                            \
 	 .max = 1e6,                                                                               \
-	 .help = what}
+	 .help = (what)}
 
 static const struct pawl_field place_fields[] = {
 	COORDINATE("x", "Of its left edge.", -1e6),

@@ -35,7 +35,9 @@ static const struct {
 static struct pawl_json
 ms(struct pawl_arena *arena, int64_t us)
 {
-	return pawl_json_double(arena, (double)(us / 10) / 100.0);
+	int64_t hundredths = us / 10;
+
+	return pawl_json_double(arena, (double)hundredths / 100.0);
 }
 
 static struct pawl_json

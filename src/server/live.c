@@ -76,10 +76,11 @@ pawl_live_request(struct pawl_server *server, const struct pawl_request_row *row
 static struct pawl_json
 duration_ms(struct pawl_arena *arena, const struct pawl_run_row *run)
 {
+	int64_t hundredths = (run->finished_at_us - run->started_at_us) / 10;
+
 	if (!run->started_at_us || !run->finished_at_us)
 		return pawl_json_null();
-	return pawl_json_double(arena,
-				(double)((run->finished_at_us - run->started_at_us) / 10) / 100.0);
+	return pawl_json_double(arena, (double)hundredths / 100.0);
 }
 
 static void

@@ -25,7 +25,7 @@ const struct pawl_api_param pawl_api_session_filter[] = {
 	}
 #define NEW_PASSWORD(member)                                                                       \
 	{                                                                                          \
-		.name = member,                                                                    \
+		.name = (member),                                                                  \
 		.type = PAWL_FIELD_STRING,                                                         \
 		.flags = PAWL_FIELD_STATIC | PAWL_FIELD_REQUIRED | PAWL_FIELD_SECRET,              \
 		.min = PAWL_PASSWORD_MIN,                                                          \

@@ -90,7 +90,7 @@ write_object(struct pawl_buf *out, const struct pawl_store_op *op)
 		write_workflow(out, &((const struct pawl_store_workflow_state *)op)->workflow);
 	} else if (op->kind == PAWL_STORE_WORKFLOW_ROTATE) {
 		write_workflow(out, &((const struct pawl_store_workflow_rotate *)op)->workflow);
-	} else if (op->kind == PAWL_STORE_WORKFLOW_DELETE) {
+	} else if (op->kind == PAWL_STORE_WORKFLOW_DELETE || op->kind == PAWL_STORE_USER_REMOVE) {
 		write_id(out, ((const struct pawl_store_get *)op)->id);
 	} else if (op->kind == PAWL_STORE_START_RUN) {
 		write_id(out, ((const struct pawl_store_start_run *)op)->run_id);
@@ -104,8 +104,6 @@ write_object(struct pawl_buf *out, const struct pawl_store_op *op)
 	} else if (op->kind == PAWL_STORE_USER_CHANGE) {
 		write_user(out, &((const struct pawl_store_user_change *)op)->user,
 			   ((const struct pawl_store_user_change *)op)->password.len > 0);
-	} else if (op->kind == PAWL_STORE_USER_REMOVE) {
-		write_id(out, ((const struct pawl_store_get *)op)->id);
 	} else if (op->kind == PAWL_STORE_SIGN_IN) {
 		write_id(out, ((const struct pawl_store_sign_in *)op)->session.id);
 	}

@@ -61,20 +61,23 @@ pawl_needle_is_in(const struct pawl_needle *needle, struct pawl_str text)
 	return needle->n == 0;
 }
 
+static struct pawl_str
+text_of(sqlite3_value *value)
+{
+	const char *text = (const char *)sqlite3_value_text(value);
+
+	return pawl_str(text ? text : "", (size_t)sqlite3_value_bytes(value));
+}
+
 void
 pawl_sqlite_has_text_function(sqlite3_context *context, int argc, sqlite3_value **argv)
 {
 	const struct pawl_sqlite *c = sqlite3_user_data(context);
-	struct pawl_str texts[2];
 	struct pawl_needle needle;
 
-	for (int i = 0; i < argc; i++) {
-		const char *text = (const char *)sqlite3_value_text(argv[i]);
-
-		texts[i] = pawl_str(text ? text : "", (size_t)sqlite3_value_bytes(argv[i]));
-	}
-	pawl_needle_init(&needle, c, texts[1]);
-	sqlite3_result_int(context, pawl_needle_is_in(&needle, texts[0]));
+	PAWL_ASSERT(argc == 2);
+	pawl_needle_init(&needle, c, text_of(argv[1]));
+	sqlite3_result_int(context, pawl_needle_is_in(&needle, text_of(argv[0])));
 }
 
 uint64_t

@@ -31,16 +31,17 @@ function files(key, found = new Set()) {
 
 // What a screen shows at once although it is a chunk of its own.
 const PARTS = {
+  "src/screens/overview/Overview.tsx": ["src/screens/overview/Lists.tsx"],
   "src/screens/editor/Editor.tsx": ["src/screens/editor/canvas/Canvas.tsx"],
   "src/screens/runs/Run.tsx": ["src/screens/runs/run/Graph.tsx"],
 };
 // Sections of messages that a screen shows at once, where they are not called as its folder.
-const TEXTS = { editor: ["editor", "inspector"], "sign-in": [], workflows: [] };
+const TEXTS = { overview: ["overview", "runs"], editor: ["editor", "inspector"], "sign-in": [], workflows: [] };
 const textsOf = (screen) => TEXTS[screen.split("/")[2]] ?? [screen.split("/")[2]];
 
 const screens = manifest["index.html"].dynamicImports.filter((key) => key.startsWith("src/screens/"));
 const languages = ["en", "zh"].filter((language) => manifest[`src/i18n/${language}/base.ts`]);
-const HOME = "src/screens/workflows/Workflows.tsx";
+const HOME = "src/screens/overview/Overview.tsx";
 if (!screens.includes(HOME) || languages.length !== 2 || Object.keys(PARTS).some((key) => !screens.includes(key)))
   throw new Error("the manifest has other names than expected");
 

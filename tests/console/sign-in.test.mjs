@@ -45,7 +45,7 @@ test("the first visitor makes the owner with the setup token", async () => {
   await page.getByText("That setup token is not the right one.").waitFor();
   await page.getByLabel("Setup token").fill(pawl.setupToken());
   await page.getByRole("button", { name: "Make the account" }).click();
-  await page.getByRole("heading", { name: "Workflows", exact: true }).waitFor();
+  await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
   assert.equal(new URL(page.url()).hash, "");
   await page.verify();
 });
@@ -75,7 +75,7 @@ test("signing in leads back to where one wanted to go, on this server only", asy
   for (const elsewhere of ["//evil.example/x", "https://evil.example/", "/\\evil.example"]) {
     await page.goto(`/console/sign-in?next=${encodeURIComponent(elsewhere)}`);
     await signIn(page, OWNER);
-    await page.getByRole("heading", { name: "Workflows", exact: true }).waitFor();
+    await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
     assert.equal(new URL(page.url()).origin, pawl.url);
     await page.getByRole("button", { name: "Account" }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
@@ -88,7 +88,7 @@ test("a session that has ended elsewhere leads to the sign-in screen", async () 
   const page = await openPage(browser, pawl, SIGNED_OUT);
   await page.goto("/console/");
   await signIn(page, OWNER);
-  await page.getByRole("heading", { name: "Workflows", exact: true }).waitFor();
+  await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
   await page.goto("/console/workflows?status=paused");
   await page.getByText("No workflow fits").waitFor();
   // As the owner ends all sessions of a user: its streams are closed with it.

@@ -18,6 +18,7 @@ export const keys = {
   secrets: ["secrets"] as const,
   audit: ["audit"] as const,
   system: ["system"] as const,
+  stats: (range?: unknown) => (range === undefined ? (["stats"] as const) : (["stats", range] as const)),
   request: (id: string) => ["request", id] as const,
 };
 

@@ -10,6 +10,8 @@ import { leave } from "~/api/session";
 const RETRIES = 2;
 /** Lists are read anew at most so often while events pour in. */
 const REFRESH_MS = 1000;
+/** Statistics are of no use so often, and cost more. */
+const STATS_MS = 3000;
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -46,11 +48,11 @@ function throttle(act: () => void, ms: number): () => void {
 
 const refreshers = new Map<string, () => void>();
 
-function refresh(queries: QueryClient, key: readonly unknown[]): void {
+function refresh(queries: QueryClient, key: readonly unknown[], ms = REFRESH_MS): void {
   const name = JSON.stringify(key);
   let run = refreshers.get(name);
   if (!run) {
-    run = throttle(() => void queries.invalidateQueries({ queryKey: key }), REFRESH_MS);
+    run = throttle(() => void queries.invalidateQueries({ queryKey: key }), ms);
     refreshers.set(name, run);
   }
   run();
@@ -61,11 +63,13 @@ export function useLiveQueries(): void {
   const queries = useQueryClient();
   useLive("request", (request) => {
     refresh(queries, keys.requests());
+    refresh(queries, keys.stats(), STATS_MS);
     void queries.invalidateQueries({ queryKey: keys.request(request.id) });
   });
   useLive("run", (run) => {
     refresh(queries, keys.runs());
     refresh(queries, keys.workflows());
+    refresh(queries, keys.stats(), STATS_MS);
     void queries.invalidateQueries({ queryKey: keys.run(run.id) });
   });
   useLive("gap", () => void queries.invalidateQueries());

@@ -18,11 +18,16 @@ export interface ScreenRoute {
   };
 }
 
-export const HOME = "/workflows";
+export const HOME = "/overview";
 
 export const signIn = { path: "/sign-in", screen: lazy(() => import("~/screens/sign-in/SignIn")) };
 
 export const screens: readonly ScreenRoute[] = [
+  {
+    path: "/overview",
+    screen: lazy(() => import("~/screens/overview/Overview")),
+    nav: { icon: "chart", title: (t) => t.app.screens.overview, key: "o", root: "/overview" },
+  },
   {
     path: "/workflows",
     screen: lazy(() => import("~/screens/workflows/Workflows")),

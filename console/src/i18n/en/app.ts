@@ -1,7 +1,7 @@
 /** The frame around the screens. */
 export const app = {
   /** Names of the screens in the navigation. */
-  screens: { workflows: "Workflows", runs: "Runs", requests: "Requests", settings: "Settings" },
+  screens: { overview: "Overview", workflows: "Workflows", runs: "Runs", requests: "Requests", settings: "Settings" },
   skip: "Skip to content",
   navigation: "Main navigation",
   breadcrumbs: "You are here",
@@ -35,7 +35,7 @@ export const app = {
     screenText: "Reload the page. If it breaks again, the browser's console says why.",
     notFoundTitle: "There is nothing here",
     notFoundText: "The address is wrong, or what it led to has been deleted.",
-    notFoundLink: "Go to the workflows",
+    notFoundLink: "Go to the overview",
     network: "The server cannot be reached. It may be restarting; this page goes on by itself.",
     forbidden: "Your role does not allow this. Ask an owner.",
     conflict: "Somebody else has changed this meanwhile. Load it again.",

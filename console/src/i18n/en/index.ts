@@ -4,6 +4,7 @@ import { common } from "./common";
 import { form } from "./form";
 import { editor } from "./editor";
 import { inspector } from "./inspector";
+import { overview } from "./overview";
 import { runs } from "./runs";
 import { requests } from "./requests";
 import { settings } from "./settings";
@@ -18,6 +19,7 @@ export const en = {
   form,
   editor,
   inspector,
+  overview,
   runs,
   requests,
   settings,

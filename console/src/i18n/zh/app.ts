@@ -2,7 +2,7 @@ import type { Messages } from "../en";
 
 export const app: Messages["app"] = {
   /** Names of the screens in the navigation. */
-  screens: { workflows: "工作流", runs: "运行记录", requests: "请求", settings: "设置" },
+  screens: { overview: "概览", workflows: "工作流", runs: "运行记录", requests: "请求", settings: "设置" },
   skip: "跳到正文",
   navigation: "主导航",
   breadcrumbs: "当前位置",
@@ -36,7 +36,7 @@ export const app: Messages["app"] = {
     screenText: "请重新加载。如果仍然出错，可在浏览器控制台查看原因。",
     notFoundTitle: "这里什么也没有",
     notFoundText: "地址有误，或者对应的内容已被删除。",
-    notFoundLink: "前往工作流",
+    notFoundLink: "前往概览",
     network: "无法连接服务器。服务器可能正在重启，恢复后本页会自动继续。",
     forbidden: "你的角色没有此权限，请联系所有者。",
     conflict: "其他人刚刚修改过这里的内容，请重新加载。",

@@ -5,6 +5,7 @@ import { common } from "./common";
 import { form } from "./form";
 import { editor } from "./editor";
 import { inspector } from "./inspector";
+import { overview } from "./overview";
 import { runs } from "./runs";
 import { requests } from "./requests";
 import { settings } from "./settings";
@@ -19,6 +20,7 @@ export const zh: Messages = {
   form,
   editor,
   inspector,
+  overview,
   runs,
   requests,
   settings,

@@ -7,6 +7,8 @@ import "./theme/base.css";
 import { startTheme } from "./theme/theme";
 
 startTheme();
+// A page out of the browser's history shows what it showed: perhaps to somebody else.
+window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 void startSession();
 void firstLanguage().then((language) => {
   createRoot(document.getElementById("root") as HTMLElement).render(

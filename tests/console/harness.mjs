@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { spawn, execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { after } from "node:test";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,7 +21,7 @@ const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const BIN = process.env.PAWL_BIN ?? join(ROOT, "build/pawl");
 const SCREENS = process.env.PAWL_SCREENS ?? join(ROOT, "build/console-screens");
 /** Whoever waits goes on at the event: patience costs time only where a test fails. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = Number(process.env.PAWL_PATIENCE_MS ?? 90_000);
 export const THEMES = ["light", "dark"];
 export const LANGUAGES = ["en", "zh"];
 
@@ -122,6 +123,10 @@ export function launch() {
   return chromium.launch({ executablePath: path, args: process.getuid() === 0 ? ["--no-sandbox"] : [] });
 }
 
+/** Pages, and what went wrong on them, that no test has asked yet. */
+const unverified = new Map();
+after(() => assert.deepEqual([...unverified.values()], [], "a page was opened, and not verified"));
+
 /** What a server that goes away makes the browser say; only tests that stop one allow it. */
 const CONNECTION = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY|NETWORK)/;
 
@@ -142,10 +147,28 @@ export async function openPage(browser, pawl, options = {}) {
   if (pawl.cookies && !options.signedOut) await context.addCookies(pawl.cookies);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
   const wrong = [];
   const isExpected = (text) =>
     expectStatus.some((status) => text.includes(`status of ${status}`)) || (restarts && CONNECTION.test(text));
+  context.on("page", (page) => watch(page, pawl, isExpected, wrong));
+  await context.exposeFunction("pawlReportViolation", (text) => wrong.push(`policy: ${text}`));
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) =>
+      window.pawlReportViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sample} ${event.sourceFile}`),
+    );
+  });
+  const page = await context.newPage();
+  unverified.set(page, wrong);
+  page.verify = async () => {
+    unverified.delete(page);
+    await context.close();
+    assert.deepEqual(wrong, []);
+  };
+  return page;
+}
+
+/** Notes whatever goes wrong on a page. */
+function watch(page, pawl, isExpected, wrong) {
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type()) && !isExpected(message.text()))
       wrong.push(`${message.type()}: ${message.text()} (${message.location().url})`);
@@ -155,17 +178,11 @@ export async function openPage(browser, pawl, options = {}) {
     const url = new URL(request.url());
     if (!["data:", "blob:"].includes(url.protocol) && url.origin !== pawl.url) wrong.push(`request to ${url.origin}`);
   });
-  await page.exposeFunction("pawlReportViolation", (text) => wrong.push(`policy: ${text}`));
-  await page.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) =>
-      window.pawlReportViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sample} ${event.sourceFile}`),
-    );
+  page.on("websocket", (socket) => wrong.push(`socket to ${socket.url()}`));
+  page.on("dialog", async (dialog) => {
+    if (dialog.type() !== "beforeunload") wrong.push(`${dialog.type()}: ${dialog.message()}`);
+    await dialog.dismiss();
   });
-  page.verify = async () => {
-    await context.close();
-    assert.deepEqual(wrong, []);
-  };
-  return page;
 }
 
 /** Goes there by the keyboard alone, as who cannot point; fails where the way is long. */

@@ -17,6 +17,7 @@
 #define CALL_TIMEOUT_MS  120000
 #define PAGE_MAX         1000
 #define PATH_BYTES_MAX   ((size_t)16 * 1024)
+#define INPUT_BYTES_MAX  ((size_t)16 * 1024 * 1024)
 
 struct pawl_client {
 	struct pawl_arena *arena;
@@ -351,6 +352,28 @@ pawl_client_list(struct pawl_client *client, struct pawl_str path, uint64_t limi
 		cursor = pawl_json_get_str(&answer, "next", PAWL_STR(""));
 	} while (cursor.len > 0 && n < limit);
 	*items = pawl_json_end(&all);
+	return PAWL_EXIT_OK;
+}
+
+/* ---- starts ----------------------------------------------------------------- */
+
+int
+pawl_client_put_start(const struct pawl_args *args, struct pawl_json_builder *b)
+{
+	const char *input = pawl_args_get(args, "input");
+	struct pawl_json value;
+	uint64_t number;
+
+	if (input) {
+		if (!pawl_file_load_json(args->arena, input, INPUT_BYTES_MAX, &value))
+			return PAWL_EXIT_FAILED;
+		pawl_json_set_c(b, "input", value);
+	}
+	if (pawl_args_given(args, "revision")) {
+		if (!pawl_args_number(args, "revision", 1, INT32_MAX, &number))
+			return PAWL_EXIT_USAGE;
+		pawl_json_set_c(b, "revision", pawl_json_int(args->arena, (int64_t)number));
+	}
 	return PAWL_EXIT_OK;
 }
 

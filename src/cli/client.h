@@ -51,6 +51,9 @@ int pawl_client_call(struct pawl_client *client, enum pawl_http_method method, s
  */
 int pawl_client_delete(struct pawl_client *client, const struct pawl_args *args,
 		       struct pawl_str path, const char *name);
+/* Puts --input (a file of JSON) and --revision as "input" and "revision", as far as they are given.
+ * PAWL_EXIT_OK, or prints what is wrong. */
+int pawl_client_put_start(const struct pawl_args *args, struct pawl_json_builder *b);
 /* Posts what starts a run, with a client of its own, and prints the new run's id. */
 int pawl_client_start_run(const struct pawl_args *args, struct pawl_str path,
 			  const struct pawl_json *body);

@@ -1,10 +1,7 @@
 #include <stdio.h>
 
 #include "cli/client.h"
-#include "cli/files.h"
 #include "cli/print.h"
-
-#define INPUT_BYTES_MAX ((size_t)16 << 20)
 
 static const struct pawl_option options[] = {
 	{"request", .help = "ID is a request's: take it in anew as if it had just come"},
@@ -18,25 +15,14 @@ static const struct pawl_option options[] = {
 static int
 make_body(const struct pawl_args *args, struct pawl_json *body)
 {
-	const char *input = pawl_args_get(args, "input");
 	struct pawl_json_builder b;
-	struct pawl_json value;
-	uint64_t number;
+	int status;
 
 	pawl_json_object_begin(&b, args->arena);
-	if (input) {
-		if (!pawl_file_load_json(args->arena, input, INPUT_BYTES_MAX, &value))
-			return PAWL_EXIT_FAILED;
-		pawl_json_set_c(&b, "input", value);
-	}
-	if (pawl_args_given(args, "revision")) {
-		if (!pawl_args_number(args, "revision", 1, INT32_MAX, &number))
-			return PAWL_EXIT_USAGE;
-		pawl_json_set_c(&b, "revision", pawl_json_int(args->arena, (int64_t)number));
-	}
+	status = pawl_client_put_start(args, &b);
 	pawl_json_set_c(&b, "draft", pawl_json_bool(pawl_args_flag(args, "draft")));
 	*body = pawl_json_end(&b);
-	return PAWL_EXIT_OK;
+	return status;
 }
 
 static int

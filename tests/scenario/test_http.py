@@ -213,7 +213,8 @@ def test_forms_of_the_target(shared):
     with connect(shared.url) as s:
         for target in (path, f"http://localhost{path}", f"HTTP://[::1]:8080{path}", f"https://a.example{path}?a=b"):
             assert ask(s, message(target, length()))[0] == 202, target
-        assert ask(s, message("http://localhost", method="GET", body=b""))[0] == 302  # to the console
+        # To the console, where there is one.
+        assert ask(s, message("http://localhost", method="GET", body=b""))[0] in (302, 404)
         assert ask(s, message("*", method="OPTIONS", body=b""))[0] == 404
     for target in (f"http://{path}", f"ftp://localhost{path}", f"http://a b{path}", "//", f"{path}#here"):
         assert status(raw(shared.url, message(target, length(), "Connection: close"))) in (400, 404), target

@@ -144,6 +144,95 @@ test("many are retried by filter, after a dry run", async () => {
   await page.verify();
 });
 
+test("chosen ones are retried, one after another", async () => {
+  await until(pawl, await post(hook, order(65, { card: "declined" })), "failed");
+  const page = await openPage(browser, pawl);
+  await openList(page, "?status=failed");
+  for (const n of [0, 1]) await page.locator(".ui-row").nth(n).getByRole("checkbox").check();
+  await page.locator(".selection").getByRole("button", { name: "Retry" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Retry 2 runs" }).click();
+  await page.getByText("2 runs done").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+  await page.verify();
+});
+
+test("a run is gone on with from an earlier node", async () => {
+  const page = await openPage(browser, pawl);
+  const { attempt } = await until(pawl, ids.declined, "failed");
+  await openRun(page, ids.declined, "?node=is_large");
+  await page.getByRole("button", { name: "Retry from here", exact: true }).click();
+  await page.getByText("The run goes on").waitFor();
+  await page.locator(".run-heading").getByText(`retry ${attempt}`).waitFor();
+  await page.verify();
+});
+
+/** Saves a draft in which receipts are put together otherwise. */
+async function saveOtherDraft() {
+  const { document, draft_version: version } = await pawl.api("GET", "/api/v1/workflows/order-intake");
+  document.nodes.find(({ id }) => id === "receipt").config.values.order = "no. ${workflow.input.body.order}";
+  await pawl.api("PUT", "/api/v1/workflows/order-intake", { document }, { "If-Match": `"${version}"` });
+}
+
+test("the draft is tried on recorded runs, on one and on many", async () => {
+  await saveOtherDraft();
+  const page = await openPage(browser, pawl);
+  await openRun(page, ids.completed);
+  await page.locator(".page-actions").getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "What if the draft ran?" }).click();
+  await page.getByRole("dialog").getByText('"no. A-1004"').waitFor();
+  await page.keyboard.press("Escape");
+  await page.verify();
+  await screenshots(browser, pawl, "runs-what-if", async (page) => {
+    await openList(page, "?workflow=order-intake");
+    await page.locator(".toolbar-end button").click();
+    await page.locator(".ui-dialog .ui-segment").last().click();
+    await page.locator(".bulk-tried summary").first().click();
+    await page.locator(".bulk-tried .diff-next").first().waitFor();
+  });
+});
+
+test("all that have not ended are canceled, after they were counted", async () => {
+  const waiting = await post(hook, order(75, { total: 900 }));
+  await until(pawl, waiting, "waiting");
+  const page = await openPage(browser, pawl);
+  await openList(page, "?status=waiting");
+  await page.getByRole("button", { name: "Bulk action" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: /^Cancel \d+ run/ }).click();
+  await page.getByText(/\d+ runs? done/).waitFor();
+  await until(pawl, waiting, "canceled");
+  await page.verify();
+});
+
+test("ten thousand nodes, and an answer of a megabyte, keep nobody waiting", async () => {
+  const run = await pawl.api("GET", `/api/v1/runs/${ids.completed}`);
+  const one = run.nodes.find(({ attempts }) => attempts.length);
+  const long = { data: { text: "x".repeat(1 << 20), list: Array.from({ length: 5000 }, (_, n) => ({ n, list: [n, n] })) } };
+  const nodes = Array.from({ length: 10_000 }, (_, n) => ({ ...one, id: `n${n}`, name: `Node ${n}`, output: n ? one.output : long }));
+  const page = await openPage(browser, pawl);
+  await page.route(`**/api/v1/runs/${ids.completed}`, (route) => route.fulfill({ json: { ...run, nodes } }));
+  await openRun(page, ids.completed, "?node=n0&tab=output");
+  await page.getByText("more characters").waitFor();
+  assert.ok((await page.getByRole("option").count()) < 100 && (await page.getByRole("treeitem").count()) < 600);
+  await page.getByRole("button", { name: "Raw" }).click();
+  await page.getByText("more characters").waitFor();
+  await page.locator(".tl-scroll").evaluate((box) => box.scrollTo(0, box.scrollHeight));
+  const last = page.getByRole("option", { name: "Node 9999" });
+  await last.waitFor();
+  const ms = await last.evaluate(async (row) => {
+    const began = performance.now();
+    row.click();
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+    return performance.now() - began;
+  });
+  assert.ok(ms < 1000, `a click took ${ms} ms`);
+  await page.getByRole("heading", { name: "Node 9999" }).waitFor();
+  await page.keyboard.press("v");
+  await page.keyboard.press("v");
+  await page.getByRole("button", { name: /more lines/ }).waitFor();
+  assert.equal(await page.locator(".runlog-line").count(), 1000);
+  await page.verify();
+});
+
 test("what is stored is shown as text", async () => {
   const evil = '<img src=x onerror="document.title=`hacked`">';
   const id = await post(hook, order(90, { order: evil, card: "declined" }));

@@ -1,8 +1,10 @@
 // A JSON value as a tree (WAI-ARIA tree view): arrows move, open and close.
-import { useState, type KeyboardEvent, type ReactNode } from "react";
+import { useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useT } from "~/i18n";
 import { classes } from "~/lib/classes";
 import { MaskedText } from "./Hidden";
 import { Icon } from "./Icon";
+import { CHUNK, cutText, fittingLevels, isContainer } from "./json";
 import "./JsonView.css";
 
 export type JsonPath = readonly (string | number)[];
@@ -20,22 +22,24 @@ interface Props {
   dragText?: (path: JsonPath) => string;
 }
 
-const CHUNK = 100;
-
-type Container = Record<string, unknown> | unknown[];
-const isContainer = (value: unknown): value is Container => typeof value === "object" && value !== null;
-
-function entries(value: Container): [string | number, unknown][] {
+function entries(value: object): [string | number, unknown][] {
   return Array.isArray(value) ? value.map((item, index) => [index, item]) : Object.entries(value);
 }
 
-function summary(value: Container): string {
+function summary(value: object): string {
   return Array.isArray(value) ? `[${value.length}]` : `{${Object.keys(value).length}}`;
 }
 
 function Leaf({ value }: { value: unknown }) {
-  const kind = value === null ? "null" : typeof value;
-  return <span className={`ui-json-${kind}`}>{typeof value === "string" ? <MaskedText text={JSON.stringify(value)} /> : String(value)}</span>;
+  const t = useT();
+  if (typeof value !== "string") return <span className={`ui-json-${value === null ? "null" : typeof value}`}>{String(value)}</span>;
+  const { text, left } = cutText(value);
+  return (
+    <span className="ui-json-string">
+      <MaskedText text={JSON.stringify(text)} />
+      {left > 0 && <span className="muted"> {t.common.moreCharacters(left)}</span>}
+    </span>
+  );
 }
 
 function rowsOf(tree: Element): HTMLElement[] {
@@ -118,9 +122,10 @@ function Node({ name, value, path, openLevels, ...rest }: NodeProps) {
 }
 
 export function JsonView({ value, label, openLevels = 2, ...rest }: Props) {
+  const levels = useMemo(() => fittingLevels(value, openLevels), [value, openLevels]);
   return (
     <div role="tree" aria-label={label} className="ui-json">
-      <Node name={null} value={value} path={[]} openLevels={openLevels} {...rest} />
+      <Node name={null} value={value} path={[]} openLevels={levels} {...rest} />
     </div>
   );
 }

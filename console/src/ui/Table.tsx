@@ -1,8 +1,8 @@
 // Tables. Rows of a fixed height are drawn only where they are seen, so a list may be of any length.
-import { useRef, useState, useEffect, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
+import { useRef, useEffect, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
 import { classes } from "~/lib/classes";
 import { useMedia } from "~/lib/useMedia";
-import { visibleRange } from "./window";
+import { useVisibleRange } from "./useVisibleRange";
 import "./Table.css";
 
 const NARROW = "(max-width: 900px)";
@@ -95,35 +95,4 @@ export function Table<T>({ label, columns: allColumns, rows, rowKey, rowHeight =
       </div>
     </div>
   );
-}
-
-function scrollParent(element: Element): Element {
-  for (let up = element.parentElement; up; up = up.parentElement)
-    if (/auto|scroll/.test(getComputedStyle(up).overflowY)) return up;
-  return document.documentElement;
-}
-
-function useVisibleRange(body: { current: HTMLElement | null }, count: number, rowHeight: number) {
-  const [range, setRange] = useState({ start: 0, end: Math.min(count, 40) });
-  useEffect(() => {
-    const element = body.current;
-    if (!element) return;
-    const scroller = scrollParent(element);
-    const measure = () => {
-      const view = scroller === document.documentElement ? { top: 0, bottom: window.innerHeight } : scroller.getBoundingClientRect();
-      const top = element.getBoundingClientRect().top;
-      const next = visibleRange(view.top - top, view.bottom - top, rowHeight, count);
-      setRange((old) => (old.start === next.start && old.end === next.end ? old : next));
-    };
-    const target = scroller === document.documentElement ? window : scroller;
-    const observer = new ResizeObserver(measure);
-    measure();
-    observer.observe(scroller);
-    target.addEventListener("scroll", measure, { passive: true });
-    return () => {
-      observer.disconnect();
-      target.removeEventListener("scroll", measure);
-    };
-  }, [body, count, rowHeight]);
-  return { start: Math.min(range.start, count), end: Math.min(range.end, count) };
 }

@@ -25,6 +25,7 @@ export const common = {
   actions: "Actions",
   optional: "optional",
   required: "required",
+  moreCharacters: (n: number) => `… ${n.toLocaleString("en")} more characters; copying takes them all`,
   hidden: "hidden",
   hiddenWhy: {
     secret: "The value of a secret, or of a field that the server keeps to itself. Nobody is shown it.",

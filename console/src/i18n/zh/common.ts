@@ -26,6 +26,7 @@ export const common: Messages["common"] = {
   actions: "操作",
   optional: "选填",
   required: "必填",
+  moreCharacters: (n) => `…… 还有 ${n.toLocaleString("zh")} 个字符；复制时会包含全部内容`,
   hidden: "已隐藏",
   hiddenWhy: {
     secret: "这里是密钥的值，或服务器不公开的字段，任何人都无法查看。",

@@ -1,7 +1,7 @@
 // The body as a tree where it is JSON, as it came, or byte by byte.
 import { useMemo, useState } from "react";
 import { useT } from "~/i18n";
-import { CopyButton, JsonView, MaskedText, Select } from "~/ui";
+import { CopyButton, JsonView, RawText, Select } from "~/ui";
 import type { Request } from "./data";
 import { bytesOf, hexDump } from "./hex";
 
@@ -37,11 +37,7 @@ export function Body({ request }: { request: Request }) {
         {isText && <CopyButton text={request.body ?? ""} label={t.requests.copyBody} />}
       </div>
       {view === "pretty" && json && <JsonView value={json.value} label={t.requests.body} openLevels={3} />}
-      {view === "raw" && (
-        <pre className="requests-raw" tabIndex={0} aria-label={t.requests.body}>
-          <MaskedText text={request.body ?? ""} />
-        </pre>
-      )}
+      {view === "raw" && <RawText className="requests-raw" text={request.body ?? ""} label={t.requests.body} />}
       {view === "hex" && (
         <pre className="requests-raw requests-hex" tabIndex={0} aria-label={t.requests.body}>
           {hexDump(bytesOf(request))}

@@ -1,5 +1,5 @@
 // One run: what it did when, on the graph and as a log; and what each node was given and gave out.
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { Link, useLocation, useParams, useSearch } from "wouter";
 import { call } from "~/api/client";
 import { Page } from "~/app/Page";
@@ -92,7 +92,7 @@ function Shown({ run }: { run: RunDetail }) {
   const retryFrom = useDeed(run.id, (body: { from: string; revision?: number }) =>
     call("post", "/api/v1/runs/{run}/retry", { path: { run: run.id }, body }),
   );
-  const keys = rowsOf(run, Date.now()).map((row) => row.key);
+  const keys = useMemo(() => rowsOf(run, Date.now()).map((row) => row.key), [run]);
   const step = (by: number) => {
     const next = keys[keys.indexOf(selected) + by];
     if (next) select(next);

@@ -10,13 +10,14 @@ import { CLASSES, queryOf, NO_FILTER, type RunFilter } from "../list/filter";
 import { choiceOf, ENDED, MOST_CANCELED, openRuns, startReplay, type BulkChoice, type Ended } from "./byFilter";
 import { Progress } from "./Progress";
 import { useBatch } from "./useBatch";
+import { WhatIfMany } from "./WhatIfMany";
 
 interface Props {
   filter: RunFilter;
   onClose: () => void;
 }
 
-const DEEDS = ["retry", "replay", "cancel"] as const;
+const DEEDS = ["retry", "replay", "cancel", "try"] as const;
 
 export function BulkByFilter({ filter, onClose }: Props) {
   const t = useT();
@@ -26,17 +27,20 @@ export function BulkByFilter({ filter, onClose }: Props) {
   const [isStarting, setStarting] = useState(false);
   const { batch, start, stop } = useBatch((id) => perform("cancel", id));
   const isCancel = choice.deed === "cancel";
+  const isTry = choice.deed === "try";
   const count = useQuery({
     queryKey: ["bulk-count", choice, filter],
     queryFn: async ({ signal }) => {
       if (isCancel) return openRuns(choice, filter, signal);
       return (await startReplay(choice, filter, true)).matched;
     },
+    enabled: !isTry,
     staleTime: 0,
     gcTime: 0,
   });
   const n = Array.isArray(count.data) ? count.data.length : (count.data ?? 0);
   const submit = () => {
+    if (isTry) return;
     if (Array.isArray(count.data)) {
       void start(count.data);
       return;
@@ -59,15 +63,18 @@ export function BulkByFilter({ filter, onClose }: Props) {
   return (
     <Dialog
       title={t.runs.bulk.title}
+      width={isTry ? "l" : "m"}
       onClose={close}
       onSubmit={submit}
       footer={
         batch.state === "idle" ? (
           <>
-            <Button onClick={close}>{t.common.cancel}</Button>
-            <Button type="submit" kind={isCancel ? "danger" : "primary"} busy={isBusy} disabled={!n || count.isFetching}>
-              {t.runs.bulk.deeds[choice.deed](n)}
-            </Button>
+            <Button onClick={close}>{isTry ? t.common.close : t.common.cancel}</Button>
+            {choice.deed !== "try" && (
+              <Button type="submit" kind={isCancel ? "danger" : "primary"} busy={isBusy} disabled={!n || count.isFetching}>
+                {t.runs.bulk.deeds[choice.deed](n)}
+              </Button>
+            )}
           </>
         ) : (
           <Button icon={isBusy ? "stop" : undefined} onClick={isBusy ? stop : close}>
@@ -81,16 +88,23 @@ export function BulkByFilter({ filter, onClose }: Props) {
       ) : (
         <>
           <Choice choice={choice} onChange={setChoice} />
-          <div className="bulk-count" role="status">
-            {count.isError ? (
-              <span className="ui-error">{errorText(count.error, t)}</span>
-            ) : count.isFetching ? (
-              <span className="muted">{t.runs.bulk.counting}</span>
-            ) : (
-              <strong>{isCancel && n === MOST_CANCELED ? t.runs.bulk.atLeast(n) : t.runs.bulk.matched(n)}</strong>
-            )}
-            <span className="muted">{t.runs.bulk.what[choice.deed]}</span>
-          </div>
+          {choice.deed === "try" ? (
+            <>
+              <p className="muted">{t.runs.whatIf.text}</p>
+              <WhatIfMany choice={choice} filter={filter} />
+            </>
+          ) : (
+            <div className="bulk-count" role="status">
+              {count.isError ? (
+                <span className="ui-error">{errorText(count.error, t)}</span>
+              ) : count.isFetching ? (
+                <span className="muted">{t.runs.bulk.counting}</span>
+              ) : (
+                <strong>{isCancel && n === MOST_CANCELED ? t.runs.bulk.atLeast(n) : t.runs.bulk.matched(n)}</strong>
+              )}
+              <span className="muted">{t.runs.bulk.what[choice.deed]}</span>
+            </div>
+          )}
         </>
       )}
     </Dialog>
@@ -107,7 +121,7 @@ function Choice({ choice, onChange }: { choice: BulkChoice; onChange: (choice: B
         label={t.runs.bulk.deed}
         value={choice.deed}
         onChange={(deed) => set({ deed })}
-        options={DEEDS.map((value) => ({ value, label: t.runs.deeds[value] }))}
+        options={DEEDS.map((value) => ({ value, label: value === "try" ? t.runs.bulk.try : t.runs.deeds[value] }))}
       />
       <div className="bulk-fields">
         <Field label={t.runs.filters.workflow}>
@@ -123,7 +137,7 @@ function Choice({ choice, onChange }: { choice: BulkChoice; onChange: (choice: B
               <Select
                 value={choice.status}
                 onChange={(status) => set({ status: status as Ended | "" })}
-                options={[{ value: "", label: t.runs.bulk.failedOrLate }, ...ENDED.map((value) => ({ value, label: t.common.status[value] }))]}
+                options={[{ value: "", label: choice.deed === "try" ? t.runs.filters.any : t.runs.bulk.failedOrLate }, ...ENDED.map((value) => ({ value, label: t.common.status[value] }))]}
               />
             </Field>
             <Field label={t.runs.filters.failure}>
@@ -133,15 +147,17 @@ function Choice({ choice, onChange }: { choice: BulkChoice; onChange: (choice: B
                 options={[{ value: "", label: t.runs.filters.any }, ...CLASSES.map((value) => ({ value, label: t.runs.classes[value] }))]}
               />
             </Field>
-            <Field label={t.runs.bulk.perSecond} note={t.common.optional}>
-              <TextInput
-                type="number"
-                min={1}
-                placeholder={t.runs.bulk.perSecondNone}
-                value={choice.perSecond}
-                onChange={(event) => set({ perSecond: event.target.value })}
-              />
-            </Field>
+            {choice.deed !== "try" && (
+              <Field label={t.runs.bulk.perSecond} note={t.common.optional}>
+                <TextInput
+                  type="number"
+                  min={1}
+                  placeholder={t.runs.bulk.perSecondNone}
+                  value={choice.perSecond}
+                  onChange={(event) => set({ perSecond: event.target.value })}
+                />
+              </Field>
+            )}
           </>
         )}
         {choice.deed === "replay" && (

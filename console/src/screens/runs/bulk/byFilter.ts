@@ -7,7 +7,8 @@ export const ENDED = ["failed", "timed_out", "canceled", "completed"] as const;
 export type Ended = (typeof ENDED)[number];
 
 export interface BulkChoice {
-  deed: "retry" | "replay" | "cancel";
+  /** "try": nothing is done; what the draft would do is shown. */
+  deed: "retry" | "replay" | "cancel" | "try";
   workflow: string;
   /** "": failed or timed out. */
   status: Ended | "";
@@ -42,6 +43,19 @@ export function replayBody(choice: BulkChoice, filter: RunFilter, now: number, d
     draft: choice.deed === "replay" && choice.target === "draft" ? true : undefined,
     per_second: Number(choice.perSecond) > 0 ? Number(choice.perSecond) : undefined,
     dry_run: dryRun,
+  };
+}
+
+/** At most so many recorded runs are tried, the newest. */
+const MOST_TRIED = 100;
+
+export function whatIfBody(choice: BulkChoice, filter: RunFilter, now: number) {
+  return {
+    status: choice.status || undefined,
+    class: choice.failure || undefined,
+    from: windowStart(filter, now),
+    to: filter.within ? undefined : filter.to || undefined,
+    limit: MOST_TRIED,
   };
 }
 

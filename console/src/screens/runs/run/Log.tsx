@@ -1,9 +1,14 @@
+import { useMemo, useState } from "react";
 import { useLanguage, useT } from "~/i18n";
 import { classes } from "~/lib/classes";
 import { clockTime, duration } from "~/lib/time";
+import { Button } from "~/ui";
 import { logOf, type LogLine } from "./log";
 import { keyOf, TRIGGER, type RunDetail } from "./rows";
 import "./Log.css";
+
+/** Lines that are drawn at a time. */
+const CHUNK = 1000;
 
 interface Props {
   run: RunDetail;
@@ -46,9 +51,11 @@ function Text({ line, status }: { line: LogLine; status: string }) {
 export function Log({ run, onSelect }: Props) {
   const t = useT();
   const { language } = useLanguage();
+  const [most, setMost] = useState(CHUNK);
+  const lines = useMemo(() => logOf(run), [run]);
   return (
     <ol className="runlog" aria-label={t.runs.looks.log}>
-      {logOf(run).map((line, index) => (
+      {lines.slice(0, most).map((line, index) => (
         <li key={index} className={classes("runlog-line", `runlog-${line.level}`)}>
           <time className="muted" dateTime={new Date(line.at).toISOString()}>
             {clockTime(line.at, language)}
@@ -61,6 +68,13 @@ export function Log({ run, onSelect }: Props) {
           </span>
         </li>
       ))}
+      {lines.length > most && (
+        <li className="runlog-more">
+          <Button size="s" onClick={() => setMost(most + CHUNK)}>
+            {t.runs.log.more(lines.length - most)}
+          </Button>
+        </li>
+      )}
     </ol>
   );
 }

@@ -1,9 +1,9 @@
 // The run as bars on a line of time. Rows are chosen by click and by keys.
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useT } from "~/i18n";
 import { classes } from "~/lib/classes";
 import { duration } from "~/lib/time";
-import { Icon, IconButton, useStatusName, toneOf } from "~/ui";
+import { Icon, IconButton, useStatusName, useVisibleRange, toneOf } from "~/ui";
 import { useNodeTypes, useNow } from "./data";
 import { rowsOf, type Row, type RunDetail, type Segment } from "./rows";
 import { placeOf, scaleOf, ticksOf, type Scale } from "./scale";
@@ -18,6 +18,8 @@ interface Props {
 const ZOOMS = [1, 1.5, 2, 3, 5, 8, 12, 20] as const;
 /** Of the line, beside names and durations; and what a tick needs. */
 const SIDES_PX = 330;
+/** Of .tl-row. */
+const ROW_PX = 36;
 const TICK_PX = 84;
 const percent = (part: number): string => `${(part * 100).toFixed(3)}%`;
 
@@ -35,7 +37,21 @@ function Bar({ segment, scale }: { segment: Segment; scale: Scale }) {
   );
 }
 
-function Line({ row, run, scale, icon, isSelected, onSelect }: { row: Row; run: RunDetail; scale: Scale; icon: string | null; isSelected: boolean; onSelect: () => void }) {
+interface LineProps {
+  row: Row;
+  run: RunDetail;
+  scale: Scale;
+  icon: string | null;
+  isSelected: boolean;
+  /** The one that Tab leads to. */
+  isEntry: boolean;
+  /** Its place among all, from 0. */
+  at: number;
+  count: number;
+  onSelect: () => void;
+}
+
+function Line({ row, run, scale, icon, isSelected, isEntry, at, count, onSelect }: LineProps) {
   const t = useT();
   const name = useStatusName();
   const { node, segments } = row;
@@ -47,7 +63,9 @@ function Line({ row, run, scale, icon, isSelected, onSelect }: { row: Row; run: 
       type="button"
       role="option"
       aria-selected={isSelected}
-      tabIndex={isSelected ? 0 : -1}
+      aria-posinset={at + 1}
+      aria-setsize={count}
+      tabIndex={isEntry ? 0 : -1}
       className={classes("tl-row", isSelected && "tl-row-selected", segments.length === 0 && "tl-row-idle")}
       onClick={onSelect}
     >
@@ -116,8 +134,12 @@ export function Timeline({ run, selected, onSelect }: Props) {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  const rows = rowsOf(run, now);
-  const scale = scaleOf(rows);
+  const rows = useMemo(() => rowsOf(run, now), [run, now]);
+  const scale = useMemo(() => scaleOf(rows), [rows]);
+  const list = useRef<HTMLDivElement>(null);
+  const { start, end } = useVisibleRange(list, rows.length, ROW_PX);
+  const shown = rows.slice(start, end);
+  const entry = shown.some((row) => row.key === selected) ? selected : shown[0]?.key;
   const factor = ZOOMS[zoom] ?? 1;
   const to = (step: number) => setZoom(Math.max(0, Math.min(ZOOMS.length - 1, zoom + step)));
   const keys = (event: KeyboardEvent) => {
@@ -127,7 +149,7 @@ export function Timeline({ run, selected, onSelect }: Props) {
     if (!next) return;
     event.preventDefault();
     onSelect(next.key);
-    box.current?.querySelectorAll<HTMLElement>(".tl-row")[at + (step ?? 0)]?.focus();
+    box.current?.querySelectorAll<HTMLElement>(".tl-row")[at + (step ?? 0) - start]?.focus();
   };
   return (
     <div className="tl">
@@ -141,8 +163,14 @@ export function Timeline({ run, selected, onSelect }: Props) {
           <Axis scale={scale} most={Math.max(1, Math.floor((room * factor) / TICK_PX))} />
           <div className="tl-body">
             <Gaps scale={scale} />
-            <div role="listbox" aria-label={t.runs.timeline} onKeyDown={keys}>
-              {rows.map((row) => (
+            <div
+              ref={list}
+              role="listbox"
+              aria-label={t.runs.timeline}
+              onKeyDown={keys}
+              style={{ paddingTop: start * ROW_PX, paddingBottom: (rows.length - end) * ROW_PX }}
+            >
+              {shown.map((row, index) => (
                 <Line
                   key={row.key}
                   row={row}
@@ -150,6 +178,9 @@ export function Timeline({ run, selected, onSelect }: Props) {
                   scale={scale}
                   icon={row.node ? (types.get(row.node.type)?.icon ?? null) : "zap"}
                   isSelected={row.key === selected}
+                  isEntry={row.key === entry}
+                  at={start + index}
+                  count={rows.length}
                   onSelect={() => onSelect(row.key)}
                 />
               ))}

@@ -1,7 +1,7 @@
 // A value of a run: as a tree whose rows give their expression, or as text.
 import { useState } from "react";
 import { useT } from "~/i18n";
-import { copyText, CopyButton, IconButton, JsonView, MaskedText, Segments, toast, type JsonPath } from "~/ui";
+import { copyText, CopyButton, IconButton, JsonView, RawText, Segments, toast, type JsonPath } from "~/ui";
 import { expressionOf } from "./expression";
 
 interface Props {
@@ -34,9 +34,7 @@ export function Value({ value, label, root }: Props) {
         <CopyButton text={() => asText(value)} label={t.runs.value.copyAll} />
       </div>
       {look === "raw" ? (
-        <pre className="value-raw" tabIndex={0} role="region" aria-label={label}>
-          <MaskedText text={asText(value)} />
-        </pre>
+        <RawText className="value-raw" text={asText(value)} label={label} />
       ) : (
         <JsonView
           value={value}

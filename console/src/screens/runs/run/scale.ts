@@ -21,6 +21,8 @@ export interface Scale {
 const GAP_WIDTH = 0.06;
 /** Idle time is shortened where it is longer than this part of the time that something was done. */
 const GAP_SHARE = 0.4;
+/** More of them would leave no room for what is done. */
+const MOST_GAPS = 30;
 const LEAST_MS = 1;
 const IDLE = new Set<Segment["kind"]>(["queue", "wait", "retry"]);
 
@@ -30,29 +32,41 @@ interface Interval {
   isIdle: boolean;
 }
 
+/** Times in which something is done, in their order, none touching another. */
+function busyTimes(segments: readonly Segment[]): { from: number; to: number }[] {
+  const found: { from: number; to: number }[] = [];
+  const busy = segments.filter(({ kind, from, to }) => !IDLE.has(kind) && to > from);
+  for (const { from, to } of busy.sort((a, b) => a.from - b.from)) {
+    const last = found.at(-1);
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else found.push({ from, to });
+  }
+  return found;
+}
+
 /** The whole span in parts in which something is done, or nothing. */
 function intervals(segments: readonly Segment[], start: number, end: number): Interval[] {
-  const edges = [...new Set([start, end, ...segments.flatMap(({ from, to }) => [from, to])])].sort((a, b) => a - b);
-  const busy = segments.filter(({ kind }) => !IDLE.has(kind));
   const found: Interval[] = [];
-  for (let i = 0; i + 1 < edges.length; i++) {
-    const [from = 0, to = 0] = [edges[i], edges[i + 1]];
-    const isIdle = !busy.some((segment) => segment.from < to && segment.to > from);
-    const last = found.at(-1);
-    if (last && last.isIdle === isIdle) last.to = to;
-    else found.push({ from, to, isIdle });
+  let at = start;
+  for (const { from, to } of busyTimes(segments)) {
+    if (from > at) found.push({ from: at, to: from, isIdle: true });
+    found.push({ from, to, isIdle: false });
+    at = to;
   }
+  if (at < end || !found.length) found.push({ from: at, to: end, isIdle: true });
   return found;
 }
 
 export function scaleOf(rows: readonly Row[]): Scale {
   const segments = rows.flatMap((row) => row.segments);
-  const start = Math.min(...segments.map(({ from }) => from));
-  const end = Math.max(start + LEAST_MS, ...segments.map(({ to }) => to));
+  const start = segments.reduce((least, { from }) => Math.min(least, from), Infinity);
+  const end = segments.reduce((most, { to }) => Math.max(most, to), start + LEAST_MS);
   const all = intervals(segments, start, end);
   const busy = all.reduce((sum, { isIdle, from, to }) => sum + (isIdle ? 0 : to - from), 0);
-  const isGap = ({ isIdle, from, to }: Interval) => isIdle && busy > 0 && to - from > busy * GAP_SHARE;
-  const gaps = all.filter(isGap);
+  const long = all.filter(({ isIdle, from, to }) => isIdle && busy > 0 && to - from > busy * GAP_SHARE);
+  const gaps = long.sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MOST_GAPS);
+  const isShort = new Set(gaps);
+  const isGap = (one: Interval) => isShort.has(one);
   const gapWidth = Math.min(GAP_WIDTH, 0.5 / Math.max(1, gaps.length));
   const rest = all.reduce((sum, one) => sum + (isGap(one) ? 0 : one.to - one.from), 0);
   const room = rest ? 1 - gaps.length * gapWidth : 1;

@@ -44,6 +44,12 @@ describe("firstKey", () => {
 });
 
 describe("scaleOf", () => {
+  it("takes a run of very many attempts, with few gaps", () => {
+    const many = Array.from({ length: 100_000 }, (_, n) => node(`n${n}`, { started_at: at(n * 100), attempts: [attempt(1, n * 100, n * 100 + (n % 100 ? 100 : 1))] }));
+    const { pieces } = scaleOf(rowsOf(run(many), T0));
+    expect(pieces.filter(({ isGap }) => isGap).length).toBeLessThanOrEqual(30);
+    expect(pieces.at(-1)?.x1).toBeCloseTo(1);
+  });
   const long = [
     node("a", { started_at: at(10), attempts: [attempt(1, 10, 60)] }),
     node("w", { type: "wait", started_at: at(60), attempts: [attempt(1, 60, 7_200_060)] }),

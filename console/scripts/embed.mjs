@@ -14,6 +14,7 @@ const TYPES = {
   ".js": "text/javascript; charset=utf-8",
   ".json": "application/json",
   ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
   ".woff2": "font/woff2",
 };
 
@@ -90,8 +91,9 @@ function source(list, blobs) {
 /** What the build depends on: when one of these changes, Ninja builds the console anew. */
 function inputs() {
   const sources = walk(join(root, "src")).filter((path) => !/\.test\.tsx?$/.test(path));
-  const others = ["index.html", "package-lock.json", "tsconfig.json", "vite.config.ts", "scripts/embed.mjs"];
-  return [...sources, ...walk(join(root, "public")), ...others.map((name) => join(root, name))];
+  const others = ["index.html", "package-lock.json", "tsconfig.json", "vite.config.ts", "scripts/embed.mjs", "scripts/notices.mjs"];
+  const licenses = walk(join(root, "../docs/licenses"));
+  return [...sources, ...walk(join(root, "public")), ...licenses, ...others.map((name) => join(root, name))];
 }
 
 const blobs = join(work, "blobs");

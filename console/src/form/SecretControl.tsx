@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "~/api/client";
+import { useCan } from "~/api/session";
 import { useT } from "~/i18n";
 import { Button, Dialog, errorText, Field, IconButton, Menu, TextInput, type MenuItem } from "~/ui";
 import { useForm } from "./context";
@@ -18,12 +19,14 @@ export function SecretValue({ field, value, onChange, label }: Omit<ControlProps
   const { readOnly } = useForm();
   const names = useSecretNames(!readOnly);
   const [isMaking, setMaking] = useState(false);
+  const isOwner = useCan("owner");
   const text = textOfValue(value);
   const name = REFERENCE.exec(text)?.[1];
   const items: MenuItem[] = [
     ...names.map((one) => ({ label: one, checked: one === name, onSelect: () => onChange(`\${secrets.${one}}`) })),
-    ...(names.length ? (["separator"] as const) : []),
-    { label: t.form.newSecret, icon: "plus", onSelect: () => setMaking(true) },
+    // Values are for owners to set.
+    ...(names.length && isOwner ? (["separator"] as const) : []),
+    ...(isOwner ? [{ label: t.form.newSecret, icon: "plus" as const, onSelect: () => setMaking(true) }] : []),
   ];
   return (
     <div className="form-secret">
@@ -43,7 +46,7 @@ export function SecretValue({ field, value, onChange, label }: Omit<ControlProps
           onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value)}
         />
       )}
-      {!readOnly && (
+      {!readOnly && items.length > 0 && (
         <Menu label={t.form.chooseSecret} items={items} trigger={<Button icon="key">{t.form.chooseSecret}</Button>} />
       )}
       {isMaking && (

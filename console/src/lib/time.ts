@@ -66,3 +66,11 @@ function pair(ms: number, large: number, largeUnit: string, small: number, small
   const rest = Math.floor((ms % large) / small);
   return rest ? `${whole} ${largeUnit} ${rest} ${smallUnit}` : `${whole} ${largeUnit}`;
 }
+
+/** What <input type="datetime-local"> shows of an RFC 3339 time, in the reader's zone; and back. */
+export function localInput(iso: string): string {
+  if (!iso) return "";
+  const at = new Date(iso);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+export const isoOfInput = (local: string): string => (local ? new Date(local).toISOString() : "");

@@ -36,8 +36,12 @@ export const account = {
   lastUsed: "last used",
   unknownBrowser: "Unknown browser",
   endSession: "End",
+  endSessionTitle: "End this session?",
+  endSessionText: (browser: string) => `${browser} is signed out at once.`,
   endOthers: "End all others",
   endOthersText: "Every other browser is signed out at once.",
+  endAll: "End all sessions",
+  endAllText: "This user is signed out everywhere at once.",
   display: "Display",
   displayLead: "Kept in this browser.",
 };

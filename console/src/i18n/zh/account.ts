@@ -37,8 +37,12 @@ export const account: Messages["account"] = {
   lastUsed: "上次使用",
   unknownBrowser: "未知浏览器",
   endSession: "结束",
+  endSessionTitle: "结束此会话？",
+  endSessionText: (browser) => `${browser} 将立即退出登录。`,
   endOthers: "结束其他所有会话",
   endOthersText: "其他浏览器将立即退出登录。",
+  endAll: "结束所有会话",
+  endAllText: "该用户将立即在所有设备上退出登录。",
   display: "显示",
   displayLead: "保存在此浏览器中。",
 };

@@ -3,44 +3,33 @@ import { useApiChange } from "~/api/change";
 import { call } from "~/api/client";
 import { keys } from "~/api/keys";
 import { useT } from "~/i18n";
-import { PasswordInput } from "~/screens/sign-in/PasswordInput";
-import { Button, Dialog, errorText, Field, TextInput, toast } from "~/ui";
+import { Button, errorText, Field, TextInput, toast } from "~/ui";
+import { ProofDialog } from "./ProofDialog";
 
 export function DisableTotp({ onClose }: { onClose: () => void }) {
   const t = useT();
-  const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
   const [isRecovery, setRecovery] = useState(false);
-  const disable = useApiChange(() => {
+  const disable = useApiChange((password: string) => {
     const proof = isRecovery ? { recovery_code: code.trim() } : { code: code.trim() };
     return call("post", "/api/v1/session/totp/disable", { body: { password, ...proof }, expectSignedOut: true });
   }, [keys.session]);
-  const submit = () =>
-    disable.mutate(undefined, {
+  const submit = (password: string) =>
+    disable.mutate(password, {
       onSuccess: () => {
         toast.ok(t.account.totpDisabled);
         onClose();
       },
     });
   return (
-    <Dialog
+    <ProofDialog
+      danger
       title={t.account.totpDisable}
-      width="s"
-      onClose={onClose}
+      lead={<p>{t.account.totpDisableText}</p>}
+      busy={disable.isPending}
       onSubmit={submit}
-      footer={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" kind="danger" busy={disable.isPending}>
-            {t.account.totpDisable}
-          </Button>
-        </>
-      }
+      onClose={onClose}
     >
-      <p>{t.account.totpDisableText}</p>
-      <Field label={t.account.presentPassword}>
-        <PasswordInput autoComplete="current-password" value={password} onChange={setPassword} />
-      </Field>
       <Field
         label={isRecovery ? t.signIn.recovery : t.signIn.totp}
         error={disable.error && errorText(disable.error, t)}
@@ -52,6 +41,6 @@ export function DisableTotp({ onClose }: { onClose: () => void }) {
       >
         <TextInput className="mono" autoComplete="one-time-code" value={code} onChange={(event) => setCode(event.target.value)} />
       </Field>
-    </Dialog>
+    </ProofDialog>
   );
 }

@@ -4,25 +4,23 @@ import { call } from "~/api/client";
 import { keys } from "~/api/keys";
 import { useT } from "~/i18n";
 import { PasswordInput } from "~/screens/sign-in/PasswordInput";
-import { passwordLength } from "~/screens/sign-in/setup";
-import { Button, Dialog, errorText, Field, toast } from "~/ui";
-
-const PASSWORD_MIN = 10;
+import { PASSWORD_MIN, passwordLength } from "~/screens/sign-in/setup";
+import { errorText, Field, toast } from "~/ui";
+import { ProofDialog } from "./ProofDialog";
 
 export function PasswordDialog({ onClose }: { onClose: () => void }) {
   const t = useT();
-  const [old, setOld] = useState("");
   const [password, setPassword] = useState("");
   const [isChecked, setChecked] = useState(false);
   const change = useApiChange(
-    () => call("put", "/api/v1/session/password", { body: { password: old, new_password: password }, expectSignedOut: true }),
+    (old: string) => call("put", "/api/v1/session/password", { body: { password: old, new_password: password }, expectSignedOut: true }),
     [keys.session, keys.sessions],
   );
   const isShort = passwordLength(password) < PASSWORD_MIN;
-  const submit = () => {
+  const submit = (old: string) => {
     setChecked(true);
     if (isShort) return;
-    change.mutate(undefined, {
+    change.mutate(old, {
       onSuccess: () => {
         toast.ok(t.account.passwordChanged);
         onClose();
@@ -30,23 +28,13 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
     });
   };
   return (
-    <Dialog
+    <ProofDialog
       title={t.account.changePassword}
-      width="s"
-      onClose={onClose}
+      busy={change.isPending}
+      error={change.error && errorText(change.error, t)}
       onSubmit={submit}
-      footer={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" kind="primary" busy={change.isPending}>
-            {t.account.changePassword}
-          </Button>
-        </>
-      }
+      onClose={onClose}
     >
-      <Field label={t.account.presentPassword} error={change.error && errorText(change.error, t)}>
-        <PasswordInput autoComplete="current-password" value={old} onChange={setOld} />
-      </Field>
       <Field
         label={t.signIn.newPassword}
         help={t.account.passwordHelp}
@@ -54,6 +42,6 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
       >
         <PasswordInput autoComplete="new-password" value={password} onChange={setPassword} />
       </Field>
-    </Dialog>
+    </ProofDialog>
   );
 }

@@ -18,10 +18,12 @@ interface Props {
   onSubmit: () => void;
   onClose: () => void;
   children?: ReactNode;
+  /** Behind the role. */
+  after?: ReactNode;
 }
 
 /** Something with a name and a role: a user, a token. */
-export function AddDialog({ title, draft, onChange, error, busy, canSubmit = true, onSubmit, onClose, children }: Props) {
+export function AddDialog({ title, draft, onChange, error, busy, canSubmit = true, onSubmit, onClose, children, after }: Props) {
   const t = useT();
   const roles: Role[] = ["viewer", "editor", "owner"];
   return (
@@ -50,6 +52,7 @@ export function AddDialog({ title, draft, onChange, error, busy, canSubmit = tru
           onChange={(role) => onChange({ ...draft, role: role as Role })}
         />
       </Field>
+      {after}
     </Dialog>
   );
 }

@@ -6,9 +6,13 @@ import { NotFound } from "~/app/NotFound";
 import { Page } from "~/app/Page";
 import { useT, type Messages } from "~/i18n";
 import { Empty, Icon, type IconName } from "~/ui";
+import { About } from "./About";
+import { Audit } from "./audit/Audit";
+import { Retention } from "./Retention";
+import { Secrets } from "./secrets/Secrets";
 import { System } from "./System";
 import { Tokens } from "./Tokens";
-import { Users } from "./Users";
+import { Users } from "./users/Users";
 import "./Settings.css";
 
 interface Part {
@@ -20,8 +24,12 @@ interface Part {
 
 const PARTS: readonly Part[] = [
   { key: "system", icon: "database", role: "viewer", part: System },
+  { key: "retention", icon: "history", role: "viewer", part: Retention },
+  { key: "secrets", icon: "lock", role: "viewer", part: Secrets },
   { key: "users", icon: "users", role: "owner", part: Users },
   { key: "tokens", icon: "key", role: "owner", part: Tokens },
+  { key: "audit", icon: "scroll-text", role: "owner", part: Audit },
+  { key: "about", icon: "info", role: "viewer", part: About },
 ];
 
 export default function Settings() {

@@ -47,8 +47,6 @@ export function System() {
       <Section title={s.limits}>
         <Facts
           facts={[
-            [s.keepAge, data.retention.age_ms === null ? s.forever : <Duration ms={data.retention.age_ms} />],
-            [s.keepBytes, data.retention.bytes === null ? s.noLimit : bytes(data.retention.bytes)],
             [s.body, bytes(data.limits.max_hook_body_bytes)],
             [s.rate, data.limits.rate_limit_per_ip ?? s.noLimit],
           ]}

@@ -4,7 +4,7 @@ import { useApiChange } from "~/api/change";
 import { call, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
 import { useT } from "~/i18n";
-import { Badge, Button, ConfirmDialog, CopyButton, Dialog, Empty, ErrorState, errorText, IconButton, Section, Skeleton, Table, Time, toast } from "~/ui";
+import { Badge, Button, ConfirmDialog, CopyButton, Dialog, Empty, ErrorState, errorText, Field, IconButton, Section, Select, Skeleton, Table, Time, toast } from "~/ui";
 import { AddDialog, type Draft } from "./AddDialog";
 
 type Token = Schemas["Token"];
@@ -22,7 +22,14 @@ export function Tokens() {
   const columns = [
     { key: "name", title: t.settings.name, width: "minmax(0, 2fr)", render: (row: Token) => row.name },
     { key: "role", title: t.account.role, width: "110px", render: (row: Token) => <Badge>{t.app.roles[row.role]}</Badge> },
-    { key: "created", title: t.settings.created, width: "140px", render: (row: Token) => <Time at={row.created_at} /> },
+    { key: "created", title: t.settings.created, width: "120px", wideOnly: true, render: (row: Token) => <Time at={row.created_at} /> },
+    {
+      key: "used",
+      title: t.settings.tokenUsed,
+      width: "120px",
+      render: (row: Token) => (row.last_used_at ? <Time at={row.last_used_at} /> : <span className="muted">{t.common.never}</span>),
+    },
+    { key: "ends", title: t.settings.tokenEnds, width: "120px", render: (row: Token) => <Expiry at={row.expires_at} /> },
     {
       key: "remove",
       title: "",
@@ -46,10 +53,18 @@ export function Tokens() {
   );
 }
 
+function Expiry({ at }: { at: string | null }) {
+  const t = useT();
+  if (at === null) return <span className="muted">{t.common.never}</span>;
+  return Date.parse(at) <= Date.now() ? <Badge tone="danger">{t.settings.tokenExpired}</Badge> : <Time at={at} />;
+}
+
 function AddToken({ onClose }: { onClose: () => void }) {
   const t = useT();
   const [draft, setDraft] = useState<Draft>({ name: "", role: "editor" });
-  const add = useApiChange(() => call("post", "/api/v1/tokens", { body: draft }), [keys.tokens]);
+  const [expiry, setExpiry] = useState("never");
+  const body = { ...draft, expires_in: expiry === "never" ? undefined : expiry };
+  const add = useApiChange(() => call("post", "/api/v1/tokens", { body }), [keys.tokens]);
   if (!add.data)
     return (
       <AddDialog
@@ -60,6 +75,15 @@ function AddToken({ onClose }: { onClose: () => void }) {
         busy={add.isPending}
         onSubmit={() => add.mutate()}
         onClose={onClose}
+        after={
+          <Field label={t.settings.tokenExpiry} help={t.settings.tokenExpiryHelp}>
+            <Select
+              value={expiry}
+              options={Object.entries(t.settings.tokenExpiries).map(([value, label]) => ({ value, label }))}
+              onChange={setExpiry}
+            />
+          </Field>
+        }
       />
     );
   return (

@@ -5,9 +5,7 @@ import { useSessionActions } from "~/api/session";
 import { useT } from "~/i18n";
 import { Button, errorText, Field, TextInput } from "~/ui";
 import { PasswordInput } from "./PasswordInput";
-import { passwordLength, setupTokenOf } from "./setup";
-
-const PASSWORD_MIN = 10;
+import { PASSWORD_MIN, passwordLength, setupTokenOf } from "./setup";
 
 export function SetupForm() {
   const t = useT();

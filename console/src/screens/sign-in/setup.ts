@@ -4,5 +4,7 @@ export function setupTokenOf(fragment: string): string {
   return path === "#/setup" ? (new URLSearchParams(query).get("token") ?? "") : "";
 }
 
+export const PASSWORD_MIN = 10;
+
 /** In characters, as people count them. */
 export const passwordLength = (password: string): number => [...password].length;

@@ -2,6 +2,7 @@
 import { useT } from "~/i18n";
 import { Button, copyText, Icon, Status, toast } from "~/ui";
 import { useShortcut } from "~/app/shortcuts";
+import { OldUrlNote, RotateUrl } from "./RotateUrl";
 import type { Workflow } from "./types";
 
 interface Props {
@@ -40,11 +41,13 @@ export function Address({ workflow, url, methods, isStale }: Props) {
         <Button icon="copy" onClick={copy}>
           {t.trigger.copyUrl}
         </Button>
+        <RotateUrl workflow={workflow} />
       </div>
       <p className="trigger-address-note">
         <Status status={workflow.status} />
         <span className="muted">{isStale ? t.trigger.stale : notes[workflow.status]}</span>
       </p>
+      <OldUrlNote workflow={workflow} />
     </section>
   );
 }

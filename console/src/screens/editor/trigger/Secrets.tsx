@@ -32,7 +32,7 @@ interface RowProps {
 
 function SecretRow({ name, since, lastUsed }: RowProps) {
   const t = useT();
-  const canEdit = useCan("editor");
+  const canSet = useCan("owner");
   const [isOpen, setOpen] = useState(false);
   const [value, setValue] = useState("");
   const save = useSaveSecret();
@@ -69,13 +69,13 @@ function SecretRow({ name, since, lastUsed }: RowProps) {
             </>
           )}
         </span>
-        {isThere && canEdit && !isOpen && (
+        {isThere && canSet && !isOpen && (
           <Button size="s" kind="quiet" onClick={() => setOpen(true)}>
             {t.trigger.secretReplace}
           </Button>
         )}
       </div>
-      {canEdit && (isOpen || !isThere) && (
+      {canSet && (isOpen || !isThere) && (
         <div className="trigger-secret-form">
           <TextInput
             type="password"

@@ -1,6 +1,7 @@
 // The filters. All of them stand in the URL.
 import { useEffect, useState, type ReactNode } from "react";
 import { useT } from "~/i18n";
+import { isoOfInput, localInput } from "~/lib/time";
 import { Button, Checkbox, Field, Popover, Select, TextInput } from "~/ui";
 import { useWorkflowNames } from "./data";
 import { CLASSES, RUN_STATES, TRIGGERS, WINDOWS, type RunFilter, type RunState, type Window } from "./filter";
@@ -61,14 +62,6 @@ function States({ chosen, onChange }: { chosen: readonly RunState[]; onChange: (
   );
 }
 
-/** RFC 3339 and what <input type="datetime-local"> shows, in the reader's zone. */
-function localValue(iso: string): string {
-  if (!iso) return "";
-  const at = new Date(iso);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-const isoValue = (local: string): string => (local ? new Date(local).toISOString() : "");
-
 function Span({ filter, onChange }: Props) {
   const t = useT();
   const isOwn = !filter.within && (filter.from !== "" || filter.to !== "");
@@ -95,14 +88,14 @@ function Span({ filter, onChange }: Props) {
           <TextInput
             type="datetime-local"
             aria-label={t.runs.filters.from}
-            value={localValue(filter.from)}
-            onChange={(event) => onChange({ ...filter, within: "", from: isoValue(event.target.value) })}
+            value={localInput(filter.from)}
+            onChange={(event) => onChange({ ...filter, within: "", from: isoOfInput(event.target.value) })}
           />
           <TextInput
             type="datetime-local"
             aria-label={t.runs.filters.to}
-            value={localValue(filter.to)}
-            onChange={(event) => onChange({ ...filter, within: "", to: isoValue(event.target.value) })}
+            value={localInput(filter.to)}
+            onChange={(event) => onChange({ ...filter, within: "", to: isoOfInput(event.target.value) })}
           />
         </>
       )}

@@ -1,23 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useApiChange } from "~/api/change";
-import { call, type Schemas } from "~/api/client";
+import { call } from "~/api/client";
 import { keys } from "~/api/keys";
 import { useSession, type Role, type User } from "~/api/session";
 import { useT } from "~/i18n";
 import { PasswordInput } from "~/screens/sign-in/PasswordInput";
-import { passwordLength } from "~/screens/sign-in/setup";
-import { Button, ConfirmDialog, ErrorState, errorText, Field, IconButton, Menu, Section, Skeleton, Status, Table, Time, toast } from "~/ui";
-import { AddDialog, type Draft } from "./AddDialog";
+import { PASSWORD_MIN, passwordLength } from "~/screens/sign-in/setup";
+import { Button, ErrorState, errorText, Field, IconButton, Menu, Section, Skeleton, Status, Table, Time, toast } from "~/ui";
+import { AddDialog, type Draft } from "../AddDialog";
+import { useChangeUser, UserDialog, type Deed } from "./UserDialogs";
 
 const MOST = 1000;
-const PASSWORD_MIN = 10;
-type Change = { role?: Schemas["User"]["role"]; disabled?: boolean; totp?: boolean };
 
 export function Users() {
   const t = useT();
   const [isAdding, setAdding] = useState(false);
-  const [removed, setRemoved] = useState<User | null>(null);
+  const [asked, setAsked] = useState<{ user: User; deed: Deed } | null>(null);
   const users = useQuery({
     queryKey: keys.users,
     queryFn: ({ signal }) => call("get", "/api/v1/users", { query: { limit: MOST }, signal }),
@@ -40,7 +39,7 @@ export function Users() {
       width: "120px",
       render: (row: User) => (row.signed_in_at ? <Time at={row.signed_in_at} /> : t.common.never),
     },
-    { key: "menu", title: "", width: "52px", render: (row: User) => <UserMenu user={row} onRemove={() => setRemoved(row)} /> },
+    { key: "menu", title: "", width: "52px", render: (row: User) => <UserMenu user={row} onAsk={(deed) => setAsked({ user: row, deed })} /> },
   ];
   return (
     <Section
@@ -52,19 +51,20 @@ export function Users() {
       {users.isError && <ErrorState error={users.error} onRetry={() => void users.refetch()} />}
       {users.data && <Table label={t.settings.parts.users} columns={columns} rows={users.data.items} rowKey={(row) => row.id} />}
       {isAdding && <AddUser onClose={() => setAdding(false)} />}
-      {removed && <RemoveUser user={removed} onClose={() => setRemoved(null)} />}
+      {asked && <UserDialog {...asked} onClose={() => setAsked(null)} />}
     </Section>
   );
 }
 
-function UserMenu({ user, onRemove }: { user: User; onRemove: () => void }) {
+function UserMenu({ user, onAsk }: { user: User; onAsk: (deed: Deed) => void }) {
   const t = useT();
   const me = useSession().data?.user;
-  const change = useApiChange(
-    (body: Change) => call("patch", "/api/v1/users/{user}", { path: { user: user.id }, body }),
-    [keys.users, keys.session],
-  );
-  const set = (body: Change) => change.mutate(body, { onError: (error) => toast.error(errorText(error, t)) });
+  const change = useChangeUser(user);
+  const enable = () =>
+    change.mutate(
+      { disabled: false },
+      { onSuccess: () => toast.ok(t.settings.enabled(user.name)), onError: (error) => toast.error(errorText(error, t)) },
+    );
   const label = t.settings.actionsFor(user.name);
   const roles: Role[] = ["viewer", "editor", "owner"];
   // One's own account is nothing to be locked out of by a slip.
@@ -79,17 +79,19 @@ function UserMenu({ user, onRemove }: { user: User; onRemove: () => void }) {
           label: t.app.roles[role],
           checked: role === user.role,
           disabled: isMe,
-          onSelect: () => set({ role }),
+          onSelect: () => role !== user.role && onAsk({ kind: "role", role }),
         })),
         "separator",
-        { label: t.settings.resetTotp, icon: "shield", disabled: !user.totp || isMe, onSelect: () => set({ totp: false }) },
+        { label: t.settings.newPassword, icon: "key", disabled: isMe, onSelect: () => onAsk({ kind: "password" }) },
+        { label: t.settings.userSessions, icon: "monitor", disabled: isMe, onSelect: () => onAsk({ kind: "sessions" }) },
+        { label: t.settings.resetTotp, icon: "shield", disabled: !user.totp || isMe, onSelect: () => onAsk({ kind: "totp" }) },
         {
           label: user.disabled ? t.settings.enable : t.settings.disable,
           icon: "ban",
           disabled: isMe,
-          onSelect: () => set({ disabled: !user.disabled }),
+          onSelect: () => (user.disabled ? enable() : onAsk({ kind: "disable" })),
         },
-        { label: t.common.remove, icon: "trash", danger: true, disabled: isMe, onSelect: onRemove },
+        { label: t.common.remove, icon: "trash", danger: true, disabled: isMe, onSelect: () => onAsk({ kind: "remove" }) },
       ]}
     />
   );
@@ -115,21 +117,5 @@ function AddUser({ onClose }: { onClose: () => void }) {
         <PasswordInput autoComplete="new-password" value={password} onChange={setPassword} />
       </Field>
     </AddDialog>
-  );
-}
-
-function RemoveUser({ user, onClose }: { user: User; onClose: () => void }) {
-  const t = useT();
-  const remove = useApiChange(() => call("delete", "/api/v1/users/{user}", { path: { user: user.id } }), [keys.users]);
-  return (
-    <ConfirmDialog
-      danger
-      title={t.settings.removeName(user.name)}
-      text={t.settings.removeUserText}
-      action={t.common.remove}
-      busy={remove.isPending}
-      onConfirm={() => remove.mutate(undefined, { onSuccess: onClose, onError: (error) => toast.error(errorText(error, t)) })}
-      onClose={onClose}
-    />
   );
 }

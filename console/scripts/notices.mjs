@@ -1,6 +1,6 @@
-// Writes notices.txt: the licences of all that is inside of the program, the console's packages and
-// what is compiled in (docs/licenses). Use: node notices.mjs ASSETS_DIR
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+// The licences of all that is inside of the program: the console's packages, and what is compiled in
+// (docs/licenses). Vite's build puts them beside the assets as notices.txt.
+import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const root = resolve(new URL(".", import.meta.url).pathname, "..");
@@ -36,11 +36,13 @@ function section({ name, version, license, texts }) {
   return `${LINE}\n${title}${license ? ` (${license})` : ""}\n${LINE}\n\n${texts.join("\n\n") || `Licensed under ${license}.`}\n`;
 }
 
-const others = readdirSync(compiledIn)
-  .sort()
-  .map((name) => ({ name: name.replace(/\.txt$/, ""), texts: [readFileSync(join(compiledIn, name), "utf8").trim()] }));
-const all = [...bundled(), ...others].sort((a, b) => (a.name < b.name ? -1 : 1));
-const head =
-  "Pawl is licensed under the Apache License, Version 2.0. Inside of it is the work of others,\n" +
-  "under the licences that follow. Libraries that it is linked with come with the system.\n";
-writeFileSync(join(process.argv[2], "notices.txt"), [head, ...all.map(section)].join("\n"));
+export function notices() {
+  const others = readdirSync(compiledIn)
+    .sort()
+    .map((name) => ({ name: name.replace(/\.txt$/, ""), texts: [readFileSync(join(compiledIn, name), "utf8").trim()] }));
+  const all = [...bundled(), ...others].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const head =
+    "Pawl is licensed under the Apache License, Version 2.0. Inside of it is the work of others,\n" +
+    "under the licences that follow. Libraries that it is linked with come with the system.\n";
+  return [head, ...all.map(section)].join("\n");
+}

@@ -90,8 +90,10 @@ write_object(struct pawl_buf *out, const struct pawl_store_op *op)
 		write_workflow(out, &((const struct pawl_store_workflow_state *)op)->workflow);
 	} else if (op->kind == PAWL_STORE_WORKFLOW_ROTATE) {
 		write_workflow(out, &((const struct pawl_store_workflow_rotate *)op)->workflow);
-	} else if (op->kind == PAWL_STORE_WORKFLOW_DELETE || op->kind == PAWL_STORE_USER_REMOVE) {
+	} else if (op->kind == PAWL_STORE_WORKFLOW_DELETE || op->kind == PAWL_STORE_USER_REMOVE ||
+		   op->kind == PAWL_STORE_TOKEN_REMOVE) {
 		write_id(out, ((const struct pawl_store_get *)op)->id);
+		write_text(out, ",\"name\":", ((const struct pawl_store_get *)op)->name);
 	} else if (op->kind == PAWL_STORE_START_RUN) {
 		write_id(out, ((const struct pawl_store_start_run *)op)->run_id);
 	} else if (op->kind == PAWL_STORE_TOKEN_ADD) {

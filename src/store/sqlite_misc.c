@@ -41,9 +41,14 @@ pawl_sqlite_token_add(struct pawl_sqlite *c, struct pawl_store_token *add)
 enum pawl_err
 pawl_sqlite_token_remove(struct pawl_sqlite *c, struct pawl_store_get *get)
 {
-	sqlite3_stmt *st = pawl_sqlite_stmt(
-		c, "DELETE FROM api_token WHERE (?1 <> 0 AND id = ?1) OR (?1 = 0 AND name = ?2)");
+	sqlite3_stmt *st = pawl_sqlite_stmt(c, "SELECT name FROM api_token WHERE id = ?1");
 
+	pawl_sqlite_bind_u64(st, 1, get->id);
+	if (get->id && pawl_sqlite_step(c, st))
+		get->name = pawl_sqlite_str(st, 0, &get->op.arena);
+	pawl_sqlite_reset(st);
+	st = pawl_sqlite_stmt(
+		c, "DELETE FROM api_token WHERE (?1 <> 0 AND id = ?1) OR (?1 = 0 AND name = ?2)");
 	pawl_sqlite_bind_u64(st, 1, get->id);
 	pawl_sqlite_bind_text(st, 2, get->name);
 	pawl_sqlite_run(c, st);

@@ -156,6 +156,7 @@ pawl_sqlite_user_remove(struct pawl_sqlite *c, struct pawl_store_get *get)
 		return PAWL_ENOTFOUND;
 	if (is_last_owner(c, &user))
 		return PAWL_ESTATE;
+	get->name = user.name;
 	pawl_sqlite_end_sessions(c, user.id, 0);
 	remove_recovery_codes(c, user.id);
 	st = pawl_sqlite_stmt(c, "DELETE FROM user WHERE id = ?1");

@@ -346,6 +346,8 @@ pawl_sqlite_workflow_delete(struct pawl_sqlite *c, struct pawl_store_get *get)
 
 	if (!find(c, get->id, get->name, &get->op.arena, &row))
 		return PAWL_ENOTFOUND;
+	if (get->id)
+		get->name = row.name;
 	st = pawl_sqlite_stmt(c, mark);
 	pawl_sqlite_bind_u64(st, 1, row.id);
 	pawl_sqlite_bind_i64(st, 2, pawl_clock_now_us());

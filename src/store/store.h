@@ -459,7 +459,8 @@ struct pawl_store_usage {
 	uint32_t schema_version;
 };
 
-/* One row by id (workflows and users also by name). PAWL_ENOTFOUND. */
+/* One row by id (workflows and users also by name). PAWL_ENOTFOUND. What removes a workflow, a user or
+ * a token by its id fills its name. */
 struct pawl_store_get {
 	struct pawl_store_op op;
 	uint64_t id;

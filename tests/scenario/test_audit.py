@@ -62,6 +62,8 @@ def test_what_people_do_is_in_it(pawl):
     assert log[3]["object"] == {"id": made["id"], "name": "ops", "role": "editor"}
     assert log[4]["target"] == run_id and log[4]["address"] == "127.0.0.1"
     assert log[7]["object"]["status"] == "paused"
+    # What is gone has its name here.
+    assert [e["object"] for e in log[8:]] == [{"id": w["id"], "name": "w"}, {"id": made["id"], "name": "ops"}]
     assert made["token"] not in json.dumps(log)
     assert b"cancelRun" in pawl.cli("audit", "list").stdout
 

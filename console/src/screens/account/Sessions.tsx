@@ -7,6 +7,7 @@ import { keys } from "~/api/keys";
 import { useT } from "~/i18n";
 import { Badge, Button, ConfirmDialog, ErrorState, errorText, Icon, Section, Skeleton, Time, toast } from "~/ui";
 import { browserName } from "./browser";
+import "./Sessions.css";
 
 type SessionInfo = Schemas["SessionInfo"];
 /** Nobody has more than 50. */

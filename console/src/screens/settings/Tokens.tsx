@@ -55,7 +55,7 @@ export function Tokens() {
 
 function Expiry({ at }: { at: string | null }) {
   const t = useT();
-  if (at === null) return <span className="muted">{t.common.never}</span>;
+  if (at === null) return <span className="muted">{t.settings.tokenExpiries.never}</span>;
   return Date.parse(at) <= Date.now() ? <Badge tone="danger">{t.settings.tokenExpired}</Badge> : <Time at={at} />;
 }
 

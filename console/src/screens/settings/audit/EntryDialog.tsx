@@ -42,8 +42,12 @@ function Said({ entry }: { entry: Entry }) {
           ],
         ]}
       />
-      <h3 className="audit-part">{s.made}</h3>
-      <JsonView label={s.made} value={entry.object} />
+      {Object.keys(entry.object).length > 0 && (
+        <>
+          <h3 className="audit-part">{s.made}</h3>
+          <JsonView label={s.made} value={entry.object} />
+        </>
+      )}
       <details>
         <summary className="muted">{s.hashed}</summary>
         <pre className="audit-text mono">{entry.entry}</pre>

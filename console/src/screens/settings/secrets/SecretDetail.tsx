@@ -32,7 +32,7 @@ export function SecretDetail({ secret, onClose }: Props) {
               <Button icon="plus" onClick={() => setAdding(true)}>
                 {s.newVersion}
               </Button>
-              <Button kind="danger" icon="trash" onClick={() => setRemoved("all")}>
+              <Button icon="trash" onClick={() => setRemoved("all")}>
                 {t.common.remove}
               </Button>
             </>
@@ -71,15 +71,25 @@ function VersionRow({ version, onRemove }: { version: Version; onRemove: ((versi
         <span className="muted">
           {version.not_before && (
             <>
-              {s.from} <Time at={version.not_before} /> ·{" "}
+              <At word={s.begins} at={version.not_before} />
+              {" · "}
             </>
           )}
-          {s.ends} {version.not_after ? <Time at={version.not_after} /> : s.forever} · {s.used}{" "}
-          {version.last_used_at ? <Time at={version.last_used_at} /> : t.common.never}
+          {version.not_after ? <At word={s.ends} at={version.not_after} /> : s.endsNever}
+          {" · "}
+          {version.last_used_at ? <At word={s.used} at={version.last_used_at} /> : s.usedNever}
         </span>
       </div>
       {onRemove && <IconButton size="s" icon="trash" label={s.removeVersion} onClick={() => onRemove(version)} />}
     </li>
+  );
+}
+
+function At({ word, at }: { word: string; at: string }) {
+  return (
+    <>
+      {word} <Time at={at} />
+    </>
   );
 }
 

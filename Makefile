@@ -34,8 +34,9 @@ sdk: all
 
 bench: all
 	@tools/install-deps bench console-test
+	@ninja -C $(BUILD) bench/store_fill
 	@$(PYTHON) bench/bench.py --pawl $(BUILD)/pawl
-	@PAWL_BIN=$(BUILD)/pawl tools/test-console tests/console/*.bench.mjs
+	@PAWL_BIN=$(BUILD)/pawl PAWL_FILL=$(BUILD)/bench/store_fill tools/test-console tests/console/*.bench.mjs
 
 fuzz:
 	@tools/install-deps build lint

@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App, startSession } from "./app/App";
+import { preloadFirst } from "./app/routes";
 import { firstLanguage } from "./i18n";
 import "./theme/tokens.css";
 import "./theme/base.css";
@@ -10,7 +11,10 @@ startTheme();
 // A page out of the browser's history shows what it showed: perhaps to somebody else.
 window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 void startSession();
-void firstLanguage().then((language) => {
+const messages = firstLanguage();
+// At the same time, so that one does not wait for the other.
+preloadFirst(location.pathname.replace(/^\/console/, "") || "/");
+void messages.then((language) => {
   createRoot(document.getElementById("root") as HTMLElement).render(
     <StrictMode>
       <App language={language} />

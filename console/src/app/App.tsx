@@ -10,7 +10,7 @@ import { ErrorBoundary } from "./ErrorBoundary";
 import { Layout } from "./Layout";
 import { NotFound } from "./NotFound";
 import { createQueryClient, useLiveQueries } from "./queries";
-import { HOME, screens, signIn } from "./routes";
+import { HOME, preloadNavigation, screens, signIn } from "./routes";
 import { safeReturnPath } from "./returnPath";
 import { Splash } from "./Splash";
 
@@ -83,8 +83,18 @@ function SignedIn() {
               <NotFound />
             </Route>
           </Switch>
+          <Preload />
         </Suspense>
       </ErrorBoundary>
     </Layout>
   );
+}
+
+/** Once there is a screen to see. A browser without idle callbacks loads the others when they are opened. */
+function Preload() {
+  useEffect(() => {
+    const idle = window.requestIdleCallback?.(preloadNavigation);
+    return () => void (idle && window.cancelIdleCallback(idle));
+  }, []);
+  return null;
 }

@@ -8,6 +8,7 @@ import { Button, Icon, IconButton, Tooltip } from "~/ui";
 import { AccountMenu, LanguageMenu, ThemeMenu } from "./menus";
 import { CommandPalette } from "./CommandPalette";
 import { useCrumbs } from "./crumbs";
+import { Logo } from "./Logo";
 import { HOME, screens, type ScreenRoute } from "./routes";
 import { Keys, ShortcutSheet } from "./ShortcutSheet";
 import { useShortcut, useShortcutListener } from "./shortcuts";
@@ -39,7 +40,7 @@ function Navigation() {
   return (
     <nav className="nav" aria-label={t.app.navigation}>
       <Link href={HOME} className="nav-logo" aria-label="Pawl">
-        <img src="/console/icon.svg" width="26" height="26" alt="" />
+        <Logo size={26} />
         <span className="nav-text">Pawl</span>
       </Link>
       <ul className="nav-list">

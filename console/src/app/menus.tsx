@@ -53,7 +53,7 @@ export function AccountMenu() {
       trigger={<IconButton icon="user" label={t.app.account} />}
       items={[
         { heading: `${user.name} · ${t.app.roles[user.role]}` },
-        { label: t.account.title, icon: "user", onSelect: () => go("/account") },
+        { label: t.app.ownAccount, icon: "user", onSelect: () => go("/account") },
         {
           label: t.app.signOut,
           icon: "log-out",

@@ -1,12 +1,18 @@
 // Every screen, in the order of the navigation. A screen is loaded when it is opened; what it needs
 // to be one is in console/README.md.
-import { lazy, type ComponentType } from "react";
+import { lazy, useState, type ComponentType } from "react";
 import type { Messages } from "~/i18n";
+import { preloadSections, type Section } from "~/i18n/sections";
 import type { IconName } from "~/ui";
 
-export interface ScreenRoute {
-  path: string;
+interface Screen {
   screen: ComponentType;
+  /** Loads what it is made of before it is shown. */
+  preload: () => Promise<unknown>;
+}
+
+export interface ScreenRoute extends Screen {
+  path: string;
   /** Given: it stands in the navigation. */
   nav?: {
     icon: IconName;
@@ -18,40 +24,75 @@ export interface ScreenRoute {
   };
 }
 
+/** A screen, loaded together with the texts that it shows first. */
+function screen(load: () => Promise<{ default: ComponentType }>, ...texts: Section[]): Screen {
+  let loaded: ComponentType | null = null;
+  const preload = async () => {
+    const [module] = await Promise.all([load(), preloadSections(texts)]);
+    loaded = module.default;
+    return module;
+  };
+  const Lazy = lazy(preload);
+  // One that is there is shown at once: React holds what it had to wait for back for 300 ms.
+  function Shown() {
+    const [Screen] = useState(() => loaded ?? Lazy);
+    return <Screen />;
+  }
+  return { screen: Shown, preload };
+}
+
 export const HOME = "/overview";
 
-export const signIn = { path: "/sign-in", screen: lazy(() => import("~/screens/sign-in/SignIn")) };
+export const signIn = { path: "/sign-in", ...screen(() => import("~/screens/sign-in/SignIn")) };
 
 export const screens: readonly ScreenRoute[] = [
   {
     path: "/overview",
-    screen: lazy(() => import("~/screens/overview/Overview")),
+    ...screen(() => import("~/screens/overview/Overview"), "overview"),
     nav: { icon: "chart", title: (t) => t.app.screens.overview, key: "o", root: "/overview" },
   },
   {
     path: "/workflows",
-    screen: lazy(() => import("~/screens/workflows/Workflows")),
+    ...screen(() => import("~/screens/workflows/Workflows")),
     nav: { icon: "workflow", title: (t) => t.app.screens.workflows, key: "w", root: "/workflows" },
   },
-  { path: "/workflows/:workflow", screen: lazy(() => import("~/screens/editor/Editor")) },
-  { path: "/workflows/:name/trigger", screen: lazy(() => import("~/screens/editor/trigger/TriggerScreen")) },
+  { path: "/workflows/:workflow", ...screen(() => import("~/screens/editor/Editor"), "editor") },
+  { path: "/workflows/:name/trigger", ...screen(() => import("~/screens/editor/trigger/TriggerScreen"), "trigger") },
   {
     path: "/runs",
-    screen: lazy(() => import("~/screens/runs/Runs")),
+    ...screen(() => import("~/screens/runs/Runs"), "runs"),
     nav: { icon: "activity", title: (t) => t.app.screens.runs, key: "r", root: "/runs" },
   },
-  { path: "/runs/:id", screen: lazy(() => import("~/screens/runs/Run")) },
-  { path: "/runs/:id/compare/:other", screen: lazy(() => import("~/screens/runs/Compare")) },
+  { path: "/runs/:id", ...screen(() => import("~/screens/runs/Run"), "runs") },
+  { path: "/runs/:id/compare/:other", ...screen(() => import("~/screens/runs/Compare"), "runs") },
   {
     path: "/requests",
-    screen: lazy(() => import("~/screens/requests/Requests")),
+    ...screen(() => import("~/screens/requests/Requests"), "requests"),
     nav: { icon: "inbox", title: (t) => t.app.screens.requests, key: "q", root: "/requests" },
   },
-  { path: "/requests/:request", screen: lazy(() => import("~/screens/requests/RequestDetail")) },
+  { path: "/requests/:request", ...screen(() => import("~/screens/requests/RequestDetail"), "requests") },
   {
     path: "/settings/:tab?",
-    screen: lazy(() => import("~/screens/settings/Settings")),
+    ...screen(() => import("~/screens/settings/Settings"), "settings"),
     nav: { icon: "settings", title: (t) => t.app.screens.settings, key: "s", root: "/settings" },
   },
-  { path: "/account", screen: lazy(() => import("~/screens/account/Account")) },
+  { path: "/account", ...screen(() => import("~/screens/account/Account"), "account") },
 ];
+
+/** Does a path of the console belong to such a route? `:name` is one step, `:name?` one or none. */
+export function isAt(pattern: string, path: string): boolean {
+  const steps = pattern.replace(/\/:\w+\?/g, "(?:/[^/]+)?").replace(/:\w+/g, "[^/]+");
+  return new RegExp(`^${steps}/?$`).test(path);
+}
+
+/** Whatever comes of it: a screen that is not loaded yet is loaded when it is shown. */
+const attempt = (route: Screen): void => void route.preload().catch(() => {});
+
+/** The screen that the page was opened at, while one asks who is there. */
+export function preloadFirst(path: string): void {
+  const at = path === "/" ? HOME : path;
+  screens.filter((route) => isAt(route.path, at)).forEach(attempt);
+}
+
+/** Those that are a click away, when there is nothing else to do. */
+export const preloadNavigation = (): void => screens.filter((route) => route.nav).forEach(attempt);

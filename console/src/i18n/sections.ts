@@ -3,7 +3,7 @@
 import type { Messages } from "./en";
 
 export type Language = "en" | "zh";
-type Section = keyof Messages;
+export type Section = keyof Messages;
 type Base = Pick<Messages, "app" | "common" | "signIn" | "workflows">;
 
 const bases: Record<Language, () => Promise<Base>> = {
@@ -18,6 +18,8 @@ interface Loading {
   error?: unknown;
 }
 
+/** The language that is shown, or about to be. */
+let current: Language = "en";
 const cache = new Map<string, Loading>();
 
 function load(path: string, name: string): Loading {
@@ -33,6 +35,7 @@ function load(path: string, name: string): Loading {
 }
 
 const pathOf = (language: Language, name: string) => `./${language}/${name}.ts`;
+const nameOf = (path: string) => path.replace(/^.*\/(\w+)\.ts$/, "$1");
 
 /** A section, or a promise thrown to Suspense. */
 function read(language: Language, name: string): object {
@@ -52,9 +55,22 @@ function messagesOf(language: Language, base: Base): Messages {
   });
 }
 
+/** Sections that will be asked for soon. One that does not come is asked for again when it is read. */
+export async function preloadSections(names: readonly Section[]): Promise<void> {
+  const paths = names.filter((name) => isSection(current, name)).map((name) => pathOf(current, name));
+  await Promise.all(
+    paths.map(async (path) => {
+      const loading = load(path, nameOf(path));
+      await loading.promise;
+      if (loading.error) cache.delete(path);
+    }),
+  );
+}
+
 /** A language, with the sections that are in use in another one. */
 export async function loadMessages(language: Language): Promise<Messages> {
-  const names = new Set([...cache.keys()].map((path) => path.replace(/^.*\/(\w+)\.ts$/, "$1")));
+  current = language;
+  const names = new Set([...cache.keys()].map(nameOf));
   const [base] = await Promise.all([bases[language](), ...[...names].map((name) => load(pathOf(language, name), name).promise)]);
   return messagesOf(language, base);
 }

@@ -1,5 +1,5 @@
 // A labelled control with help and error, tied together for screen readers.
-import { createContext, useContext, useId, type ComponentProps, type ReactNode } from "react";
+import { createContext, useContext, useId, useState, type ComponentProps, type ReactNode } from "react";
 import { classes } from "~/lib/classes";
 import { Icon, type IconName } from "./Icon";
 import "./Field.css";
@@ -88,11 +88,17 @@ type SelectProps = Omit<ComponentProps<"select">, "onChange"> & {
   onChange: (value: string) => void;
 };
 
+/** So many options cost nothing; more are made when somebody comes near. */
+const FEW = 50;
+
 export function Select({ options, onChange, className, ...rest }: SelectProps) {
+  const [isNear, setNear] = useState(false);
+  const made = isNear || options.length <= FEW ? options : options.filter(({ value }) => value === rest.value);
+  const come = () => setNear(true);
   return (
-    <span className={classes("ui-select", className)}>
+    <span className={classes("ui-select", className)} onPointerEnter={come} onFocus={come}>
       <select {...useFieldProps()} {...rest} onChange={(event) => onChange(event.target.value)}>
-        {options.map((option) => (
+        {made.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}
           </option>

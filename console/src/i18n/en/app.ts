@@ -9,6 +9,7 @@ export const app = {
   themes: { light: "Light", dark: "Dark", system: "As the system" },
   language: "Language",
   account: "Account",
+  ownAccount: "Your account",
   signOut: "Sign out",
   roles: { owner: "Owner", editor: "Editor", viewer: "Viewer" },
   reconnecting: "Connection lost. Reconnecting …",

@@ -10,6 +10,7 @@ export const app: Messages["app"] = {
   themes: { light: "浅色", dark: "深色", system: "跟随系统" },
   language: "语言",
   account: "账户",
+  ownAccount: "我的账户",
   signOut: "退出登录",
   roles: { owner: "所有者", editor: "编辑者", viewer: "查看者" },
   reconnecting: "连接已断开，正在重新连接……",

@@ -58,6 +58,7 @@ export function RunList({ filter, onFilter }: Props) {
       <Toolbar
         filter={filter}
         onChange={onFilter}
+        isListed={!list.isPending}
         end={canEdit && <Button icon="layers" onClick={() => setBulkOpen(true)}>{t.runs.bulk.open}</Button>}
       />
       {filter.view === "failures" && <Classes filter={filter} onChange={onFilter} />}

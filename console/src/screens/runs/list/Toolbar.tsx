@@ -9,7 +9,6 @@ import { CLASSES, RUN_STATES, TRIGGERS, WINDOWS, type RunFilter, type RunState, 
 interface Props {
   filter: RunFilter;
   onChange: (filter: RunFilter) => void;
-  end?: ReactNode;
 }
 
 const TYPING_MS = 250;
@@ -135,9 +134,15 @@ function More({ filter, onChange }: Props) {
   );
 }
 
-export function Toolbar({ filter, onChange, end }: Props) {
+interface ToolbarProps extends Props {
+  /** The rows are there: what one may choose from comes after them. */
+  isListed: boolean;
+  end?: ReactNode;
+}
+
+export function Toolbar({ filter, onChange, isListed, end }: ToolbarProps) {
   const t = useT();
-  const workflows = useWorkflowNames();
+  const workflows = useWorkflowNames(isListed);
   const names = workflows.map(({ name }) => ({ value: name, label: name }));
   const isKnown = !filter.workflow || names.some(({ value }) => value === filter.workflow);
   const found = workflows.find(({ id }) => id === filter.workflow);

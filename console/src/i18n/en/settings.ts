@@ -169,7 +169,7 @@ export const settings = {
     clearFilters: "Clear filters",
     further: "Search further back",
     system: "The server",
-    anonymous: "Somebody unknown",
+    anonymous: "Unknown",
     token: (name: string) => `${name} (token)`,
     resultOf: { ok: "Done", asked: "Asked of the engine", not_found: "Not found", conflict: "In conflict", state: "Not possible then", denied: "Denied" } as Record<string, string>,
     entry: (seq: string) => `Entry ${seq}`,
@@ -230,7 +230,6 @@ export const settings = {
       disableTotp: "turned off a second factor",
       startServer: "started",
     } as Record<string, string>,
-    newPassword: "new password",
   },
   about: {
     lead: "A self-hosted, webhook-triggered workflow engine.",

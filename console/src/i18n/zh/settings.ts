@@ -231,7 +231,6 @@ export const settings: Messages["settings"] = {
       disableTotp: "关闭了两步验证",
       startServer: "启动",
     },
-    newPassword: "新密码",
   },
   about: {
     lead: "自托管、由 Webhook 触发的工作流引擎。",

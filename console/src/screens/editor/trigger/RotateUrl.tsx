@@ -5,7 +5,7 @@ import { call } from "~/api/client";
 import { keys } from "~/api/keys";
 import { useCan } from "~/api/session";
 import { useT } from "~/i18n";
-import { Button, Dialog, errorText, Field, Select, Time, toast } from "~/ui";
+import { Button, Dialog, errorText, Field, IconButton, Select, Time, toast } from "~/ui";
 import type { Workflow } from "./types";
 
 export function RotateUrl({ workflow }: { workflow: Workflow }) {
@@ -15,9 +15,7 @@ export function RotateUrl({ workflow }: { workflow: Workflow }) {
   if (!canEdit) return null;
   return (
     <>
-      <Button icon="refresh" onClick={() => setOpen(true)}>
-        {t.trigger.newUrl}
-      </Button>
+      <IconButton icon="refresh" label={t.trigger.newUrl} onClick={() => setOpen(true)} />
       {isOpen && <RotateDialog workflow={workflow} onClose={() => setOpen(false)} />}
     </>
   );

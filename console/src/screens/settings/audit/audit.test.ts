@@ -21,7 +21,7 @@ test("people read who did what to what, and how it ended", () => {
   expect(actorName("user:ada", en)).toBe("ada");
   expect(actorName("token:ops", en)).toBe("ops (token)");
   expect(actorName("system", en)).toBe("The server");
-  expect(actorName("anonymous", en)).toBe("Somebody unknown");
+  expect(actorName("anonymous", en)).toBe("Unknown");
   expect(objectName({ target: "7", object: { name: "orders" } })).toBe("orders");
   expect(objectName({ target: "7", object: {} })).toBe("7");
   expect(resultName("ok", en)).toBe("Done");

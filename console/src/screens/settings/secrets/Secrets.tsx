@@ -38,7 +38,7 @@ function useColumns(): Column<Secret>[] {
       wideOnly: true,
       render: ({ versions }) => {
         const ends = presentVersion(versions, Date.now())?.not_after;
-        return ends ? <Time at={ends} /> : <span className="muted">{t.common.never}</span>;
+        return ends ? <Time at={ends} /> : <span className="muted">{s.endsNever}</span>;
       },
     },
     {

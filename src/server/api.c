@@ -388,12 +388,18 @@ workflow_found(struct pawl_api_call *call, struct pawl_store_op *op)
 		return;
 	}
 	call->workflow = wish->get.workflow;
-	if (call->route->method != PAWL_HTTP_GET &&
+	if (call->route->method != PAWL_HTTP_GET && !call->is_any_version &&
 	    !pawl_api_if_match(call->if_match, call->workflow->draft_version))
-		pawl_api_fail(call, 412, "precondition_failed",
-			      "the workflow is not the version that If-Match names");
+		pawl_api_fail_version(call);
 	else
 		wish->then(call, call->workflow->id);
+}
+
+void
+pawl_api_fail_version(struct pawl_api_call *call)
+{
+	pawl_api_fail(call, 412, "precondition_failed",
+		      "the workflow is not the version that If-Match names");
 }
 
 void

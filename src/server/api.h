@@ -84,6 +84,7 @@ struct pawl_api_call {
 	struct pawl_str raw;    /* the body as it came, and the headers: of a raw route */
 	struct pawl_http_header *headers;
 	size_t n_headers;
+	bool is_any_version; /* the handler looks at If-Match itself */
 	struct pawl_str if_match, last_event_id;
 	struct pawl_principal caller;             /* whose it is */
 	struct pawl_ip ip;                        /* that it came from; GET: none */
@@ -156,6 +157,7 @@ void pawl_api_reply_list(struct pawl_api_call *call, struct pawl_json items, str
  * If-Match names another version. */
 void pawl_api_workflow_id(struct pawl_api_call *call, struct pawl_str text,
 			  void (*then)(struct pawl_api_call *call, uint64_t workflow_id));
+void pawl_api_fail_version(struct pawl_api_call *call);
 /* Answers and frees the call. */
 void pawl_api_reply(struct pawl_api_call *call, int status, const struct pawl_json *value);
 void pawl_api_reply_etag(struct pawl_api_call *call, int status, uint64_t etag,

@@ -18,6 +18,7 @@ struct change {
 	struct pawl_json document;
 	bool apply;
 	bool may_be_unfinished;
+	bool is_stale;             /* If-Match names a version that is no more */
 	struct pawl_json problems; /* array, of a document that is not valid; else null */
 	struct pawl_workflow_row row;
 	uint64_t order; /* of the change, in the store */
@@ -180,6 +181,17 @@ new_token(struct pawl_arena *arena)
 	return pawl_str(token, sizeof random * 2);
 }
 
+/* Would the save change nothing? Then its answer was lost, and who asks again is told once more:
+ * RFC 9110, 13.1.1. */
+static bool
+is_made_already(struct pawl_api_call *call, const struct pawl_json *document,
+		const struct pawl_json *stored)
+{
+	struct pawl_json sealed = pawl_document_seal(call->server, &call->arena, document, stored);
+
+	return pawl_str_eq(pawl_json_text(&call->arena, &sealed), call->workflow->draft);
+}
+
 /* The document with the secrets that its last version had where it says "***"; then checked. */
 static void
 check_and_save(struct pawl_api_call *call, const struct pawl_json *stored)
@@ -191,8 +203,17 @@ check_and_save(struct pawl_api_call *call, const struct pawl_json *stored)
 		old = pawl_document_open(call->server, &call->arena, stored);
 		document = pawl_document_unmask(call->server, &call->arena, &document, &old);
 	}
+	if (change->is_stale && !is_made_already(call, &document, stored)) {
+		pawl_api_fail_version(call);
+		return;
+	}
 	if (!check_document(call, &document))
 		return;
+	if (change->is_stale) {
+		change->row = *call->workflow;
+		reply_changed(call);
+		return;
+	}
 	document = pawl_document_seal(call->server, &call->arena, &document, stored);
 	change->save.document = pawl_json_text(&call->arena, &document);
 	change->save.hook_token = new_token(&call->arena);
@@ -219,6 +240,7 @@ save_over(struct pawl_api_call *call, uint64_t id)
 	struct pawl_json old = pawl_api_parsed(&call->arena, call->workflow->draft);
 
 	change->save.id = id;
+	change->is_stale = !pawl_api_if_match(call->if_match, call->workflow->draft_version);
 	hold_version(call);
 	check_and_save(call, &old);
 }
@@ -283,6 +305,7 @@ void
 pawl_api_save_workflow(struct pawl_api_call *call)
 {
 	begin_change(call, 200);
+	call->is_any_version = true;
 	pawl_api_workflow_id(call, call->params[0], save_over);
 }
 

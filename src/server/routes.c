@@ -349,8 +349,10 @@ const struct pawl_api_route pawl_api_routes[] = {
 	 "A workflow with its draft; the ETag is for If-Match. As YAML, the draft alone.",
 	 pawl_api_format_query, NULL, "Workflow", 200},
 	{PAWL_HTTP_PUT, V1 "/workflows/{workflow}", pawl_api_save_workflow, "saveWorkflow",
-	 "workflows", "Saves the draft; If-Match refuses to overwrite another's change.", NULL,
-	 document, "Workflow", 200},
+	 "workflows",
+	 "Saves the draft; If-Match refuses to overwrite another's change, but not to hear again "
+	 "that one's own was made.",
+	 NULL, document, "Workflow", 200},
 	{PAWL_HTTP_DELETE, V1 "/workflows/{workflow}", pawl_api_delete_workflow, "deleteWorkflow",
 	 "workflows", "Deletes a workflow; its URL answers 404 from then on.", NULL, NULL, NULL,
 	 204},

@@ -216,6 +216,14 @@ is_activation(const struct pawl_workflow_row *before, const struct pawl_workflow
 	return before->state != after->state || before->active_revision != after->active_revision;
 }
 
+/* Who asks for what is there already was not told of it the first time. */
+static bool
+is_made_already(const struct pawl_store_workflow_save *save, const struct pawl_workflow_row *row)
+{
+	return !save->publish && save->document.len && pawl_str_eq(save->document, row->draft) &&
+	       (!save->name.len || pawl_str_eq(save->name, row->name));
+}
+
 /* The row that is changed: the one that is there, or a new one. All that can be refused is
  * refused here, before anything is written. */
 static enum pawl_err
@@ -225,7 +233,8 @@ find_or_make(struct pawl_sqlite *c, const struct pawl_store_workflow_save *save,
 	*created = false;
 	if (save->id || save->by_name) {
 		if (find(c, save->id, save->name, arena, row))
-			return save->if_version && save->if_version != row->draft_version
+			return save->if_version && save->if_version != row->draft_version &&
+					       !is_made_already(save, row)
 				       ? PAWL_ECONFLICT
 				       : PAWL_OK;
 		if (save->id)

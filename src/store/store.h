@@ -311,8 +311,8 @@ struct pawl_store_samples {
 
 /* Creates (id 0) or changes a workflow's draft; with `publish` the draft becomes the next revision
  * (none is made when it equals the newest one), with `activate` that revision becomes the active
- * one. PAWL_ECONFLICT: the name is taken, or if_version is set and is not the draft's version;
- * PAWL_ENOTFOUND: no such id. by_name: with id 0, a workflow of that name is changed. */
+ * one. PAWL_ECONFLICT: the name is taken, or if_version is set and is not the draft's version,
+ * unless the draft is what it would be made; PAWL_ENOTFOUND: no such id. by_name: with id 0, a workflow of that name is changed. */
 struct pawl_store_workflow_save {
 	struct pawl_store_op op;
 	uint64_t id;

@@ -123,6 +123,20 @@ def test_if_match_refuses_to_overwrite(pawl):
     assert pawl.api("PUT", path, {"document": made("etag", 5)}).status == 200
 
 
+def test_a_save_whose_answer_was_lost_may_be_asked_for_again(pawl):
+    applied = pawl.apply({**made("again"), "trigger": {"type": "webhook", "config": {
+        "auth": [{"type": "bearer", "secret": "kept-as-it-is"}]}}})
+    path = f"/api/v1/workflows/{applied['id']}"
+    seen = pawl.api("GET", path)
+    draft = {**seen.json()["document"], "description": "mine"}
+    first = pawl.api("PUT", path, {"document": draft}, {"If-Match": seen.headers["ETag"]})
+    again = pawl.api("PUT", path, {"document": draft}, {"If-Match": seen.headers["ETag"]})
+    assert (again.status, again.headers["ETag"]) == (200, first.headers["ETag"])
+    assert pawl.get(path)["document"]["description"] == "mine"
+    for other in ({**draft, "description": "another"}, {**draft, "name": "renamed-again"}, {**draft, "nodes": 1}):
+        assert pawl.api("PUT", path, {"document": other}, {"If-Match": seen.headers["ETag"]}).status == 412
+
+
 def test_if_match_holds_for_every_change(pawl):
     path = "/api/v1/workflows/" + pawl.apply(made("held"))["id"]
     old = pawl.api("GET", path).headers["ETag"]

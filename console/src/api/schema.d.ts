@@ -282,7 +282,7 @@ export interface paths {
         };
         /** A workflow with its draft; the ETag is for If-Match. As YAML, the draft alone. */
         get: operations["getWorkflow"];
-        /** Saves the draft; If-Match refuses to overwrite another's change. */
+        /** Saves the draft; If-Match refuses to overwrite another's change, but not to hear again that one's own was made. */
         put: operations["saveWorkflow"];
         post?: never;
         /** Deletes a workflow; its URL answers 404 from then on. */
@@ -2922,7 +2922,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Saves the draft; If-Match refuses to overwrite another's change. */
+            /** @description Saves the draft; If-Match refuses to overwrite another's change, but not to hear again that one's own was made. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,4 +1,5 @@
 // Calls of the public API, typed by its OpenAPI document (schema.d.ts; `npm run types`).
+import { readJson } from "~/lib/json";
 import { ApiError, errorOf } from "./errors";
 import type { components, paths } from "./schema";
 
@@ -118,8 +119,8 @@ export async function callFull<M extends Method, P extends keyof Operations<M> &
     expectSignedOut: options.expectSignedOut,
     headers: options.ifMatch ? { "If-Match": options.ifMatch } : {},
   });
-  const data = response.status === 204 ? undefined : await response.json();
-  return { data, etag: response.headers.get("ETag") };
+  const data = response.status === 204 ? undefined : readJson(await response.text());
+  return { data: data as never, etag: response.headers.get("ETag") };
 }
 
 /** A call; its answer's body. */

@@ -1,4 +1,5 @@
 // What expressions can refer to, with the values that are known: from a run, pinned, or an example.
+import { isContainer } from "~/lib/json";
 import { pathOf } from "./expression";
 
 export interface DataRoot {
@@ -8,7 +9,7 @@ export interface DataRoot {
   icon?: string;
   value: unknown;
   /** Where the value comes from; null: none is known. */
-  origin: "run" | "pin" | "example" | null;
+  origin: "run" | "pin" | "kept" | "example" | null;
 }
 
 export interface Suggestion {
@@ -33,7 +34,7 @@ export function allPaths(roots: readonly DataRoot[]): Suggestion[] {
     for (const { root, steps, value } of level) {
       if (found.length >= ENTRIES_MAX) return found;
       found.push({ path: pathOf(root, steps), value });
-      if (typeof value !== "object" || value === null) continue;
+      if (!isContainer(value)) continue;
       const entries: [Step, unknown][] = Array.isArray(value) ? value.slice(0, 3).map((one, index) => [index, one]) : Object.entries(value);
       for (const [step, inner] of entries) next.push({ root, steps: [...steps, step], value: inner });
     }
@@ -73,11 +74,15 @@ export function prune(value: unknown, query: string): unknown {
 }
 
 function pruned(value: unknown, wanted: string): unknown {
-  if (typeof value !== "object" || value === null) return has(String(value), wanted) ? value : undefined;
+  if (!isContainer(value)) return has(String(value), wanted) ? value : undefined;
   if (Array.isArray(value)) {
-    // The places of a list have to stay what they are.
-    const items = value.map((one) => pruned(one, wanted));
-    return items.some((one) => one !== undefined) ? items.map((one) => one ?? null) : undefined;
+    // The places of a list have to stay what they are: what is left out leaves a gap.
+    const items: unknown[] = [];
+    value.forEach((one, index) => {
+      const inner = pruned(one, wanted);
+      if (inner !== undefined) items[index] = inner;
+    });
+    return items.length ? items : undefined;
   }
   const kept = Object.entries(value).flatMap(([key, one]): [string, unknown][] => {
     if (has(key, wanted)) return [[key, one]];

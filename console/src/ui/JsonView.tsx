@@ -2,9 +2,10 @@
 import { useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useT } from "~/i18n";
 import { classes } from "~/lib/classes";
+import { isContainer } from "~/lib/json";
 import { MaskedText } from "./Hidden";
 import { Icon } from "./Icon";
-import { CHUNK, cutText, fittingLevels, isContainer } from "./json";
+import { CHUNK, cutText, entries, fittingLevels, type Entry } from "./json";
 import "./JsonView.css";
 
 export type JsonPath = readonly (string | number)[];
@@ -22,9 +23,7 @@ interface Props {
   dragText?: (path: JsonPath) => string;
 }
 
-function entries(value: object): [string | number, unknown][] {
-  return Array.isArray(value) ? value.map((item, index) => [index, item]) : Object.entries(value);
-}
+const NO_ENTRIES: Entry[] = [];
 
 function summary(value: object): string {
   return Array.isArray(value) ? `[${value.length}]` : `{${Object.keys(value).length}}`;
@@ -32,7 +31,11 @@ function summary(value: object): string {
 
 function Leaf({ value }: { value: unknown }) {
   const t = useT();
-  if (typeof value !== "string") return <span className={`ui-json-${value === null ? "null" : typeof value}`}>{String(value)}</span>;
+  if (typeof value !== "string") {
+    // What is no null, no boolean and no text is a number, of whatever kind.
+    const kind = value === null ? "null" : typeof value === "boolean" ? "boolean" : "number";
+    return <span className={`ui-json-${kind}`}>{String(value)}</span>;
+  }
   const { text, left } = cutText(value);
   return (
     <span className="ui-json-string">
@@ -59,10 +62,11 @@ interface NodeProps extends Omit<Props, "value" | "label" | "openLevels"> {
 }
 
 function Node({ name, value, path, openLevels, ...rest }: NodeProps) {
+  const t = useT();
   const [isOpen, setOpen] = useState(path.length < openLevels);
   const [shown, setShown] = useState(CHUNK);
   const container = isContainer(value) ? value : null;
-  const all = container ? entries(container) : [];
+  const all = useMemo(() => (container ? entries(container) : NO_ENTRIES), [container]);
 
   const keyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target !== event.currentTarget) return;
@@ -112,7 +116,7 @@ function Node({ name, value, path, openLevels, ...rest }: NodeProps) {
           ))}
           {all.length > shown && (
             <button type="button" className="ui-json-more" onClick={() => setShown(shown + 10 * CHUNK)}>
-              … {all.length - shown}
+              {t.common.showMore(all.length - shown)}
             </button>
           )}
         </div>

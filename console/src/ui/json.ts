@@ -1,12 +1,20 @@
 // How much of a value is drawn at first: a large one would stop the page.
-
-type Container = Record<string, unknown> | unknown[];
-export const isContainer = (value: unknown): value is Container => typeof value === "object" && value !== null;
+import { isContainer, type Container } from "~/lib/json";
 
 /** Of one object or list. */
 export const CHUNK = 100;
 /** Of one text. */
 const TEXT_MOST = 10_000;
+
+export type Entry = [string | number, unknown];
+
+/** Members by name or place. A list may have gaps: what a search has left out. */
+export function entries(value: Container): Entry[] {
+  if (!Array.isArray(value)) return Object.entries(value);
+  const found: Entry[] = [];
+  value.forEach((item, index) => found.push([index, item]));
+  return found;
+}
 
 /** How many levels can be open, at most those that are wanted, without more than `most` rows. */
 export function fittingLevels(value: unknown, wanted: number, most = 500): number {
@@ -16,7 +24,7 @@ export function fittingLevels(value: unknown, wanted: number, most = 500): numbe
     const next: unknown[] = [];
     for (const one of level) {
       if (!isContainer(one)) continue;
-      next.push(...(Array.isArray(one) ? one.slice(0, CHUNK) : Object.values(one).slice(0, CHUNK)));
+      next.push(...entries(one).slice(0, CHUNK).map(([, item]) => item));
       if (rows + next.length > most) return Math.max(1, open);
     }
     rows += next.length;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cutText, fittingLevels } from "./json";
+import { cutText, entries, fittingLevels } from "./json";
 import { visibleRange } from "./window";
 
 describe("visibleRange", () => {
@@ -22,4 +22,10 @@ describe("a large value", () => {
     expect(cutText("abc", 2)).toEqual({ text: "ab", left: 1 });
     expect(cutText("ab", 2)).toEqual({ text: "ab", left: 0 });
   });
+});
+
+it("keeps the places of a list where some are left out", () => {
+  const list: unknown[] = [];
+  list[7] = "x";
+  expect(entries(list)).toEqual([[7, "x"]]);
 });

@@ -21,6 +21,7 @@ export const common = {
   never: "never",
   yes: "Yes",
   no: "No",
+  showMore: (n: number) => `… ${n.toLocaleString("en")} more`,
   loadMore: "Load more",
   actions: "Actions",
   optional: "optional",

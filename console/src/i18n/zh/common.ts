@@ -22,6 +22,7 @@ export const common: Messages["common"] = {
   never: "从未",
   yes: "是",
   no: "否",
+  showMore: (n) => `… 还有 ${n.toLocaleString("zh")} 项`,
   loadMore: "加载更多",
   actions: "操作",
   optional: "选填",

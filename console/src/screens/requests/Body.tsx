@@ -1,6 +1,7 @@
 // The body as a tree where it is JSON, as it came, or byte by byte.
 import { useMemo, useState } from "react";
 import { useT } from "~/i18n";
+import { readJson } from "~/lib/json";
 import { CopyButton, JsonView, RawText, Select } from "~/ui";
 import type { Request } from "./data";
 import { bytesOf, hexDump } from "./hex";
@@ -9,7 +10,7 @@ type View = "pretty" | "raw" | "hex";
 
 function parsed(text: string | null | undefined): { value: unknown } | null {
   try {
-    return text ? { value: JSON.parse(text) } : null;
+    return text ? { value: readJson(text) } : null;
   } catch {
     return null;
   }

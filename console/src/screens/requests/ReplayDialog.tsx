@@ -5,6 +5,7 @@ import { useLocation } from "wouter";
 import { call } from "~/api/client";
 import { keys } from "~/api/keys";
 import { useT } from "~/i18n";
+import { readJson } from "~/lib/json";
 import { Button, Checkbox, CodeEditor, Dialog, errorText, Field, toast } from "~/ui";
 import { useChange, type Request } from "./data";
 
@@ -21,7 +22,7 @@ function useInput(request: Request) {
 /** undefined: it is no JSON. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return readJson(text);
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, send, urlOf, type Schemas } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
+import { readJson } from "~/lib/json";
 import { freeName } from "./filter";
 
 export type Workflow = Schemas["Workflow"];
@@ -52,7 +53,7 @@ export async function exportText(id: string, format: Format): Promise<string> {
   const url = urlOf("/api/v1/workflows/{workflow}", { workflow: id }, { format });
   const answer = await send("GET", url, { headers: { Accept: "*/*" } });
   if (format === "yaml") return answer.text();
-  return JSON.stringify(((await answer.json()) as Workflow).document, null, 2) + "\n";
+  return JSON.stringify((readJson(await answer.text()) as Workflow).document, null, 2) + "\n";
 }
 
 /** Drafts of many in one text: a JSON list, or YAML documents one after another. */

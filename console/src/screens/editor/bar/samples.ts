@@ -1,5 +1,6 @@
 // Where a test run's input can come from.
 import type { Schemas } from "~/api/client";
+import { readJson } from "~/lib/json";
 
 export interface Source {
   key: string;
@@ -41,7 +42,7 @@ export function inputFor(trigger: string): unknown {
 
 export function parseInput(text: string): { value?: unknown; error?: string } {
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: readJson(text) };
   } catch (error) {
     return { error: (error as Error).message };
   }

@@ -1,4 +1,5 @@
 // Nodes as JSON text: what the clipboard carries between places, tabs and people.
+import { readJson } from "~/lib/json";
 import { freeId, idsOf, type Change } from "./actions";
 import { renameInNode } from "./rename";
 import { notesOf, TRIGGER, type DocEdge, type DocNode, type Note, type Place, type WorkflowDocument } from "./types";
@@ -35,7 +36,7 @@ function placed<T extends Partial<Place>>(item: T): item is T & Place {
 export function readClip(text: string): Clip | null {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = readJson(text);
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 // Where two JSON values differ.
+import { ExactNumber, isContainer } from "~/lib/json";
 import type { JsonPath } from "~/ui";
 
 export interface Change {
@@ -8,14 +9,13 @@ export interface Change {
   next?: unknown;
 }
 
-type Container = Record<string, unknown> | unknown[];
-const isContainer = (value: unknown): value is Container => typeof value === "object" && value !== null;
+const isSameNumber = (a: unknown, b: unknown) => a instanceof ExactNumber && b instanceof ExactNumber && a.text === b.text;
 
 /** Objects by member, arrays by place; at most `most` changes. */
 export function diffJson(old: unknown, next: unknown, most = 200): Change[] {
   const changes: Change[] = [];
   const walk = (a: unknown, b: unknown, path: JsonPath): void => {
-    if (changes.length >= most || Object.is(a, b)) return;
+    if (changes.length >= most || Object.is(a, b) || isSameNumber(a, b)) return;
     if (!isContainer(a) || !isContainer(b) || Array.isArray(a) !== Array.isArray(b)) {
       changes.push({ path, ...(a === undefined ? {} : { old: a }), ...(b === undefined ? {} : { next: b }) });
       return;

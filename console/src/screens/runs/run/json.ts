@@ -1,3 +1,4 @@
+import { isContainer, readJson } from "~/lib/json";
 import type { CodeProblem } from "~/ui";
 
 export type Parsed = { value: unknown; problem: null } | { value?: undefined; problem: CodeProblem };
@@ -5,7 +6,7 @@ export type Parsed = { value: unknown; problem: null } | { value?: undefined; pr
 /** JSON that somebody typed, or where it is wrong. */
 export function parseJson(text: string): Parsed {
   try {
-    return { value: JSON.parse(text), problem: null };
+    return { value: readJson(text), problem: null };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length);
@@ -17,5 +18,5 @@ export function parseJson(text: string): Parsed {
 /** The problem of a workflow's input: it has to be an object. */
 export function inputProblem(parsed: Parsed): "syntax" | "object" | null {
   if (parsed.problem) return "syntax";
-  return typeof parsed.value === "object" && parsed.value !== null && !Array.isArray(parsed.value) ? null : "object";
+  return isContainer(parsed.value) && !Array.isArray(parsed.value) ? null : "object";
 }

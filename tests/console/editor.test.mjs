@@ -209,6 +209,45 @@ test("the list does all that the canvas does, by keyboard", async () => {
   await page.verify();
 });
 
+test("nodes are cut, come back, and are tidied up", async () => {
+  const { id } = await make([{ ...log("a", 900, 700) }, { ...log("b", 304, 0), config: { message: "${a.output}" } }], [{ from: "trigger", to: "a" }, { from: "a", to: "b" }]);
+  const page = await openPage(browser, pawl);
+  await open(page, id);
+  await page.keyboard.press("Control+A");
+  await page.keyboard.press("Control+X");
+  await isSaved(page, id, (draft) => draft.nodes.length === 0);
+  await page.keyboard.press("Control+V");
+  const back = await isSaved(page, id, (draft) => draft.nodes.length === 2);
+  assert.deepEqual(back.edges, [{ from: "a", to: "b" }]);
+  await page.keyboard.press("l");
+  await isSaved(page, id, ({ nodes: [a, b] }) => a.ui.y === b.ui.y && a.ui.x < b.ui.x);
+  await page.verify();
+});
+
+test("the workflow's own properties are fields of the document's schema", async () => {
+  const { id } = await make([log("a")], [{ from: "trigger", to: "a" }]);
+  const show = async (page) => {
+    await open(page, id);
+    await page.locator(".bar-name").click();
+    await page.locator('[data-pointer="/retention/age"]').waitFor({ state: "attached" });
+    await page.locator(".form-more > summary").click();
+  };
+  await screenshots(browser, pawl, "editor-properties", show);
+  const page = await openPage(browser, pawl);
+  await show(page);
+  await page.locator('[data-pointer="/retention/age"] input').fill("soon");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.locator(".bar-problems").click();
+  await page.locator(".problems-list button", { hasText: "/retention/age" }).click();
+  const age = page.locator('[data-pointer="/retention/age"] input');
+  await age.and(page.locator(":focus")).fill("30d");
+  await page.getByRole("dialog").getByRole("button", { name: /Add: Tags/ }).click();
+  await page.locator('[data-pointer="/tags/0"] input').fill("crm");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await isSaved(page, id, (draft) => draft.retention?.age === "30d" && draft.tags?.[0] === "crm");
+  await page.verify();
+});
+
 test("two tabs never overwrite each other, and nothing is lost", async () => {
   const { id } = await make([log("a")], [{ from: "trigger", to: "a" }]);
   const options = { expectStatus: [412] };
@@ -228,6 +267,27 @@ test("two tabs never overwrite each other, and nothing is lost", async () => {
   await mine.locator(".bar-name", { hasText: `theirs-${id}` }).waitFor();
   await mine.keyboard.press("Control+Z");
   await isSaved(mine, id, (draft) => draft.name === `mine-${id}`);
+
+  // Each of them changes something else, and mine is kept.
+  const conflict = async (name) => {
+    await theirs.reload();
+    await card(theirs, "a").waitFor();
+    await rename(theirs, `${name}-theirs-${id}`);
+    await isSaved(theirs, id, (draft) => draft.name === `${name}-theirs-${id}`);
+    await rename(mine, `${name}-mine-${id}`);
+    await dialog.locator(".cm-mergeView").waitFor();
+  };
+  await conflict("second");
+  await dialog.getByRole("button", { name: "Keep mine", exact: true }).click();
+  await isSaved(mine, id, (draft) => draft.name === `second-mine-${id}`);
+
+  await conflict("third");
+  await dialog.getByRole("button", { name: "Keep mine as a copy" }).click();
+  await mine.locator(".bar-name", { hasText: `third-theirs-${id}` }).waitFor();
+  assert.equal((await draftOf(id)).name, `third-theirs-${id}`);
+  const { items } = await pawl.api("GET", "/api/v1/workflows?limit=100");
+  const copy = items.find((one) => one.name === `third-mine-${id}-mine`);
+  assert.deepEqual((await draftOf(copy.id)).nodes.map((node) => node.id), ["a"]);
   await mine.verify();
   await theirs.verify();
 });

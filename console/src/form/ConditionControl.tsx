@@ -9,6 +9,7 @@ import { FormField, type ControlProps } from "./FormField";
 import { PreviewLine } from "./PreviewLine";
 import { childPointer, problemsAt } from "./problems";
 import { AnyValue, TypeMenu } from "./ValueControl";
+import { convert, seemingType } from "./values";
 
 interface PartProps {
   field: Field;
@@ -41,6 +42,24 @@ function Notes({ value, pointer }: { value: unknown; pointer: string }) {
         </p>
       ))}
     </>
+  );
+}
+
+/** Nothing is converted when values are compared: the text "100" equals no number. */
+function SeemingNote({ value, onChange }: { value: unknown; onChange: (value: unknown) => void }) {
+  const t = useT();
+  const { readOnly } = useForm();
+  const type = seemingType(value);
+  if (!type) return null;
+  return (
+    <p className="form-seeming">
+      <span>{t.form.seeming(String(value))}</span>
+      {!readOnly && (
+        <Button size="s" onClick={() => onChange(convert(value, type))}>
+          {t.form.convertTo[type]}
+        </Button>
+      )}
+    </p>
   );
 }
 
@@ -93,6 +112,7 @@ function Comparison({ field, value, pointer, onChange, onRemove }: PartProps) {
             rows={2}
             onChange={(right) => onChange({ ...leaf, right })}
           />
+          <SeemingNote value={leaf.right} onChange={(right) => onChange({ ...leaf, right })} />
           <Notes value={leaf.right} pointer={childPointer(pointer, "right")} />
         </div>
       )}

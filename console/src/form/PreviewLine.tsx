@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useT } from "~/i18n";
+import { readJson } from "~/lib/json";
 import { Icon } from "~/ui";
 import { useForm } from "./context";
 import { shortValue } from "./data";
@@ -24,7 +25,7 @@ function usePreview(value: unknown) {
   const text = useDebounced(JSON.stringify(value), PAUSE_MS);
   return useQuery({
     queryKey: ["expression-preview", data?.key, text],
-    queryFn: ({ signal }) => data!.preview(JSON.parse(text), signal),
+    queryFn: ({ signal }) => data!.preview(readJson(text), signal),
     enabled: data !== null && text !== undefined,
     placeholderData: (before) => before,
     staleTime: 60_000,

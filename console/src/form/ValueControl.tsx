@@ -9,7 +9,7 @@ import { FormField, type ControlProps } from "./FormField";
 import { useHint } from "./TextControl";
 import { convert, parseJson, settledValue, textOfValue, typeOf, valueOfText, type ValueType } from "./values";
 
-const TYPES: readonly ValueType[] = ["text", "number", "boolean", "null", "json"];
+const TYPES: readonly ValueType[] = ["text", "expression", "number", "boolean", "null", "json"];
 
 type Editor = Parameters<NonNullable<Parameters<typeof CodeEditor>[0]["onReady"]>>[0];
 
@@ -111,8 +111,9 @@ export function AnyValue(props: ValueProps) {
         </span>
       );
     case "number":
+    case "expression":
     case "text": {
-      const isNumber = typeof value === "number";
+      const isNumber = typeOf(value) === "number";
       return (
         <ExpressionInput
           value={textOfValue(value)}
@@ -133,7 +134,7 @@ export function ValueControl(props: ControlProps) {
   const change = (next: unknown) => onChange(next === "" ? undefined : next);
   return (
     <FormField {...props} actions={<TypeMenu value={value} onChange={onChange} />}>
-      <AnyValue field={field} value={value} onChange={change} multiline={typeOf(value) === "text"} />
+      <AnyValue field={field} value={value} onChange={change} multiline={["text", "expression"].includes(typeOf(value))} />
     </FormField>
   );
 }

@@ -1,5 +1,6 @@
 // What a form shows, read from the server's JSON Schema with its x-pawl-* keywords. Nothing here knows
 // a node type or a trigger: what the server describes is what there is.
+import { isContainer } from "~/lib/json";
 
 export type FieldKind =
   | "string"
@@ -199,5 +200,4 @@ export function newItem(field: Field): unknown {
   return whole ? (emptyValue(whole) as Values) : {};
 }
 
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Record<string, unknown> => isContainer(value) && !Array.isArray(value);

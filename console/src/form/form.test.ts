@@ -5,7 +5,7 @@ import { allPaths, prune, shortValue, suggest } from "./data";
 import { hasExpression, holdsExpression, pathOf, pathsIn, segments, typedAt } from "./expression";
 import { fieldsOf, isShown, newItem, withMember } from "./fields";
 import { childPointer, problemsAt, problemsOfObject } from "./problems";
-import { convert, settledValue, typeOf, valueOfText } from "./values";
+import { convert, seemingType, settledValue, typeOf, valueOfText } from "./values";
 
 const kinds = (text: string) => segments(text).map((segment) => `${segment.kind}:${segment.text}`);
 
@@ -73,7 +73,7 @@ describe("data", () => {
   });
   it("is cut to what is searched, and lists keep their places", () => {
     expect(prune({ a: { b: "Berlin" }, c: 1 }, "berlin")).toEqual({ a: { b: "Berlin" } });
-    expect(prune({ list: [{ x: 1 }, { y: 2 }] }, "y")).toEqual({ list: [null, { y: 2 }] });
+    expect(prune({ list: [{ x: 1 }, { y: 2 }] }, "y")).toEqual({ list: [, { y: 2 }] });
     expect(prune({ a: 1 }, "zzz")).toBeUndefined();
     expect(prune({ a: 1 }, " ")).toEqual({ a: 1 });
   });
@@ -157,6 +157,17 @@ describe("texts and values", () => {
     expect(valueOfText({ kind: "string" }, "12")).toBe("12");
     expect(settledValue(integer, "1.50")).toBe(1.5);
     expect(settledValue(integer, "x")).toBe("x");
+    const large = "12345678901234567890";
+    expect(String(valueOfText(integer, large))).toBe(large);
+    expect(String(settledValue(integer, ` ${large}`)).trim()).toBe(large);
+    expect(String(convert(large, "number"))).toBe(large);
+  });
+  it("say of what kind they are, and what a text seems to be", () => {
+    expect([typeOf("100"), typeOf(100), typeOf("${a.output}"), typeOf(null), typeOf(true)]).toEqual(["text", "number", "expression", "null", "boolean"]);
+    expect(["100", "-1.5e3", "true", "null", "100 %", "", "${a.output}", "0x1"].map(seemingType)).toEqual(
+      ["number", "number", "boolean", "null", null, null, null, null]);
+    expect(convert("a.output.data", "expression")).toBe("${a.output.data}");
+    expect(convert("some words", "expression")).toBe("${}");
   });
   it("go from type to type", () => {
     expect(typeOf([1])).toBe("json");

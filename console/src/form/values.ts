@@ -1,7 +1,16 @@
 // Between what stands in a text field and the value in the document.
+import { ExactNumber, isChanged, isContainer, readJson } from "~/lib/json";
+import { hasExpression } from "./expression";
 import type { Field } from "./fields";
 
 const NUMBER_KINDS = ["integer", "number"];
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+
+/** Where the browser cannot keep all digits, text does. */
+const exact = (text: string): ExactNumber | string => (JSON.rawJSON ? new ExactNumber(text) : text);
+
+/** Does it look like a number? */
+export const isNumeric = (text: string): boolean => NUMBER.test(text);
 
 /** A number is one when it is written as numbers are; anything else stays text, for the server to judge. */
 export function valueOfText(field: Pick<Field, "kind">, text: string): unknown {
@@ -9,6 +18,7 @@ export function valueOfText(field: Pick<Field, "kind">, text: string): unknown {
   if (NUMBER_KINDS.includes(field.kind)) {
     const number = Number(text);
     if (String(number) === text && Number.isFinite(number)) return number;
+    if (NUMBER.test(text) && isChanged(text)) return exact(text);
   }
   return text;
 }
@@ -16,7 +26,9 @@ export function valueOfText(field: Pick<Field, "kind">, text: string): unknown {
 /** When the field is left: "1.50" and " 7" are numbers, too. */
 export function settledValue(field: Pick<Field, "kind">, value: unknown): unknown {
   if (!NUMBER_KINDS.includes(field.kind) || typeof value !== "string" || value.trim() === "") return value;
-  const number = Number(value);
+  const text = value.trim();
+  const number = Number(text);
+  if (NUMBER.test(text) && isChanged(text)) return exact(text);
   return Number.isFinite(number) ? number : value;
 }
 
@@ -25,22 +37,36 @@ export function textOfValue(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-export type ValueType = "text" | "number" | "boolean" | "null" | "json";
+export type ValueType = "text" | "expression" | "number" | "boolean" | "null" | "json";
 
 export function typeOf(value: unknown): ValueType {
   if (value === null) return "null";
-  if (typeof value === "number") return "number";
+  if (typeof value === "number" || value instanceof ExactNumber) return "number";
   if (typeof value === "boolean") return "boolean";
-  return typeof value === "object" ? "json" : "text";
+  if (isContainer(value)) return "json";
+  return typeof value === "string" && hasExpression(value) ? "expression" : "text";
 }
+
+/** What a text seems to mean that is kept as a text; null: nothing else. */
+export function seemingType(value: unknown): "number" | "boolean" | "null" | null {
+  if (typeof value !== "string") return null;
+  if (isNumeric(value)) return "number";
+  if (value === "true" || value === "false") return "boolean";
+  return value === "null" ? "null" : null;
+}
+
+const PATH = /^[a-z_][\w.[\]'"*?@$ -]*$/i;
 
 /** The value as another type, as near as can be. */
 export function convert(value: unknown, type: ValueType): unknown {
   const text = textOfValue(value);
   switch (type) {
     case "text":
-      return typeof value === "object" && value !== null ? JSON.stringify(value, null, 2) : text;
+      return isContainer(value) ? JSON.stringify(value, null, 2) : text;
+    case "expression":
+      return hasExpression(text) ? text : `\${${PATH.test(text) && text.includes(".") ? text : ""}}`;
     case "number":
+      if (NUMBER.test(text) && isChanged(text)) return exact(text);
       return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : 0;
     case "boolean":
       return text === "true";
@@ -53,8 +79,8 @@ export function convert(value: unknown, type: ValueType): unknown {
 
 function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value;
+    const value = readJson(text);
+    if (isContainer(value)) return value;
   } catch {
     // It was no JSON: it becomes the one member of a new object.
   }
@@ -68,7 +94,7 @@ export interface JsonError {
 /** The JSON value of the text, or why it is none. */
 export function parseJson(text: string): { value: unknown } | JsonError {
   try {
-    return { value: JSON.parse(text) };
+    return { value: readJson(text) };
   } catch (error) {
     return { message: error instanceof Error ? error.message : String(error) };
   }

@@ -9,13 +9,19 @@ import { useLanguage, type Language } from "..";
 type Words = Readonly<Record<string, string>>;
 
 const NONE: Words = {};
-const loaders: Record<Language, () => Promise<Words>> = {
-  en: () => Promise.resolve(NONE),
-  zh: async () => (await import("./zh")).words,
+/** Names of types, which graphs need; or all, for forms. */
+type Part = "types" | "all";
+
+const loaders: Record<Language, Record<Part, () => Promise<Words>>> = {
+  en: { types: () => Promise.resolve(NONE), all: () => Promise.resolve(NONE) },
+  zh: {
+    types: async () => (await import("./zh-types")).types,
+    all: async () => (await import("./zh")).words,
+  },
 };
 
-export function useServerText(): (text: string) => string {
+export function useServerText(part: Part = "all"): (text: string) => string {
   const { language } = useLanguage();
-  const words = useQuery({ queryKey: ["server-words", language], queryFn: loaders[language], ...FOREVER }).data ?? NONE;
+  const words = useQuery({ queryKey: ["server-words", language, part], queryFn: loaders[language][part], ...FOREVER }).data ?? NONE;
   return useCallback((text) => words[text] ?? text, [words]);
 }

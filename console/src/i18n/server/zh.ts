@@ -2,5 +2,7 @@
 // stay as they are.
 import { nodes } from "./zh-nodes";
 import { triggers } from "./zh-triggers";
+import { types } from "./zh-types";
+import { workflow } from "./zh-workflow";
 
-export const words: Readonly<Record<string, string>> = { ...triggers, ...nodes };
+export const words: Readonly<Record<string, string>> = { ...types, ...workflow, ...triggers, ...nodes };

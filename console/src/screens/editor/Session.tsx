@@ -7,9 +7,9 @@ import { useT } from "~/i18n";
 import { toast } from "~/ui";
 import { AddNode } from "./AddNode";
 import { EditorContextProvider, type AddRequest, type CanvasView, type EditorContext } from "./context";
-import { putDraft, readLocal, validate, writeLocal, type Loaded, type Types } from "./data";
+import { leaveDraft, putDraft, readLocal, validate, writeLocal, type Loaded, type Types } from "./data";
 import { withPlaces } from "./model/places";
-import { createSaver } from "./model/saver";
+import { createSaver, isNewer } from "./model/saver";
 import { createEditorStore, isDirty } from "./model/store";
 import { EditorProvider } from "./model/useEditor";
 import { focusPanel } from "./usePanelFocus";
@@ -21,7 +21,7 @@ function begin(first: Loaded, canEdit: boolean) {
   const id = first.workflow.id;
   const store = createEditorStore(withPlaces(first.document));
   const local = canEdit ? readLocal(id) : null;
-  const saver = createSaver(store, local?.etag ?? first.etag, {
+  const saver = createSaver(store, local ?? first, {
     put: (document, etag) => putDraft(id, document, etag),
     remember: (draft) => writeLocal(id, draft),
   });
@@ -63,8 +63,12 @@ export function Session({ first, latest, types }: Props) {
   const isEntering = useRef(false);
   const openId = query.get("node");
   const runId = query.get("run");
+  const kept = query.get("event");
 
-  useEffect(() => saver.start(), [saver]);
+  useEffect(() => {
+    const stop = saver.start();
+    return () => leaveDraft(first.workflow.id, stop());
+  }, [saver, first]);
   useEffect(() => {
     const document = store.document();
     validate(document).then(
@@ -74,11 +78,12 @@ export function Session({ first, latest, types }: Props) {
   }, [store]);
   // A closing tab has its draft in this browser; a connection that is back takes what waits.
   useLive("gap", () => void saver.flush());
-  // Somebody else has saved: without changes of ours, theirs is taken as it is.
+  // Somebody else has saved: without changes of ours, theirs is taken as it is. What was asked for before
+  // our last save may come after it, and is no news.
   useEffect(() => {
-    if (latest === first) return;
+    if (latest === first || !isNewer(latest.etag, saver.etag())) return;
     setWorkflow(latest.workflow);
-    if (latest.etag === saver.etag() || isDirty(store.get()) || saver.state.get().kind !== "saved") return;
+    if (isDirty(store.get()) || saver.state.get().kind !== "saved") return;
     store.replace(withPlaces(latest.document), true);
     saver.rebase(latest.etag);
     toast.ok(t.editor.reloaded);
@@ -100,11 +105,13 @@ export function Session({ first, latest, types }: Props) {
       isEntering,
       runId,
       showRun: (id) => setPlace.current("run", id),
+      kept,
+      chooseKept: (name) => setPlace.current("event", name),
       setWorkflow,
       add: setRequest,
       view,
     }),
-    [workflow, types, saver, canEdit, openId, runId],
+    [workflow, types, saver, canEdit, openId, runId, kept],
   );
   return (
     <EditorProvider value={store}>

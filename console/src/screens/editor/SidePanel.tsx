@@ -6,7 +6,7 @@ import { setNode, setTrigger } from "./model/actions";
 import { problemsOf, useDocument, useEditor, useEditorState } from "./model/useEditor";
 import { nodeOf, TRIGGER, type DocNode, type DocTrigger } from "./model/types";
 import { useEditorContext } from "./context";
-import { withPinned } from "./inspector/pins";
+import { withPinned } from "./model/pins";
 import { NodeInspector, TriggerPanel } from "./slots";
 import { useTriggerName } from "./names";
 import { usePanelFocus } from "./usePanelFocus";
@@ -46,7 +46,7 @@ export default function SidePanel({ id }: { id: string }) {
 function NodeSettings({ node }: { node: DocNode }) {
   const store = useEditor();
   const document = useDocument();
-  const { workflow, readOnly, runId, open, showRun } = useEditorContext();
+  const { workflow, readOnly, runId, kept, open, showRun, chooseKept } = useEditorContext();
   const problems = useEditorState((state) => problemsOf(state, node.id));
   const change = (next: DocNode) => {
     store.apply(setNode(node.id, next), `node ${node.id}`);
@@ -55,7 +55,8 @@ function NodeSettings({ node }: { node: DocNode }) {
   return (
     <Suspense fallback={<Skeleton lines={6} />}>
       <NodeInspector
-        {...{ document, workflow, problems, readOnly, runId }}
+        {...{ document, workflow, problems, readOnly, runId, kept }}
+        onKept={chooseKept}
         nodeId={node.id}
         onChange={change}
         onRun={showRun}

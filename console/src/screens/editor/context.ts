@@ -20,6 +20,9 @@ export interface EditorContext {
   /** The run whose states the canvas shows; it stands in the URL. */
   runId: string | null;
   showRun: (id: string | null) => void;
+  /** The kept event that expressions are previewed with; it stands in the URL, too. */
+  kept: string | null;
+  chooseKept: (name: string | null) => void;
   setWorkflow: (workflow: Workflow) => void;
   /** Opens the palette of node types. */
   add: (request: AddRequest) => void;

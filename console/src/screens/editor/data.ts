@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { call, callFull, type Schemas } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
 import { useServerText } from "~/i18n/server";
+import { readJson } from "~/lib/json";
 import { readStored, writeStored } from "~/lib/storage";
 import type { LocalDraft } from "./model/saver";
 import type { NodeType, TriggerType, WorkflowDocument } from "./model/types";
@@ -24,7 +25,16 @@ export interface Loaded {
   etag: string;
 }
 
+/** Last saves of editors that were left: whoever opens the workflow again waits for them. */
+const leaving = new Map<string, Promise<unknown>>();
+
+export function leaveDraft(id: string, lastSave: Promise<unknown>): void {
+  const done = lastSave.finally(() => leaving.get(id) === done && leaving.delete(id));
+  leaving.set(id, done);
+}
+
 export async function fetchDraft(id: string, signal?: AbortSignal): Promise<Loaded> {
+  await leaving.get(id);
   const { data, etag } = await callFull("get", "/api/v1/workflows/{workflow}", { path: { workflow: id }, signal });
   return { workflow: data, document: asDocument(data.document), etag: etag ?? "" };
 }
@@ -61,7 +71,7 @@ function byName<T extends { name: string; label: string; summary: string }>(item
 }
 
 export function useTypes() {
-  const say = useServerText();
+  const say = useServerText("types");
   const nodes = useQuery({
     queryKey: keys.nodeTypes,
     queryFn: async ({ signal }) => (await call("get", "/api/v1/node-types", { signal })).items,
@@ -79,6 +89,14 @@ export function useTypes() {
   return { types, error: nodes.error ?? triggers.error };
 }
 
+/** Events that were kept under a name, to run with them again. */
+export const useKeptEvents = (id: string) =>
+  useQuery({
+    queryKey: keys.workflow(id, "pins"),
+    queryFn: async ({ signal }) =>
+      (await call("get", "/api/v1/workflows/{workflow}/pins", { path: { workflow: id }, query: { limit: 100 }, signal })).items,
+  });
+
 /** What the lists show of a workflow is read anew. */
 export function useRefreshLists() {
   const queries = useQueryClient();
@@ -89,7 +107,7 @@ const localName = (id: string) => `draft.${id}`;
 
 export function readLocal(id: string): LocalDraft | null {
   try {
-    return JSON.parse(readStored(localName(id)) ?? "null") as LocalDraft | null;
+    return readJson(readStored(localName(id)) ?? "null") as LocalDraft | null;
   } catch {
     return null;
   }

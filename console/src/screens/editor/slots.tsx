@@ -15,8 +15,11 @@ export interface NodeInspectorProps {
   workflow: Schemas["Workflow"];
   /** The run that the canvas shows: its data is what expressions are previewed with. */
   runId: string | null;
+  /** A kept event that stands in for what came in; it stands in the URL. */
+  kept?: string | null;
+  onKept?: (name: string | null) => void;
   /** A run of this node, or of all up to it, was started. */
-  onRun?: (id: string) => void;
+  onRun?: (id: string | null) => void;
   /** Keeps an output of the node for test runs (`withPinned`); undefined takes it away. */
   onPin?: (id: string, output: unknown) => void;
 }

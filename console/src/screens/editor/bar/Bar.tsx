@@ -1,6 +1,6 @@
 // Above the graph: the workflow's state, whether the draft is saved, and what one does with it.
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { keys, FOREVER } from "~/api/keys";
 import { useShortcut } from "~/app/shortcuts";
 import { useT } from "~/i18n";
@@ -9,6 +9,7 @@ import { Badge, Button, Icon, IconButton, Menu } from "~/ui";
 import { useEditorContext } from "../context";
 import { fetchRevision } from "../data";
 import { isSameWorkflow } from "../model/compare";
+import { jump, WORKFLOW } from "../model/jump";
 import { useDocument, useEditor, useEditorState } from "../model/useEditor";
 import type { View } from "../Workbench";
 import { ActivationMenu } from "./ActivationMenu";
@@ -91,6 +92,10 @@ export function Bar({ view, onView, hasProblems, onProblems }: Props) {
   useShortcut({ keys: "mod+enter", label: t.editor.run, group, whileTyping: true }, () => readOnly || runNow());
   useShortcut({ keys: "mod+shift+enter", label: t.editor.publish, group, whileTyping: true }, () => readOnly || publish.run());
   const close = () => setOpen(null);
+  const wanted = jump.use();
+  useEffect(() => {
+    if (wanted?.node === WORKFLOW) setOpen("properties");
+  }, [wanted]);
   const more = [
     { label: t.editor.properties, icon: "settings" as const, onSelect: () => setOpen("properties") },
     { label: t.editor.revisions, icon: "history" as const, onSelect: () => setOpen("revisions") },

@@ -2,7 +2,7 @@
 import { useT } from "~/i18n";
 import { Icon, IconButton } from "~/ui";
 import { useEditorContext } from "../context";
-import { jump as jumpTo } from "../model/jump";
+import { jump as jumpTo, WORKFLOW } from "../model/jump";
 import type { PlacedProblem } from "../model/problems";
 import { useDocument, useEditor, useEditorState } from "../model/useEditor";
 import { useNodeName } from "../names";
@@ -15,7 +15,7 @@ export default function Problems({ onClose }: { onClose: () => void }) {
   const { open, view } = useEditorContext();
   const problems = useEditorState((state) => state.problems);
   const jump = ({ node, inside }: PlacedProblem) => {
-    if (!node) return;
+    if (!node) return jumpTo.set({ node: WORKFLOW, inside });
     store.select([node]);
     view.current?.reveal([node]);
     open(node);
@@ -36,7 +36,7 @@ export default function Problems({ onClose }: { onClose: () => void }) {
         <ul className="problems-list">
           {problems.map((problem, index) => (
             <li key={index}>
-              <button type="button" disabled={!problem.node} onClick={() => jump(problem)}>
+              <button type="button" onClick={() => jump(problem)}>
                 <Icon name="triangle" size={14} />
                 <strong>{problem.node ? nodeName(document, problem.node) : t.editor.theWorkflow}</strong>
                 <span>{problem.message}</span>

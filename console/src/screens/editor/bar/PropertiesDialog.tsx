@@ -1,20 +1,40 @@
-// Name and description of the workflow.
-import { useState } from "react";
+// What the workflow's document says of the workflow itself: name, tags, how long runs are kept. Fields come
+// from the document's schema.
+import { useEffect, useRef, useState } from "react";
+import { focusField, Form, type Values } from "~/form";
 import { useT } from "~/i18n";
-import { Button, Dialog, Field, TextArea, TextInput } from "~/ui";
+import { Button, Dialog, ErrorState, Skeleton } from "~/ui";
 import { useEditorContext } from "../context";
+import { useDocumentFields } from "../documentFields";
 import { setTop } from "../model/actions";
-import { useDocument, useEditor } from "../model/useEditor";
+import { jump, WORKFLOW } from "../model/jump";
+import { problemsOf, useDocument, useEditor, useEditorState } from "../model/useEditor";
+
+/** Goes to the field that a problem has led to. */
+function useJump(isReady: boolean) {
+  const root = useRef<HTMLDivElement>(null);
+  const wanted = jump.use();
+  useEffect(() => {
+    if (!isReady || wanted?.node !== WORKFLOW || !root.current) return;
+    focusField(root.current, wanted.inside);
+    jump.set(null);
+  }, [isReady, wanted]);
+  return root;
+}
 
 export default function PropertiesDialog({ onClose }: { onClose: () => void }) {
   const t = useT();
   const store = useEditor();
   const document = useDocument();
   const { readOnly } = useEditorContext();
-  const [name, setName] = useState(document.name);
-  const [description, setDescription] = useState(document.description ?? "");
+  const fields = useDocumentFields();
+  const root = useJump(fields.isSuccess);
+  const found = useEditorState((state) => problemsOf(state, null));
+  const [values, setValues] = useState<Values>(document);
+  const name = typeof values.name === "string" ? values.name.trim() : "";
   const submit = () => {
-    store.apply(setTop({ name: name.trim(), description: description.trim() || undefined }));
+    const members = fields.data?.workflow.map((field): [string, unknown] => [field.name, values[field.name]]) ?? [];
+    store.apply(setTop({ ...Object.fromEntries(members), name }));
     onClose();
   };
   return (
@@ -25,18 +45,25 @@ export default function PropertiesDialog({ onClose }: { onClose: () => void }) {
       footer={
         <>
           <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button kind="primary" type="submit" disabled={readOnly || !name.trim()}>
+          <Button kind="primary" type="submit" disabled={readOnly || !name || !fields.isSuccess}>
             {t.editor.apply}
           </Button>
         </>
       }
     >
-      <Field label={t.workflows.createName} help={t.workflows.createNameHelp}>
-        <TextInput autoFocus readOnly={readOnly} value={name} onChange={(event) => setName(event.target.value)} />
-      </Field>
-      <Field label={t.workflows.createDescription} note={t.common.optional}>
-        <TextArea spellCheck readOnly={readOnly} value={description} onChange={(event) => setDescription(event.target.value)} />
-      </Field>
+      {fields.isPending && <Skeleton lines={6} />}
+      {fields.isError && <ErrorState error={fields.error} onRetry={() => void fields.refetch()} />}
+      {fields.data && (
+        <div ref={root}>
+          <Form
+            schema={fields.data.workflow}
+            value={values}
+            problems={values === document ? found.map(({ inside, message }) => ({ pointer: inside, message })) : undefined}
+            readOnly={readOnly}
+            onChange={setValues}
+          />
+        </div>
+      )}
     </Dialog>
   );
 }

@@ -5,9 +5,12 @@ import { call } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
 import { useLanguage, useT } from "~/i18n";
 import { exactTime } from "~/lib/time";
-import { Button, CodeEditor, Dialog, errorText, Field, Select, TextInput, toast } from "~/ui";
+import { Button, Checkbox, CodeEditor, Dialog, errorText, Field, Select, TextInput, toast } from "~/ui";
 import { useEditorContext } from "../context";
+import { useKeptEvents } from "../data";
+import { pinnedOutputs } from "../model/pins";
 import { useDocument } from "../model/useEditor";
+import { useNodeName } from "../names";
 import { inputFor, parseInput, sourcesOf, type Source } from "./samples";
 import { useTestRun, type Sample } from "./useTestRun";
 
@@ -17,11 +20,7 @@ function useSources() {
   const t = useT();
   const { language } = useLanguage();
   const { workflow } = useEditorContext();
-  const path = { workflow: workflow.id };
-  const pins = useQuery({
-    queryKey: keys.workflow(workflow.id, "pins"),
-    queryFn: ({ signal }) => call("get", "/api/v1/workflows/{workflow}/pins", { path, query: { limit: 100 }, signal }),
-  });
+  const pins = useKeptEvents(workflow.id);
   const requests = useQuery({
     queryKey: keys.requests({ workflow: workflow.id, verdict: "accepted", limit: MOST_REQUESTS }),
     queryFn: ({ signal }) =>
@@ -31,7 +30,7 @@ function useSources() {
   const isLoaded = !pins.isPending && !requests.isPending && !examples.isPending;
   const sources = sourcesOf(
     {
-      pins: pins.data?.items ?? [],
+      pins: pins.data ?? [],
       requests: requests.data?.items ?? [],
       // A copy of an example is called example-2.
       example: examples.data?.items.find((example) => example.name === workflow.name.replace(/-\d+$/, "")),
@@ -64,11 +63,14 @@ export default function RunDialog({ onClose }: { onClose: () => void }) {
 function RunForm({ sources, onClose }: { sources: readonly Source[]; onClose: () => void }) {
   const t = useT();
   const { workflow } = useEditorContext();
-  const { trigger } = useDocument();
+  const document = useDocument();
+  const nodeName = useNodeName();
+  const pinned = Object.keys(pinnedOutputs(document));
   const testRun = useTestRun();
-  const own = inputFor(trigger.type);
+  const own = inputFor(document.trigger.type);
   const textFor = (source: Source | undefined) => JSON.stringify(source?.input ?? own, null, 2);
-  const remembered = testRun.sample && "input" in testRun.sample ? testRun.sample.input : undefined;
+  const [withPins, setWithPins] = useState(testRun.before?.withPins ?? true);
+  const remembered = testRun.before && "input" in testRun.before.sample ? testRun.before.sample.input : undefined;
   const [key, setKey] = useState(remembered === undefined ? (sources[0]?.key ?? "own") : "own");
   const [text, setText] = useState(remembered === undefined ? textFor(sources[0]) : JSON.stringify(remembered, null, 2));
   const [pinName, setPinName] = useState("");
@@ -86,7 +88,7 @@ function RunForm({ sources, onClose }: { sources: readonly Source[]; onClose: ()
           path: { workflow: workflow.id, name: pinName },
           body: sample,
         });
-      await testRun.start(sample);
+      await testRun.start({ sample, withPins });
     },
     onSuccess: () => {
       if (pinName) toast.ok(t.editor.samplePinned(pinName));
@@ -116,6 +118,12 @@ function RunForm({ sources, onClose }: { sources: readonly Source[]; onClose: ()
         <Field label={t.editor.sampleInput} help={t.editor.sampleHelp} error={parsed.error && t.editor.sampleBad(parsed.error)}>
           <CodeEditor language="json" label={t.editor.sampleInput} rows={9} value={text} onChange={setText} />
         </Field>
+      )}
+      {pinned.length > 0 && (
+        <div className="run-pins">
+          <Checkbox checked={withPins} label={t.editor.withPins} onChange={setWithPins} />
+          <p className="muted">{t.editor.withPinsHelp(pinned.map((id) => nodeName(document, id)))}</p>
+        </div>
       )}
       <Field label={t.editor.keepAs} note={t.common.optional} help={t.editor.keepAsHelp}>
         <TextInput value={pinName} onChange={(event) => setPinName(event.target.value.trim())} />

@@ -6,6 +6,7 @@ import { useT } from "~/i18n";
 import { createStore } from "~/lib/store";
 import { errorText, toast } from "~/ui";
 import { useEditorContext } from "../context";
+import { pinnedOutputs } from "../model/pins";
 import { useEditor } from "../model/useEditor";
 
 /** What a run begins with: a pin's name, a request's id, or an input. */
@@ -15,21 +16,27 @@ export interface Sample {
   input?: unknown;
 }
 
-/** The last sample of each workflow, to run again with one key. */
-const last = createStore<ReadonlyMap<string, Sample>>(new Map());
+export interface TestRun {
+  sample: Sample;
+  /** A node with a pinned output gives that out, and is not executed. */
+  withPins: boolean;
+}
+
+/** The last one of each workflow, to run again with one key. */
+const last = createStore<ReadonlyMap<string, TestRun>>(new Map());
 
 export function useTestRun() {
   const t = useT();
   const store = useEditor();
   const { workflow, showRun } = useEditorContext();
-  const sample = last.use().get(workflow.id);
+  const before = last.use().get(workflow.id);
   const run = useMutation({
-    mutationFn: (chosen: Sample) => {
+    mutationFn: ({ sample, withPins }: TestRun) => {
       const document = store.document();
-      // A node with a pinned output gives that out and is not executed.
+      const pinned = withPins ? pinnedOutputs(document) : {};
       return call("post", "/api/v1/workflows/{workflow}/test-runs", {
         path: { workflow: workflow.id },
-        body: { document: document as unknown as Record<string, never>, pinned: document.ui?.pinned as Record<string, never>, ...(chosen as object) },
+        body: { document: document as unknown as Record<string, never>, pinned: pinned as Record<string, never>, ...(sample as object) },
       });
     },
     onSuccess: (made, chosen) => {
@@ -44,10 +51,10 @@ export function useTestRun() {
     },
   });
   return {
-    canRepeat: sample !== undefined,
-    repeat: () => sample && run.mutate(sample),
+    canRepeat: before !== undefined,
+    repeat: () => before && run.mutate(before),
     start: run.mutateAsync,
     isPending: run.isPending,
-    sample,
+    before,
   };
 }

@@ -1,20 +1,22 @@
 // The data that expressions can refer to, as trees: a click, Enter or a drag puts a path into a field.
-import { useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { pathOf, prune, type DataRoot, type InsertTarget } from "~/form";
 import { useT } from "~/i18n";
 import { readStored, writeStored } from "~/lib/storage";
 import { Badge, copyText, Icon, IconButton, JsonView, TextInput, toast, type JsonPath } from "~/ui";
+import { DataPicker, type DataChoice } from "./DataPicker";
 
 interface Props {
   roots: readonly DataRoot[];
   /** The control that had the focus last. */
   target: { current: InsertTarget | null };
   readOnly: boolean;
+  choice: DataChoice;
 }
 
 const STORED = "inspector-data";
 
-export function DataPanel({ roots, target, readOnly }: Props) {
+export function DataPanel({ roots, target, readOnly, choice }: Props) {
   const t = useT();
   const [isOpen, setOpen] = useState(readStored(STORED) !== "closed");
   const [query, setQuery] = useState("");
@@ -22,11 +24,9 @@ export function DataPanel({ roots, target, readOnly }: Props) {
     writeStored(STORED, isOpen ? "closed" : "open");
     setOpen(!isOpen);
   };
-  const found = roots.flatMap((root) => {
-    const isNamed = `${root.label} ${root.expression}`.toLowerCase().includes(query.trim().toLowerCase());
-    const value = isNamed ? root.value : prune(root.value, query);
-    return value === undefined && !isNamed ? [] : [{ ...root, value }];
-  });
+  // Typing goes on while a megabyte is searched.
+  const wanted = useDeferredValue(query.trim().toLowerCase());
+  const found = useMemo(() => search(roots, wanted), [roots, wanted]);
   const insert = (expression: string) => {
     if (target.current && !readOnly) target.current.insert(expression);
     else void copyText(expression).then(() => toast.ok(t.inspector.copied));
@@ -51,17 +51,27 @@ export function DataPanel({ roots, target, readOnly }: Props) {
       </header>
       {isOpen && (
         <div className="inspector-data-body">
+          <DataPicker {...choice} />
           <p className="muted inspector-data-note">
             {roots.every((root) => root.value === undefined) ? t.inspector.dataNoneText : t.inspector.dataHint}
           </p>
           {found.length === 0 && <p className="muted inspector-data-note">{t.inspector.dataNoMatch}</p>}
           {found.map((root) => (
-            <Root key={`${root.expression} ${query && "found"}`} root={root} isSearch={query !== ""} onInsert={insert} />
+            <Root key={`${root.expression} ${wanted && "found"}`} root={root} isSearch={wanted !== ""} onInsert={insert} />
           ))}
         </div>
       )}
     </section>
   );
+}
+
+/** Of each root what fits; a root whose name fits, whole. */
+function search(roots: readonly DataRoot[], wanted: string): DataRoot[] {
+  return roots.flatMap((root) => {
+    const isNamed = `${root.label} ${root.expression}`.toLowerCase().includes(wanted);
+    const value = isNamed ? root.value : prune(root.value, wanted);
+    return value === undefined && !isNamed ? [] : [{ ...root, value }];
+  });
 }
 
 function Root({ root, isSearch, onInsert }: { root: DataRoot; isSearch: boolean; onInsert: (expression: string) => void }) {

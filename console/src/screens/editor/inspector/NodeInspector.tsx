@@ -10,6 +10,7 @@ import { jump } from "../model/jump";
 import type { NodeInspectorProps } from "../slots";
 import type { DocNode } from "../model/types";
 import { DataPanel } from "./DataPanel";
+import type { DataChoice } from "./DataPicker";
 import { InputTab, OutputTab } from "./Results";
 import { SettingsTab } from "./SettingsTab";
 import { useData, type NodeData } from "./useData";
@@ -55,7 +56,7 @@ function Inspector(props: NodeInspectorProps & { node: DocNode }) {
   const [tab, setTab] = useState<TabName>("parameters");
   const [ownRun, setOwnRun] = useState<string | null>(null);
   const root = useJump(nodeId, setTab);
-  const data = useData(workflow.id, document, nodeId, props.runId ?? ownRun);
+  const data = useData(workflow.id, document, nodeId, { runId: props.runId ?? ownRun, kept: props.kept ?? null });
   const inside = useMemo(() => problems.map(({ inside: pointer, message }) => ({ pointer, message })), [problems]);
   const test = useNodeTest(workflow.id, document, nodeId, data, (id) => {
     setOwnRun(id);
@@ -82,6 +83,16 @@ function Inspector(props: NodeInspectorProps & { node: DocNode }) {
       ]}
     />
   );
+  const choice: DataChoice = {
+    workflowId: workflow.id,
+    runId: props.runId ?? ownRun,
+    kept: props.kept ?? null,
+    onRun: (id) => {
+      setOwnRun(id);
+      props.onRun?.(id);
+    },
+    onKept: (name) => props.onKept?.(name),
+  };
   const pin = onPin && !readOnly ? (output: unknown) => onPin(nodeId, output) : undefined;
   return (
     <div ref={root} className="inspector">
@@ -92,7 +103,7 @@ function Inspector(props: NodeInspectorProps & { node: DocNode }) {
         onChange={setTab}
         tabs={TABS.map((key) => ({ key, label: <TabLabel tab={key} problems={inside} /> }))}
       >
-        {tab === "parameters" && <Parameters {...{ node, onChange, readOnly, data }} problems={inside} />}
+        {tab === "parameters" && <Parameters {...{ node, onChange, readOnly, data }} problems={inside} choice={choice} />}
         {tab === "settings" && <SettingsTab {...{ document, node, onChange, readOnly }} problems={inside} />}
         {tab === "input" && <InputTab known={data.known} nodeId={nodeId} />}
         {tab === "output" && <OutputTab known={data.known} {...{ nodeId, isBusy, execute }} onPin={pin} />}
@@ -125,9 +136,10 @@ interface ParametersProps {
   problems: Problems;
   readOnly: boolean;
   data: NodeData;
+  choice: DataChoice;
 }
 
-function Parameters({ node, onChange, problems, readOnly, data }: ParametersProps) {
+function Parameters({ node, onChange, problems, readOnly, data, choice }: ParametersProps) {
   const t = useT();
   const target = useInsertTarget();
   const { types } = useTypes();
@@ -156,7 +168,7 @@ function Parameters({ node, onChange, problems, readOnly, data }: ParametersProp
           onChange={(config) => onChange({ ...node, config })}
         />
       </div>
-      <DataPanel roots={data.roots} target={target} readOnly={readOnly} />
+      <DataPanel roots={data.roots} target={target} readOnly={readOnly} choice={choice} />
     </div>
   );
 }

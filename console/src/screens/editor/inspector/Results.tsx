@@ -1,7 +1,9 @@
 // What the node took in and gave out in the run that is looked at.
+import { useState } from "react";
 import type { Schemas } from "~/api/client";
 import { useT } from "~/i18n";
 import { Badge, Button, CopyButton, Duration, Empty, JsonView, Status, Time } from "~/ui";
+import { PinEditor } from "./PinEditor";
 import { outputOf, type Known } from "./sources";
 
 type NodeRun = Schemas["NodeRun"];
@@ -87,22 +89,44 @@ export function OutputTab({ known, nodeId, isBusy, onPin, execute }: OutputProps
   const found = outputOf(nodeId, known);
   const isPinned = found?.origin === "pin";
   const sample = known.samples?.nodes.find((one) => one.node === nodeId);
+  const [isEditing, setEditing] = useState(false);
+  const edit = onPin && (
+    <Button size="s" icon="edit" kind="quiet" onClick={() => setEditing(true)}>
+      {found ? t.inspector.edit : t.inspector.writeOutput}
+    </Button>
+  );
+  if (isEditing && onPin) return <PinEditor value={found?.value ?? {}} onPin={onPin} onClose={() => setEditing(false)} />;
   if (!found && !node?.error && !isBusy)
-    return <Empty icon="play" title={t.inspector.noOutput} text={t.inspector.noOutputText} actions={execute} />;
+    return (
+      <Empty
+        icon="play"
+        title={t.inspector.noOutput}
+        text={t.inspector.noOutputText}
+        actions={
+          <>
+            {execute}
+            {edit}
+          </>
+        }
+      />
+    );
   return (
     <div className="inspector-results" aria-live="polite">
       <div className="inspector-results-head">
         {node ? <State node={node} at={node.finished_at} /> : <span className="muted">{isBusy ? t.inspector.executing : sample?.at && <Time at={sample.at} />}</span>}
         {onPin && found && (
-          <Button
-            size="s"
-            icon="pin"
-            kind={isPinned ? "plain" : "quiet"}
-            aria-pressed={isPinned}
-            onClick={() => onPin(isPinned ? undefined : found.value)}
-          >
-            {isPinned ? t.inspector.unpin : t.inspector.pin}
-          </Button>
+          <span className="inspector-value-deeds">
+            {edit}
+            <Button
+              size="s"
+              icon="pin"
+              kind={isPinned ? "plain" : "quiet"}
+              aria-pressed={isPinned}
+              onClick={() => onPin(isPinned ? undefined : found.value)}
+            >
+              {isPinned ? t.inspector.unpin : t.inspector.pin}
+            </Button>
+          </span>
         )}
       </div>
       {isPinned && (

@@ -1,12 +1,10 @@
 // What every node has: its name, its id, and how it is executed. Fields come from the document's schema.
-import { useQuery } from "@tanstack/react-query";
 import { useState, type KeyboardEvent } from "react";
-import { call } from "~/api/client";
-import { FOREVER } from "~/api/keys";
-import { fieldsOf, Form, problemsAt, type Field, type Values } from "~/form";
+import { Form, problemsAt, type Values } from "~/form";
 import type { Problem } from "~/api/errors";
 import { useT } from "~/i18n";
 import { ErrorState, Field as LabelledField, Skeleton, TextInput } from "~/ui";
+import { useDocumentFields } from "../documentFields";
 import { idProblem } from "../model/rename";
 import type { DocNode, WorkflowDocument } from "../model/types";
 
@@ -18,24 +16,10 @@ interface Props {
   readOnly: boolean;
 }
 
-/** The fields of a node, from the schema of a whole document. */
-export function nodeFields(schema: unknown): { name: Field[]; settings: Field[] } {
-  const { properties } = schema as { properties?: { nodes?: { items?: unknown } } };
-  const fields = fieldsOf(properties?.nodes?.items, schema);
-  return {
-    name: fields.filter((field) => field.name === "name"),
-    settings: fields.find((field) => field.name === "settings")?.fields ?? [],
-  };
-}
-
 export function SettingsTab({ document, node, onChange, problems, readOnly }: Props) {
-  const schema = useQuery({
-    queryKey: ["document-schema"],
-    queryFn: async ({ signal }) => nodeFields(await call("get", "/api/v1/schema", { signal })),
-    ...FOREVER,
-  });
-  if (schema.isPending) return <Skeleton lines={8} />;
-  if (schema.isError) return <ErrorState error={schema.error} onRetry={() => void schema.refetch()} />;
+  const fields = useDocumentFields();
+  if (fields.isPending) return <Skeleton lines={8} />;
+  if (fields.isError) return <ErrorState error={fields.error} onRetry={() => void fields.refetch()} />;
   const setSettings = (settings: Values) => {
     const { settings: _, ...rest } = node;
     onChange(Object.keys(settings).length ? { ...rest, settings } : rest);
@@ -43,7 +27,7 @@ export function SettingsTab({ document, node, onChange, problems, readOnly }: Pr
   return (
     <div className="inspector-form">
       <Form
-        schema={schema.data.name}
+        schema={fields.data.nodeName}
         value={node}
         problems={problems}
         readOnly={readOnly}
@@ -51,7 +35,7 @@ export function SettingsTab({ document, node, onChange, problems, readOnly }: Pr
       />
       <IdField key={node.id} document={document} node={node} onChange={onChange} problems={problems} readOnly={readOnly} />
       <Form
-        schema={schema.data.settings}
+        schema={fields.data.nodeSettings}
         value={node.settings}
         pointer="/settings"
         problems={problems}

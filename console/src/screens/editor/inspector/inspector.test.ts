@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "~/api/client";
-import { pinnedOutputs, withPinned } from "./pins";
+import { pinnedOutputs, withPinned } from "../model/pins";
 import { extraOutputs, inputOf, rootsOf, type Known } from "./sources";
 import { testBody } from "./useNodeTest";
-import { nodeFields } from "./SettingsTab";
+import { documentFields } from "../documentFields";
 
 const node = (id: string, output: unknown) => ({ id, type: "t", name: id, status: "completed", output }) as Schemas["NodeRun"];
 const run = (id: string, nodes: Schemas["NodeRun"][], request: string | null = null) =>
@@ -14,7 +14,7 @@ const scope = {
   nodes: ["a", "b", "c", "d", "e"].map((id) => ({ id, name: id.toUpperCase(), type: "t", output_example: id === "d" ? { x: 0 } : null })),
   roots: [],
 };
-const known: Known = { pinned: { a: 1 }, run: run("7", [node("a", 9), node("b", 2)]), samples: samples([["b", 8], ["c", 3]]) };
+const known: Known = { pinned: { a: 1 }, kept: null, run: run("7", [node("a", 9), node("b", 2)]), samples: samples([["b", 8], ["c", 3]]) };
 
 describe("the data at a node", () => {
   const roots = rootsOf(scope, known, "in");
@@ -32,6 +32,14 @@ describe("the data at a node", () => {
     expect(extraOutputs(roots, known)).toEqual({ a: 1, c: 3, d: { x: 0 } });
     expect(inputOf({ ...known, run: null })).toEqual({ body: 2 });
   });
+  it("is with a kept event what that brings, and all else is sent along", () => {
+    const kept = { ...known, kept: { name: "big", input: { body: 9 } } };
+    const withKept = rootsOf(scope, kept, "in");
+    expect(withKept.at(-1)).toMatchObject({ value: { body: 9 }, origin: "kept" });
+    expect(extraOutputs(withKept, kept)).toEqual({ a: 1, b: 2, c: 3, d: { x: 0 } });
+    expect(testBody("only", "c", kept, ["a"])).toEqual({ only: "c", input: { body: 9 }, pinned: { a: 1 } });
+    expect(testBody("until", "a", kept, [])).toEqual({ until: "a", input: { body: 9 }, pinned: {} });
+  });
 });
 
 describe("executing", () => {
@@ -41,7 +49,7 @@ describe("executing", () => {
   it("up to a node takes the event, and what is pinned before it", () => {
     expect(testBody("until", "b", known, ["a"])).toEqual({ until: "b", input: { body: 1 }, pinned: { a: 1 } });
     expect(testBody("until", "a", { ...known, run: run("7", [], "5") }, [])).toEqual({ until: "a", request: "5", pinned: {} });
-    expect(testBody("until", "b", { pinned: {}, run: null, samples: null }, [])).toEqual({ until: "b", pinned: {} });
+    expect(testBody("until", "b", { pinned: {}, kept: null, run: null, samples: null }, [])).toEqual({ until: "b", pinned: {} });
   });
 });
 
@@ -54,12 +62,15 @@ describe("pins", () => {
   });
 });
 
-describe("the fields of every node", () => {
+describe("the fields of a workflow and of every node", () => {
   it("come from the document's schema", () => {
     const settings = { anyOf: [{ properties: { timeout: { "x-pawl-type": "duration" } } }], "x-pawl-type": "object" };
     const item = { properties: { name: { "x-pawl-type": "string" }, settings }, allOf: [{ if: {}, then: {} }] };
-    const schema = { properties: { nodes: { type: "array", items: item } } };
-    expect(nodeFields(schema).settings.map((field) => field.name)).toEqual(["timeout"]);
-    expect(nodeFields(schema).name).toHaveLength(1);
+    const age = { properties: { age: { "x-pawl-type": "duration" } }, "x-pawl-type": "object" };
+    const schema = { properties: { version: {}, name: {}, nodes: { type: "array", items: item }, ui: {}, retention: age, later: {} } };
+    const { nodeName, nodeSettings, workflow } = documentFields(schema);
+    expect(nodeSettings.map((field) => field.name)).toEqual(["timeout"]);
+    expect(nodeName).toHaveLength(1);
+    expect(workflow.map((field) => field.name)).toEqual(["name", "retention", "later"]);
   });
 });

@@ -2,10 +2,18 @@
 // the example of the node's type.
 import type { Schemas } from "~/api/client";
 import type { DataRoot } from "~/form";
-import type { Outputs } from "./pins";
+import type { Outputs } from "../model/pins";
+
+/** An event that was kept under a name. */
+export interface Kept {
+  name: string;
+  input: unknown;
+}
 
 export interface Known {
   pinned: Outputs;
+  /** Chosen as what came in, whatever the run had. */
+  kept: Kept | null;
   /** The run that is shown, or the last one. */
   run: Schemas["Run"] | null;
   samples: Schemas["Samples"] | null;
@@ -16,8 +24,9 @@ interface Found {
   origin: DataRoot["origin"];
 }
 
-/** The last input; undefined: there is none. */
-export function inputOf({ run, samples }: Known): unknown {
+/** What came in; undefined: there is nothing. */
+export function inputOf({ kept, run, samples }: Known): unknown {
+  if (kept) return kept.input;
   return run?.input !== undefined ? run.input : (samples?.input ?? undefined);
 }
 
@@ -37,12 +46,13 @@ export function rootsOf(scope: Schemas["Scope"], known: Known, inputLabel: strin
     return { expression: `${node.id}.output`, label: node.name, value: found?.value, origin: found?.origin ?? null };
   });
   // What came last is what is wanted most often.
-  return [...nodes.reverse(), { expression: "workflow.input", label: inputLabel, value: input, origin: input === undefined ? null : "run" }];
+  return [...nodes.reverse(), { expression: "workflow.input", label: inputLabel, value: input, origin: input === undefined ? null : known.kept ? "kept" : "run" }];
 }
 
 /** Outputs that the run itself does not bring along. */
-export function extraOutputs(roots: readonly DataRoot[], { run }: Known): Outputs {
-  const own = new Set(run?.nodes?.filter((node) => node.output != null).map((node) => node.id));
+export function extraOutputs(roots: readonly DataRoot[], { run, kept }: Known): Outputs {
+  // With another event, the run itself is not asked for anything.
+  const own = new Set(kept ? [] : run?.nodes?.filter((node) => node.output != null).map((node) => node.id));
   const extra = roots.flatMap((root): [string, unknown][] => {
     const id = root.expression.slice(0, root.expression.lastIndexOf("."));
     const isOwn = root.origin === "run" && own.has(id);

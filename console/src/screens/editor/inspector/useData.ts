@@ -7,12 +7,19 @@ import { useLive } from "~/api/live";
 import { allPaths, pathsIn, type DataRoot, type FormData, type Missing } from "~/form";
 import { useT } from "~/i18n";
 import type { WorkflowDocument } from "../model/types";
-import { pinnedOutputs } from "./pins";
+import { pinnedOutputs } from "../model/pins";
+import { useKeptEvents } from "../data";
 import { extraOutputs, inputOf, rootsOf, type Known } from "./sources";
 
 const ENDED = ["completed", "failed", "canceled", "timed_out"];
 
-export function useKnown(workflowId: string, document: WorkflowDocument, runId: string | null): Known {
+/** Which data is looked at: of a run (null: the last one), and with a kept event in place of its input. */
+export interface Chosen {
+  runId: string | null;
+  kept: string | null;
+}
+
+export function useKnown(workflowId: string, document: WorkflowDocument, { runId, kept: name }: Chosen): Known {
   const queries = useQueryClient();
   const samplesKey = keys.workflow(workflowId, "samples");
   const samples = useQuery({
@@ -31,8 +38,10 @@ export function useKnown(workflowId: string, document: WorkflowDocument, runId: 
   useLive("node", (event) => {
     if (event.run_id === id) void queries.invalidateQueries({ queryKey: keys.run(id) });
   });
+  const events = useKeptEvents(workflowId).data;
+  const kept = name === null ? null : (events?.find((event) => event.name === name) ?? null);
   const pinned = pinnedOutputs(document);
-  return useMemo(() => ({ pinned, run: run ?? null, samples: samples ?? null }), [pinned, run, samples]);
+  return useMemo(() => ({ pinned, kept, run: run ?? null, samples: samples ?? null }), [pinned, kept, run, samples]);
 }
 
 /** Only what the server looks at, so that typing in a field asks for nothing. */
@@ -79,9 +88,9 @@ export interface NodeData extends FormData {
   known: Known;
 }
 
-export function useData(workflowId: string, document: WorkflowDocument, nodeId: string, runId: string | null): NodeData {
+export function useData(workflowId: string, document: WorkflowDocument, nodeId: string, chosen: Chosen): NodeData {
   const t = useT();
-  const known = useKnown(workflowId, document, runId);
+  const known = useKnown(workflowId, document, chosen);
   const scope = useScope(document, nodeId);
   const config = document.nodes.find((node) => node.id === nodeId)?.config;
   const missing = useMissing(workflowId, config, known.samples?.run?.id) ?? NO_MISSING;
@@ -89,13 +98,13 @@ export function useData(workflowId: string, document: WorkflowDocument, nodeId: 
   return useMemo(() => {
     const outputs = extraOutputs(roots, known);
     const input = inputOf(known);
-    const from = known.run ? { run: known.run.id } : input === undefined ? {} : { input };
+    const from = known.run && !known.kept ? { run: known.run.id } : input === undefined ? {} : { input };
     const body = { ...from, outputs: outputs as Record<string, never> };
     return {
       known,
       roots,
       paths: allPaths(roots),
-      key: JSON.stringify([known.run?.id, known.run?.status, outputs]),
+      key: JSON.stringify([known.kept?.name, known.run?.id, known.run?.status, outputs]),
       preview: (value, signal) => call("post", "/api/v1/expressions/preview", { body: { value, ...body }, signal }),
       missing,
     };

@@ -7,24 +7,24 @@ import { errorText, toast } from "~/ui";
 import type { WorkflowDocument } from "../model/types";
 import type { NodeData } from "./useData";
 import { inputOf, outputOf, type Known } from "./sources";
-import type { Outputs } from "./pins";
+import type { Outputs } from "../model/pins";
 
 export type TestMode = "only" | "until";
 
 /** What a test run is asked to begin with. */
 export function testBody(mode: TestMode, nodeId: string, known: Known, ids: readonly string[]) {
-  const { run, pinned } = known;
+  const { run, pinned, kept } = known;
   if (mode === "only") {
     const others = ids.flatMap((id): [string, unknown][] => {
       const found = id === nodeId ? null : outputOf(id, known);
       return found ? [[id, found.value]] : [];
     });
-    return { only: nodeId, ...(run ? { run: run.id } : {}), pinned: Object.fromEntries(others) as Outputs };
+    return { only: nodeId, ...(kept ? { input: kept.input } : run ? { run: run.id } : {}), pinned: Object.fromEntries(others) as Outputs };
   }
   // A recorded run's outputs would not be made anew: only its event is taken.
   const { [nodeId]: _, ...before } = pinned;
   const input = inputOf(known);
-  const event = run?.request_id ? { request: run.request_id } : input === undefined ? {} : { input };
+  const event = !kept && run?.request_id ? { request: run.request_id } : input === undefined ? {} : { input };
   return { until: nodeId, ...event, pinned: before as Outputs };
 }
 

@@ -1,6 +1,7 @@
 // Every change of a document, as a pure function: a document in, a new one out. What a change does not
 // touch stays the same object, so that only what changed is drawn anew.
 import { canConnect } from "./graph";
+import { renamePins } from "./pins";
 import { renameIn, renameInNode } from "./rename";
 import {
   edgeKey,
@@ -74,7 +75,7 @@ export const remove =
   (document) => {
     const isGone = (id: string) => id !== TRIGGER && ids.has(id);
     const next = {
-      ...document,
+      ...renamePins(document, (id) => (isGone(id) ? null : id)),
       nodes: document.nodes.filter((node) => !isGone(node.id)),
       edges: document.edges.filter((one) => !isGone(one.from) && !isGone(one.to)),
     };
@@ -101,14 +102,16 @@ export const setTrigger =
   (trigger: DocTrigger): Change =>
   (document) => ({ ...document, trigger });
 
-/** Another id, everywhere: in lines, and in the expressions that use it. */
+/** Another id, everywhere: in lines, in the expressions that use it, and for its pinned output. */
 export const renameNode =
   (id: string, next: string): Change =>
   (document) => {
     const names = new Map([[id, next]]);
     const now = (one: string) => names.get(one) ?? one;
+    // What is drawn, pinned outputs among it, holds no expressions.
     return {
-      ...renameIn({ ...document, nodes: [], edges: [] }, names),
+      ...renamePins(document, now),
+      trigger: renameIn(document.trigger, names),
       nodes: document.nodes.map((node) => {
         const renamed = renameInNode(node, names);
         return node.id === id ? { ...renamed, id: next } : renamed;

@@ -1,6 +1,9 @@
 // The field that a problem leads to: the panel of its node puts the cursor there.
 import { createStore } from "~/lib/store";
 
+/** In place of a node: what the workflow's own properties are. */
+export const WORKFLOW = "";
+
 export interface Jump {
   node: string;
   /** The pointer in it: /config/url. */

@@ -3,6 +3,7 @@ import { addNode, connect, disconnect, freeId, insertNode, move, remove, setNode
 import { clipOf, clipText, paste, readClip } from "./clipboard";
 import { canConnect, inOrder } from "./graph";
 import { begin, redo, step, undo } from "./history";
+import { pinnedOutputs, withPinned } from "./pins";
 import { freePort, portsOf } from "./ports";
 import { placeProblems } from "./problems";
 import { idProblem, renameInText } from "./rename";
@@ -64,6 +65,13 @@ describe("changes", () => {
     expect(next.nodes[1]?.config?.message).toBe("got ${check.output.data} $${a.output} ${x ?? check.output}");
     expect(next.edges.map((edge) => edge.from)).toEqual(["trigger", "check", "check"]);
     expect(next.nodes[2]).toBe(document.nodes[2]);
+  });
+  it("let a pinned output follow its node, as it is", () => {
+    const pinned = withPinned(withPinned(document, "a", { text: "${a.output}" }), "b", 2);
+    const renamed = setNode("a", { ...document.nodes[0]!, id: "check" })(pinned);
+    expect(pinnedOutputs(renamed)).toEqual({ check: { text: "${a.output}" }, b: 2 });
+    expect(pinnedOutputs(remove(new Set(["a"]))(pinned))).toEqual({ b: 2 });
+    expect(notesOf(renamed)).toEqual(notesOf(document));
   });
   it("take away what is set to nothing", () => expect("ui" in setTop({ ui: undefined })(document)).toBe(false));
 });

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "~/api/errors";
 import { setTop } from "./actions";
-import { createSaver, type LocalDraft } from "./saver";
+import { createSaver, isNewer, type Basis, type LocalDraft } from "./saver";
 import { createEditorStore } from "./store";
 import type { WorkflowDocument } from "./types";
 
 const document: WorkflowDocument = { version: 1, name: "w", trigger: { type: "manual" }, nodes: [], edges: [] };
 
-function setUp(answers: (string | ApiError)[]) {
+function setUp(answers: (string | ApiError)[], first: Basis = { etag: "v1" }) {
   const store = createEditorStore(document);
   const sent: [string, string][] = [];
   let local: LocalDraft | null = null;
-  const saver = createSaver(store, "v1", {
+  const saver = createSaver(store, first, {
     put: (draft, etag) => {
       sent.push([draft.name, etag]);
       const answer = answers.shift() ?? "v9";
@@ -19,9 +19,9 @@ function setUp(answers: (string | ApiError)[]) {
     },
     remember: (draft) => (local = draft),
   });
-  saver.start();
+  const stop = saver.start();
   const rename = (name: string) => store.apply(setTop({ name }));
-  return { store, saver, sent, rename, local: () => local };
+  return { store, saver, sent, rename, stop, local: () => local };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -52,8 +52,45 @@ describe("the saver", () => {
     rename("b");
     await vi.advanceTimersByTimeAsync(5000);
     expect(saver.state.get().kind).toBe("saved");
-    expect(sent.at(-1)).toEqual(["b", "v1"]);
+    expect(sent.at(-1)).toEqual(["b", "v9"]);
     expect(local()).toBe(null);
+  });
+  it("sends again first what may have arrived, so that it is in the way of nothing", async () => {
+    const { saver, sent, rename, local } = setUp([new ApiError(0, "network", ""), "v2", "v3"]);
+    rename("a");
+    await saver.flush();
+    rename("b");
+    expect(local()).toMatchObject({ etag: "v1", document: { name: "b" }, sent: { name: "a" } });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(sent).toEqual([["a", "v1"], ["a", "v1"], ["b", "v2"]]);
+    expect(saver.state.get().kind).toBe("saved");
+  });
+  it("goes on in the next sitting from what the last one had sent", async () => {
+    const { saver, sent } = setUp(["v2"], { etag: "v1", sent: { ...document, name: "a" } });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toEqual([["a", "v1"], ["w", "v2"]]);
+    expect(saver.state.get().kind).toBe("saved");
+  });
+  it("keeps the version that it has reached while it is still saving", async () => {
+    const { store, saver, sent, rename, local } = setUp(["v2", new ApiError(0, "network", "")]);
+    rename("a");
+    const saving = saver.flush();
+    rename("b");
+    await saving;
+    expect(sent).toEqual([["a", "v1"], ["b", "v2"]]);
+    expect(local()).toEqual({ etag: "v2", document: store.document() });
+  });
+  it("saves what is left when the editor is left, and then rests", async () => {
+    const { sent, rename, stop } = setUp([new ApiError(0, "network", "")]);
+    rename("a");
+    expect(await stop()).toBe(false);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent).toHaveLength(1);
+  });
+  it("knows a newer version", () => {
+    expect(isNewer('"10"', '"9"')).toBe(true);
+    expect(isNewer('"9"', '"10"')).toBe(false);
+    expect(isNewer('"9"', '"9"')).toBe(false);
   });
   it("stops at a conflict and goes on from the version that is agreed on", async () => {
     const { saver, sent, rename, local } = setUp([new ApiError(412, "changed", "")]);

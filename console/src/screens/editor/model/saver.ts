@@ -20,6 +20,8 @@ export type SaveState =
 export interface LocalDraft {
   etag: string;
   document: WorkflowDocument;
+  /** What was sent before it, and may have arrived. */
+  sent?: WorkflowDocument;
 }
 
 export interface Saved {
@@ -40,38 +42,60 @@ export interface Saver {
   flush(): Promise<boolean>;
   /** Goes on from another version: after a conflict, a publication, another's change. */
   rebase(etag: string): void;
-  /** Watches the store until what it returns is called. */
-  start(): () => void;
+  /** Watches the store until what it returns is called, which saves once more what is left. */
+  start(): () => Promise<boolean>;
 }
+
+/** ETags of drafts are numbers that grow with every change. */
+export const isNewer = (etag: string, known: string): boolean => Number(etag.replaceAll('"', "")) > Number(known.replaceAll('"', ""));
 
 const SAVE_MS = 700;
 const RETRY_MS = 3000;
 
-export function createSaver(store: EditorStore, first: string, deps: SaverDeps): Saver {
+/** What a saver goes on from. */
+export type Basis = Pick<LocalDraft, "etag" | "sent">;
+
+export function createSaver(store: EditorStore, first: Basis, deps: SaverDeps): Saver {
   const state = createStore<SaveState>({ kind: "saved" });
-  let etag = first;
+  let etag = first.etag;
+  // Sent without an answer: it has arrived or not, and is sent once more before anything else, which the
+  // server takes for the same save. So no save of ours is ever in the way of the next one.
+  let unsure = first.sent ?? null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<boolean> | null = null;
 
+  let isWatching = false;
+
   const plan = (ms: number) => {
     clearTimeout(timer);
+    if (!isWatching) return;
     timer = setTimeout(() => void flush(), ms);
+  };
+  const hasMore = () => unsure !== null || isDirty(store.get());
+  const remember = () => {
+    const document = store.document();
+    deps.remember({ etag, document, ...(unsure && unsure !== document ? { sent: unsure } : {}) });
   };
   const failed = (error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
-    if (error.status === 412) state.set({ kind: "conflict" });
-    else if (error.isNetwork || error.status >= 500) {
+    if (error.isNetwork || error.status >= 500) {
       state.set({ kind: "offline" });
       plan(RETRY_MS);
-    } else state.set({ kind: "refused", error });
+      return;
+    }
+    unsure = null;
+    state.set(error.status === 412 ? { kind: "conflict" } : { kind: "refused", error });
   };
   const save = async (): Promise<boolean> => {
-    while (isDirty(store.get())) {
-      const document = store.document();
+    while (hasMore()) {
+      const document = unsure ?? store.document();
+      unsure = document;
+      remember();
       state.set({ kind: "saving" });
       try {
         const answer = await deps.put(document, etag);
         etag = answer.etag;
+        unsure = null;
         store.markSaved(document);
         store.setProblems(answer.problems, document);
       } catch (error) {
@@ -96,7 +120,7 @@ export function createSaver(store: EditorStore, first: string, deps: SaverDeps):
     const document = store.document();
     if (document === last) return;
     last = document;
-    if (!isDirty(store.get())) {
+    if (!hasMore()) {
       if (!running && state.get().kind === "dirty") {
         clearTimeout(timer);
         deps.remember(null);
@@ -104,7 +128,7 @@ export function createSaver(store: EditorStore, first: string, deps: SaverDeps):
       }
       return;
     }
-    deps.remember({ etag, document });
+    remember();
     if (running || state.get().kind === "conflict") return;
     if (state.get().kind !== "offline") state.set({ kind: "dirty" });
     plan(SAVE_MS);
@@ -115,16 +139,19 @@ export function createSaver(store: EditorStore, first: string, deps: SaverDeps):
     flush,
     rebase(next) {
       etag = next;
+      unsure = null;
       state.set({ kind: isDirty(store.get()) ? "dirty" : "saved" });
       if (isDirty(store.get())) void flush();
       else deps.remember(null);
     },
     start() {
       const unsubscribe = store.subscribe(changed);
-      if (isDirty(store.get())) plan(0);
+      isWatching = true;
+      if (hasMore()) plan(0);
       return () => {
-        clearTimeout(timer);
         unsubscribe();
+        isWatching = false;
+        return hasMore() ? flush() : Promise.resolve(true);
       };
     },
   };

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { useCan } from "~/api/session";
 import { useT } from "~/i18n";
+import { readJson } from "~/lib/json";
 import { Button, CodeEditor, errorText, Field, TextInput } from "~/ui";
 import { sendEvent, startRun } from "./data";
 import { firstInput } from "./input";
@@ -11,7 +12,7 @@ import type { Config, Workflow } from "./types";
 
 function parse(text: string): { value: unknown } | null {
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: readJson(text) };
   } catch {
     return null;
   }

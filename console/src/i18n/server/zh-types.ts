@@ -1,0 +1,20 @@
+/** What types of nodes are called, and do: all that a graph says. */
+export const types: Readonly<Record<string, string>> = {
+  Compose: "组合",
+  "Puts named values from several sources together in one object.": "把来自多处的值按名称组合成一个对象。",
+  "HTTP request": "HTTP 请求",
+  "Calls a URL and gives out the answer's status, headers and data.": "调用一个 URL，输出响应的状态码、标头和数据。",
+  If: "条件判断",
+  "Goes on by one of two ports, by a condition.": "根据条件从两个端口之一继续。",
+  "Gives out a JSON value, constant or put together with expressions.": "输出一个 JSON 值，可以是常量，也可以由表达式组成。",
+  Log: "日志",
+  "Writes a line to the server's log and to the run log.": "在服务器日志和运行日志中写一行。",
+  Respond: "响应",
+  "Answers the caller of an HTTP-request trigger that waits; the run goes on.": "回应正在等待的 HTTP 请求调用方，运行继续。",
+  Switch: "分支",
+  "Goes on by the port of the first case whose condition holds.": "从第一个条件成立的分支对应的端口继续。",
+  Terminate: "终止",
+  "Ends the whole run, as completed or as failed.": "结束整个运行，结果为完成或失败。",
+  Wait: "等待",
+  "Waits for a time, until a moment, or until somebody lets the run go on.": "等待一段时间、等到某个时刻，或等到有人让运行继续。",
+};

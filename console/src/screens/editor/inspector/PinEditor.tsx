@@ -1,0 +1,47 @@
+// An output written by hand, to be pinned.
+import { useState } from "react";
+import { useT } from "~/i18n";
+import { readJson } from "~/lib/json";
+import { Button, CodeEditor } from "~/ui";
+
+interface Props {
+  value: unknown;
+  onPin: (output: unknown) => void;
+  onClose: () => void;
+}
+
+function parse(text: string): { value: unknown } | { error: string } {
+  try {
+    return { value: readJson(text) };
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}
+
+export function PinEditor({ value, onPin, onClose }: Props) {
+  const t = useT();
+  const [text, setText] = useState(() => JSON.stringify(value, null, 2));
+  const parsed = parse(text);
+  const pin = () => {
+    if ("error" in parsed) return;
+    onPin(parsed.value);
+    onClose();
+  };
+  return (
+    <section className="inspector-value">
+      <header>
+        <h3>{t.inspector.editPinned}</h3>
+        <span className="inspector-value-deeds">
+          <Button size="s" onClick={onClose}>
+            {t.common.cancel}
+          </Button>
+          <Button size="s" kind="primary" icon="pin" disabled={"error" in parsed} onClick={pin}>
+            {t.inspector.pinThis}
+          </Button>
+        </span>
+      </header>
+      <CodeEditor language="json" label={t.inspector.editPinned} rows={12} value={text} onChange={setText} />
+      {"error" in parsed && <p className="ui-error">{parsed.error}</p>}
+    </section>
+  );
+}

@@ -51,7 +51,7 @@ const OPENED = {
   parts: ["src/screens/editor/SidePanel.tsx", "src/screens/editor/inspector/NodeInspector.tsx"],
   texts: ["form"],
   words: "zh",
-  most: 230 * 1024,
+  most: 234 * 1024,
 };
 const textsOf = (screen) => TEXTS[screen.split("/")[2]] ?? [screen.split("/")[2]];
 

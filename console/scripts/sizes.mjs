@@ -1,6 +1,6 @@
 // Fails when a route needs more than it may, gzip: the first one 140 K, any one 200 K before the code
 // editor; or when all assets add more than 1.5 MB to the binary. A route's files are the entry's and the
-// screen's with all that they import at once.
+// screen's with all that they import at once. One exception is named below.
 // Use: node sizes.mjs WORK_DIR, which holds assets and blobs
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -64,6 +64,7 @@ if (!screens.includes(HOME) || languages.length !== 2 || Object.keys(PARTS).some
 const embedded = readdirSync(blobs).reduce((sum, name) => sum + statSync(join(blobs, name)).size, 0);
 let isTooLarge = embedded > EMBEDDED;
 console.log(`${isTooLarge ? "TOO LARGE " : ""}embedded: ${(embedded / 1024).toFixed(0)} K of ${EMBEDDED / 1024} K`);
+
 /** What a screen weighs with all that comes without a click, in the language that weighs most. */
 function weigh(screen, { parts = [], texts = [], words = WORDS[screen] } = {}) {
   return Math.max(

@@ -76,6 +76,8 @@ test("the same by keyboard only", async () => {
     await keys.type(OWNER.password);
   }
   await keys.press("Enter");
+  await tabTo(page, page.getByRole("button", { name: "Choose an example" }));
+  await keys.press("Enter");
   await tabTo(page, page.getByRole("button", { name: "Use this example: welcome-user" }));
   await keys.press("Enter");
   await card(page, "trigger").waitFor();

@@ -32,13 +32,14 @@ const operandField = (field: Field, label: string): Field => ({
 });
 
 function Notes({ value, pointer }: { value: unknown; pointer: string }) {
+  const t = useT();
   const found = problemsAt(useForm().problems, pointer, true);
   return (
     <>
       <PreviewLine value={value} isWrong={found.length > 0} />
       {found.map((problem) => (
         <p key={problem.message} className="ui-error">
-          <span>{problem.message}</span>
+          <span>{t.say(problem.message)}</span>
         </p>
       ))}
     </>

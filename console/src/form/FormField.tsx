@@ -56,7 +56,7 @@ export function FormField({ field, value, onChange, pointer, deep = true, action
         label={say(field.label)}
         help={field.help ? say(field.help) : undefined}
         note={field.isRequired && isEmpty && field.default === undefined ? t.common.required : undefined}
-        error={found.length ? found.map((problem) => problem.message).join(" ") : undefined}
+        error={found.length ? found.map((problem) => say(problem.message)).join(" ") : undefined}
         actions={readOnly ? undefined : actions}
       >
         {children}

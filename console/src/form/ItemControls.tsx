@@ -43,6 +43,7 @@ function ItemValue(props: ControlProps & { label: string }) {
 
 /** Said below a row, because its control has no frame. */
 function RowNotes({ value, pointer, field }: Pick<ControlProps, "value" | "pointer" | "field">) {
+  const t = useT();
   const isWhole = ["object", "variant"].includes(field.kind);
   const found = problemsAt(useForm().problems, pointer, !isWhole);
   return (
@@ -50,7 +51,7 @@ function RowNotes({ value, pointer, field }: Pick<ControlProps, "value" | "point
       {!isWhole && <PreviewLine value={value} isWrong={found.length > 0} />}
       {found.map((problem) => (
         <p key={problem.message} className="ui-error">
-          <span>{problem.message}</span>
+          <span>{t.say(problem.message)}</span>
         </p>
       ))}
     </>

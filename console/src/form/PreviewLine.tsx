@@ -63,7 +63,7 @@ function Result({ value, isWrong }: Props) {
     return isWrong ? null : (
       <p className="form-preview-warning">
         <Icon name="triangle" size={13} />
-        <span>{preview.problems[0]?.message}</span>
+        <span>{t.say(preview.problems[0]?.message ?? "")}</span>
       </p>
     );
   const unknown = preview.references.find((reference) => !reference.has_root);

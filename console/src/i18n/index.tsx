@@ -1,10 +1,12 @@
 // Texts in the reader's language. English is the source: `en` says which messages there are, and a
 // language that lacks one does not compile. One language is loaded, at the start or when it is chosen;
 // of that, a section is loaded when the first component asks for it (sections.ts).
-import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import { readStored, writeStored } from "~/lib/storage";
 import type { Messages } from "./en";
-import { loadMessages, type Language } from "./sections";
+import { loadMessages, messagesOf, type Base, type Language } from "./sections";
+import { serverWords, UNCHANGED } from "./server";
+import type { Say } from "./server/translate";
 
 export type { Messages } from "./en";
 export type { Language } from "./sections";
@@ -27,14 +29,16 @@ export function preferredLanguage(stored: string | null, browser: readonly strin
 
 interface Loaded {
   language: Language;
-  messages: Messages;
+  base: Base;
 }
 
 async function load(language: Language): Promise<Loaded> {
-  return { language, messages: await loadMessages(language) };
+  return { language, base: await loadMessages(language) };
 }
 
-interface I18n extends Loaded {
+interface I18n {
+  language: Language;
+  messages: Messages;
   setLanguage(language: Language): void;
 }
 
@@ -43,16 +47,35 @@ const Context = createContext<I18n | null>(null);
 export const firstLanguage = (): Promise<Loaded> =>
   load(preferredLanguage(readStored("language"), navigator.languages));
 
+/** Asks for the words of the server's texts when the first of them is said. */
+function useSay(language: Language): Say {
+  const [words, setWords] = useState<{ language: Language; say: Say } | null>(null);
+  return useMemo(() => {
+    const load = serverWords(language);
+    if (!load) return UNCHANGED;
+    if (words?.language === language) return words.say;
+    let loading: Promise<void> | undefined;
+    return (text) => {
+      // Where they cannot be had, the server's English is better than nothing.
+      loading ??= load().then((say) => setWords({ language, say }), () => {});
+      return text;
+    };
+  }, [language, words]);
+}
+
 export function I18nProvider({ first, children }: { first: Loaded; children: ReactNode }) {
   const [loaded, setLoaded] = useState(first);
+  const { language, base } = loaded;
+  const say = useSay(language);
   useEffect(() => {
-    document.documentElement.lang = HTML_LANG[loaded.language];
-  }, [loaded.language]);
+    document.documentElement.lang = HTML_LANG[language];
+  }, [language]);
+  const messages = useMemo(() => messagesOf(language, base, say), [language, base, say]);
   const setLanguage = (language: Language) => {
     writeStored("language", language);
     void load(language).then(setLoaded);
   };
-  return <Context value={{ ...loaded, setLanguage }}>{children}</Context>;
+  return <Context value={{ language, messages, setLanguage }}>{children}</Context>;
 }
 
 function useI18n(): I18n {

@@ -1,10 +1,11 @@
 // Messages by section. Those of base.ts are there from the start; a component that reads another one
 // waits for it, as for a lazy component: React's Suspense goes on when it is there.
 import type { Messages } from "./en";
+import type { Say } from "./server/translate";
 
 export type Language = "en" | "zh";
-export type Section = keyof Messages;
-type Base = Pick<Messages, "app" | "common" | "signIn" | "workflows">;
+export type Section = Exclude<keyof Messages, "say">;
+export type Base = Pick<Messages, "app" | "common" | "signIn" | "workflows">;
 
 const bases: Record<Language, () => Promise<Base>> = {
   en: async () => (await import("./en/base")).base,
@@ -46,8 +47,8 @@ function read(language: Language, name: string): object {
 
 const isSection = (language: Language, name: string): name is Section => pathOf(language, name) in files;
 
-function messagesOf(language: Language, base: Base): Messages {
-  return new Proxy(base as Messages, {
+export function messagesOf(language: Language, base: Base, say: Say): Messages {
+  return new Proxy({ ...base, say } as Messages, {
     get: (there, name) =>
       typeof name === "string" && !(name in there) && isSection(language, name)
         ? read(language, name)
@@ -68,9 +69,9 @@ export async function preloadSections(names: readonly Section[]): Promise<void> 
 }
 
 /** A language, with the sections that are in use in another one. */
-export async function loadMessages(language: Language): Promise<Messages> {
+export async function loadMessages(language: Language): Promise<Base> {
   current = language;
   const names = new Set([...cache.keys()].map(nameOf));
   const [base] = await Promise.all([bases[language](), ...[...names].map((name) => load(pathOf(language, name), name).promise)]);
-  return messagesOf(language, base);
+  return base;
 }

@@ -46,8 +46,8 @@ export function errorText(error: unknown, t: Messages): string {
   if (error.status === 403) return t.app.errors.forbidden;
   if (error.status === 412) return t.app.errors.conflict;
   if (error.status === 429) return t.app.errors.tooMany(error.retryAfter ?? 1);
-  if (error.problems.length) return error.problems.map((problem) => problem.message).join(" ");
-  return error.message;
+  if (error.problems.length) return error.problems.map((problem) => t.say(problem.message)).join(" ");
+  return t.say(error.message);
 }
 
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {

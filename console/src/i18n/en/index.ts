@@ -28,4 +28,6 @@ export const en = {
   workflows,
 };
 
-export type Messages = typeof en;
+export type Texts = typeof en;
+/** And what the server says, in the reader's language (server/). */
+export type Messages = Texts & { say: (text: string) => string };

@@ -1,27 +1,35 @@
-// What the server says of its node types and triggers (labels, help) in the reader's language. English is
-// what comes; where another language has no word for it, it stays English, so that a node type that is
-// added later needs none of this.
+// What the server says (labels, help, problems, refusals) in the reader's language. English is what
+// comes; what another language has no words for stays English, so that a node type that is added later
+// needs none of this. The words are loaded when the first text is said: until then, it is English.
 import { useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { FOREVER } from "~/api/keys";
-import { useLanguage, type Language } from "..";
+import { useLanguage, useT, type Language } from "..";
+import type { Say } from "./translate";
 
 type Words = Readonly<Record<string, string>>;
 
-const NONE: Words = {};
-/** Names of types, which graphs need; or all, for forms. */
-type Part = "types" | "all";
+export const UNCHANGED: Say = (text) => text;
 
-const loaders: Record<Language, Record<Part, () => Promise<Words>>> = {
-  en: { types: () => Promise.resolve(NONE), all: () => Promise.resolve(NONE) },
-  zh: {
-    types: async () => (await import("./zh-types")).types,
-    all: async () => (await import("./zh")).words,
-  },
+const loaders: Record<Language, (() => Promise<Say>) | null> = {
+  en: null,
+  zh: async () => (await import("./zh")).say,
 };
 
-export function useServerText(part: Part = "all"): (text: string) => string {
+/** A language's words; null where none are needed. */
+export const serverWords = (language: Language): (() => Promise<Say>) | null => loaders[language];
+
+export const useServerText = (): Say => useT().say;
+
+const NONE: Words = {};
+const types: Record<Language, () => Promise<Words>> = {
+  en: () => Promise.resolve(NONE),
+  zh: async () => (await import("./zh-types")).types,
+};
+
+/** The names of types alone, which is what a graph needs. */
+export function useTypeText(): Say {
   const { language } = useLanguage();
-  const words = useQuery({ queryKey: ["server-words", language, part], queryFn: loaders[language][part], ...FOREVER }).data ?? NONE;
+  const words = useQuery({ queryKey: ["type-words", language], queryFn: types[language], ...FOREVER }).data ?? NONE;
   return useCallback((text) => words[text] ?? text, [words]);
 }

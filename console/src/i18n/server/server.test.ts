@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
-import { words } from "./zh";
+import { readFileSync, readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { serverTexts } from "./sources";
+import { translator } from "./translate";
+import { say, words } from "./zh";
 
 /** Every text of the schema that forms are made of. */
 function textsOf(value: unknown): string[] {
@@ -11,10 +13,42 @@ function textsOf(value: unknown): string[] {
   });
 }
 
-it("says what the server says of nodes and triggers, but for what is new", () => {
-  const schema = JSON.parse(readFileSync("../docs/reference/workflow.schema.json", "utf8")) as { properties: Record<string, unknown> };
-  const texts = [...new Set([...["nodes", "trigger", "name", "description", "tags", "retention"].flatMap((name) => textsOf(schema.properties[name]))])];
-  const known = texts.filter((text) => words[text] !== undefined);
-  expect(texts.length).toBeGreaterThan(100);
-  expect(known.length / texts.length).toBeGreaterThan(0.9);
+const json = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Record<string, string> & { properties: Record<string, unknown> };
+
+describe("Chinese has words for", () => {
+  it("what forms say of nodes and triggers", () => {
+    const { properties } = json("../docs/reference/workflow.schema.json");
+    const texts = [...new Set(["nodes", "trigger", "name", "description", "tags", "retention"].flatMap((name) => textsOf(properties[name])))];
+    expect(texts.length).toBeGreaterThan(100);
+    expect(texts.filter((text) => words[text] === undefined)).toEqual([]);
+  });
+  it("presets and examples", () => {
+    const presets = readdirSync("../presets").map((name) => json(`../presets/${name}`));
+    const examples = readdirSync("../examples").map((name) => json(`../examples/${name}/workflow.json`));
+    const texts = [...presets, ...examples].map(({ description }) => description ?? "");
+    expect(texts.filter((text) => words[text] === undefined)).toEqual([]);
+  });
+  it("each problem, refusal and failure in the server's sources", () => {
+    // Some are put together of several texts: then the whole has words, with each of them between places.
+    const pieces = new Set(Object.keys(words).flatMap((text) => text.split("{}").map((piece) => piece.trim())));
+    const isKnown = (text: string) => words[text] !== undefined || pieces.has(text.trim());
+    const missing = [...serverTexts("../src")].flatMap(([file, texts]) =>
+      texts.filter((text) => !isKnown(text)).map((text) => `${file}: ${text}`),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe("a text of the server's", () => {
+  const of = translator({ "no {} here": "此处无{}", "{} before {}": "{2}之前是{1}", thing: "东西", "bad word": "坏词", "it is {}: {}": "是{}：{}" });
+  it("stays as it is without words", () => expect(of("quite unknown")).toBe("quite unknown"));
+  it("is found whole", () => expect(of("thing")).toBe("东西"));
+  it("is found by its pattern, and so are its parts", () => expect(of("no thing here")).toBe("此处无东西"));
+  it("may change the order of its parts", () => expect(of("a1 before b2")).toBe("b2之前是a1"));
+  it("keeps what people wrote", () => expect(of("no {1} $& here")).toBe("此处无{1} $&"));
+  it("may have a stable word in front", () => expect(of("bad_word: no x here")).toBe("坏词：此处无x"));
+  it("is told with its values", () => {
+    expect(say('"x" has no port "y"; did you mean "z"? (it has true, false)')).toBe("“x”没有端口“y”；您是否想写“z”？（它有 true, false）");
+    expect(say("the signature is right, but the timestamp is 900 s old; 300 s are allowed")).toBe("签名正确，但时间戳已过去 900 秒；允许 300 秒");
+  });
 });

@@ -1,8 +1,17 @@
-// What the server says of its types, by the English text. Names of things people type, such as JSON,
-// stay as they are.
+// What the server says, by the English text: labels and help, problems, refusals, what went wrong. Names
+// of things that people type, such as JSON, stay as they are.
+import { translator } from "./translate";
+import { answers } from "./zh-answers";
+import { checks } from "./zh-checks";
+import { documents } from "./zh-documents";
 import { nodes } from "./zh-nodes";
+import { presets } from "./zh-presets";
 import { triggers } from "./zh-triggers";
 import { types } from "./zh-types";
 import { workflow } from "./zh-workflow";
 
-export const words: Readonly<Record<string, string>> = { ...types, ...workflow, ...triggers, ...nodes };
+export const words: Readonly<Record<string, string>> = {
+  ...answers, ...checks, ...documents, ...presets, ...types, ...workflow, ...triggers, ...nodes,
+};
+
+export const say = translator(words);

@@ -1,4 +1,4 @@
-import type { Messages } from "../en";
+import type { Texts } from "../en";
 import { account } from "./account";
 import { app } from "./app";
 import { common } from "./common";
@@ -13,7 +13,7 @@ import { signIn } from "./signIn";
 import { trigger } from "./trigger";
 import { workflows } from "./workflows";
 
-export const zh: Messages = {
+export const zh: Texts = {
   account,
   app,
   common,

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { call, callFull, type Schemas } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
-import { useServerText } from "~/i18n/server";
+import { useTypeText } from "~/i18n/server";
 import { readJson } from "~/lib/json";
 import { readStored, writeStored } from "~/lib/storage";
 import type { LocalDraft } from "./model/saver";
@@ -71,7 +71,7 @@ function byName<T extends { name: string; label: string; summary: string }>(item
 }
 
 export function useTypes() {
-  const say = useServerText("types");
+  const say = useTypeText();
   const nodes = useQuery({
     queryKey: keys.nodeTypes,
     queryFn: async ({ signal }) => (await call("get", "/api/v1/node-types", { signal })).items,

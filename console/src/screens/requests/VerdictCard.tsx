@@ -39,13 +39,13 @@ export function VerdictCard({ request }: { request: Request }) {
             </Badge>
           ))}
         </p>
-        {reason.meaning && <p>{reason.meaning}</p>}
+        {reason.meaning && <p>{t.say(reason.meaning)}</p>}
         {request.duplicate_of && (
           <p>
             {t.requests.repeats} <Link href={`/requests/${request.duplicate_of}`}>{t.requests.one(request.duplicate_of)}</Link>
           </p>
         )}
-        {request.verdict === "refused" && request.diagnosis && <p>{request.diagnosis.message}</p>}
+        {request.verdict === "refused" && request.diagnosis && <p>{t.say(request.diagnosis.message)}</p>}
         {known && (
           <p className="muted">
             {t.requests.mistake} <span className="mono">{known.code}</span>

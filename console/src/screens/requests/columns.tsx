@@ -22,7 +22,7 @@ function Verdict({ row }: { row: Request }) {
   return (
     <div className="requests-what">
       <Status status={row.verdict} />
-      <span className="muted requests-under">{row.reason ?? (row.duplicate_of ? t.requests.ofRequest(row.duplicate_of) : "")}</span>
+      <span className="muted requests-under">{(row.reason && t.say(row.reason)) ?? (row.duplicate_of ? t.requests.ofRequest(row.duplicate_of) : "")}</span>
     </div>
   );
 }

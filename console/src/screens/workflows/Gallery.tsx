@@ -32,7 +32,7 @@ function Card({ example }: { example: Example }) {
   return (
     <li className="gallery-card">
       <h3>{example.name}</h3>
-      <p className="muted">{example.description}</p>
+      <p className="muted">{t.say(example.description)}</p>
       <div className="gallery-foot">
         <Trigger type={example.trigger} />
         <Badge>{t.workflows.exampleNodes(nodes.length)}</Badge>

@@ -124,7 +124,7 @@ function FileEntries({ file }: { file: ReadFile }) {
             <ul className="import-problems">
               {entry.problems.map((problem, at) => (
                 <li key={at}>
-                  <code>{problem.pointer}</code> {problem.message}
+                  <code>{problem.pointer}</code> {t.say(problem.message)}
                 </li>
               ))}
             </ul>

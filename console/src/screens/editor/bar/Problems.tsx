@@ -39,7 +39,7 @@ export default function Problems({ onClose }: { onClose: () => void }) {
               <button type="button" onClick={() => jump(problem)}>
                 <Icon name="triangle" size={14} />
                 <strong>{problem.node ? nodeName(document, problem.node) : t.editor.theWorkflow}</strong>
-                <span>{problem.message}</span>
+                <span>{t.say(problem.message)}</span>
                 <code>{`${problem.node ?? ""}${problem.inside}`}</code>
               </button>
             </li>

@@ -24,8 +24,8 @@ export function RunStrip({ runId }: { runId: string }) {
       {data && <span className="muted">{data.test ? t.editor.testRun : t.editor.runOfRevision(data.revision)}</span>}
       {data?.duration_ms != null && <span className="muted">{duration(data.duration_ms)}</span>}
       {data?.error && (
-        <span className="run-strip-error" title={data.error.message}>
-          {data.error.message}
+        <span className="run-strip-error" title={t.say(data.error.message)}>
+          {t.say(data.error.message)}
         </span>
       )}
       <Link href={`/runs/${runId}`}>{t.editor.openRun}</Link>

@@ -154,7 +154,7 @@ function Parameters({ node, onChange, problems, readOnly, data, choice }: Parame
         {general.map((problem) => (
           <p key={problem.message} className="ui-error">
             <Icon name="triangle" size={13} />
-            <span>{problem.message}</span>
+            <span>{t.say(problem.message)}</span>
           </p>
         ))}
         <Form

@@ -36,10 +36,11 @@ function Value({ title, value }: { title: string; value: unknown }) {
 }
 
 function Failure({ error }: { error: Schemas["Failure"] }) {
+  const t = useT();
   return (
     <div className="inspector-error" role="note">
       <strong className="mono">{error.code}</strong>
-      <span>{error.message}</span>
+      <span>{t.say(error.message)}</span>
     </div>
   );
 }
@@ -66,7 +67,7 @@ function Attempts({ node }: { node: NodeRun }) {
         {node.attempts?.map((attempt) => (
           <li key={attempt.attempt}>
             {attempt.started_at && <Time at={attempt.started_at} />}
-            <span>{attempt.error ? `${attempt.error.code}: ${attempt.error.message}` : t.common.status.completed}</span>
+            <span>{attempt.error ? `${attempt.error.code}: ${t.say(attempt.error.message)}` : t.common.status.completed}</span>
           </li>
         ))}
       </ol>

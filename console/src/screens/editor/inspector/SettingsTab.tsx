@@ -51,7 +51,7 @@ function IdField({ document, node, onChange, problems, readOnly }: Props) {
   const t = useT();
   const [id, setId] = useState(node.id);
   const wrong = idProblem(document, id, node.id);
-  const error = wrong ? t.inspector.idProblems[wrong] : problemsAt(problems, "/id", false)[0]?.message;
+  const error = wrong ? t.inspector.idProblems[wrong] : problemsAt(problems, "/id", false).map(({ message }) => t.say(message))[0];
   const finish = () => {
     if (id !== node.id && !wrong) onChange({ ...node, id });
   };

@@ -42,7 +42,7 @@ export function useNodeTest(workflowId: string, document: WorkflowDocument, node
     onSuccess: (run) => onRun(run.id),
     onError: (error) => {
       const problems = error instanceof ApiError ? error.problems : [];
-      const first = problems[0] ? `${problems[0].pointer}: ${problems[0].message}` : "";
+      const first = problems[0] ? `${problems[0].pointer}: ${t.say(problems[0].message)}` : "";
       toast.error(problems.length ? `${t.inspector.startFailed(problems.length)}. ${first}` : errorText(error, t));
     },
   });

@@ -22,7 +22,7 @@ export function Events({ chosen, onAdd }: Props) {
           <li key={type.name}>
             <span>
               <code>{type.name}</code>
-              <span className="muted">{summaries[type.name] ?? type.summary}</span>
+              <span className="muted">{summaries[type.name] ?? t.say(type.summary)}</span>
             </span>
             {onAdd && (
               <IconButton

@@ -65,7 +65,7 @@ function Outcomes({ workflow, condition }: Props) {
                 <Time at={request.received_at} />
               </a>
               <Status status={request.verdict} />
-              <span className="trigger-warning">{outcome?.problems[0]?.message}</span>
+              <span className="trigger-warning">{t.say(outcome?.problems[0]?.message ?? "")}</span>
             </li>
           );
         })}

@@ -102,7 +102,7 @@ function Row({ request, isNew, isOpen, onToggle }: RowProps) {
         <span className="listen-status mono">{request.status}</span>
         <span className="listen-what">
           <span className="mono">{request.method}</span>
-          <span className="muted">{request.reason ? reasonCode(request.reason) : `${bytes(request.body_bytes)} · ${request.ip}`}</span>
+          <span className="muted">{request.reason ? t.say(reasonCode(request.reason)) : `${bytes(request.body_bytes)} · ${request.ip}`}</span>
         </span>
         {isNew && <span className="visually-hidden">{t.trigger.isNew}</span>}
         <span className="muted">

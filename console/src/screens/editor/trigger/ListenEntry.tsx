@@ -45,8 +45,8 @@ function Why({ request }: { request: Request }) {
     <div className="listen-why" role="note">
       <Icon name="info" />
       <div>
-        {reason && <strong>{reasonText(reason)}</strong>}
-        {request.verdict === "refused" && diagnosis?.code && <p>{diagnosis.message}</p>}
+        {reason && <strong>{t.say(reasonText(reason))}</strong>}
+        {request.verdict === "refused" && diagnosis?.code && <p>{t.say(diagnosis.message)}</p>}
         {request.duplicate_of && (
           <p>
             {t.trigger.duplicateOf} <Link href={`/requests/${request.duplicate_of}`}>{t.trigger.original}</Link>
@@ -74,7 +74,7 @@ function RunLine({ id }: { id: string }) {
           </span>
         )}
       </div>
-      {error && <p className="trigger-warning">{error.message}</p>}
+      {error && <p className="trigger-warning">{t.say(error.message)}</p>}
       <ol className="listen-nodes">
         {nodes
           .filter((node) => node.status !== "skipped")

@@ -28,14 +28,14 @@ export function PresetPicker({ presets, value, onChange, readOnly }: Props) {
         trigger={
           <Button className="trigger-provider-button" disabled={readOnly} aria-describedby="trigger-provider">
             <Icon name="shield" />
-            <span className="trigger-provider-name">{current?.label ?? (value || t.trigger.anyProvider)}</span>
+            <span className="trigger-provider-name">{current ? t.say(current.label) : (value || t.trigger.anyProvider)}</span>
             <Icon name="chevron-down" size={14} />
           </Button>
         }
       >
         <PresetList presets={presets} value={value} onChange={onChange} />
       </Popover>
-      <p className="ui-help">{current ? current.description : t.trigger.providerHelp}</p>
+      <p className="ui-help">{current ? t.say(current.description) : t.trigger.providerHelp}</p>
       {current && (
         <p className="trigger-provider-facts">
           <Badge>{current.algorithm}</Badge>
@@ -59,7 +59,7 @@ function PresetList({ presets, value, onChange }: Omit<Props, "readOnly">) {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const none = { name: "", label: t.trigger.anyProvider, description: t.trigger.anyProviderHelp, algorithm: "" };
-  const found = [none, ...presets].filter((preset) => match(query, `${preset.name} ${preset.label} ${preset.algorithm}`));
+  const found = [none, ...presets].filter((preset) => match(query, `${preset.name} ${preset.label} ${t.say(preset.label)} ${preset.algorithm}`));
   const active = Math.min(at, found.length - 1);
   const choose = (name: string) => {
     onChange(name || null);
@@ -106,11 +106,11 @@ function PresetList({ presets, value, onChange }: Omit<Props, "readOnly">) {
             onPointerMove={() => setAt(index)}
           >
             <span className="trigger-preset-name">
-              {preset.label}
+              {t.say(preset.label)}
               {preset.name === value && <Icon name="check" size={14} />}
               {preset.algorithm && <span className="muted mono">{preset.algorithm}</span>}
             </span>
-            <span className="muted">{preset.description}</span>
+            <span className="muted">{t.say(preset.description)}</span>
           </div>
         ))}
         {!found.length && <p className="muted trigger-preset-none">{t.trigger.providerNone}</p>}

@@ -48,7 +48,7 @@ export function Times({ config }: { config: Config }) {
       <ul className="trigger-problems">
         {times.error.problems.map((problem) => (
           <li key={problem.pointer + problem.message}>
-            <Icon name="triangle" size={14} /> {problem.message}
+            <Icon name="triangle" size={14} /> {t.say(problem.message)}
           </li>
         ))}
       </ul>

@@ -82,7 +82,7 @@ function Loaded({ name, loaded }: { name: string; loaded: Loaded }) {
     onError: (error) => {
       if (error instanceof ApiError) setProblems(error.problems);
       const first = error instanceof ApiError ? error.problems[0] : undefined;
-      toast.error(first ? `${first.pointer}: ${first.message}` : errorText(error, t));
+      toast.error(first ? `${first.pointer}: ${t.say(first.message)}` : errorText(error, t));
     },
   });
   useLeaveWarning(changed !== null);

@@ -56,8 +56,8 @@ export function TypeCards({ types, document, onChange, readOnly }: Props) {
               <Icon name={type.icon} size={18} />
             </span>
             <span className="trigger-card-text">
-              <strong>{names[type.name] ?? type.label}</strong>
-              <span className="muted">{summaries[type.name] ?? type.summary}</span>
+              <strong>{names[type.name] ?? t.say(type.label)}</strong>
+              <span className="muted">{summaries[type.name] ?? t.say(type.summary)}</span>
             </span>
           </label>
         ))}

@@ -16,7 +16,7 @@ export function WhatIfResult({ found }: { found: WhatIfRun }) {
   return (
     <>
       <p>
-        <Badge tone={TONES[found.status]}>{t.runs.whatIf.results[found.status]}</Badge> {found.reason}
+        <Badge tone={TONES[found.status]}>{t.runs.whatIf.results[found.status]}</Badge> {t.say(found.reason ?? "")}
       </p>
       {parts.map((part) => (
         <section key={part}>

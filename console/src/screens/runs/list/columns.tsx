@@ -60,8 +60,8 @@ function Name({ run }: { run: Run }) {
         <Flags run={run} />
       </span>
       {run.error ? (
-        <span className="runs-error" title={run.error.message}>
-          {run.error.node && <span className="mono">{run.error.node}</span>} {run.error.message || run.error.code}
+        <span className="runs-error" title={t.say(run.error.message)}>
+          {run.error.node && <span className="mono">{run.error.node}</span>} {t.say(run.error.message || run.error.code)}
         </span>
       ) : (
         <span className="muted mono">{run.id}</span>

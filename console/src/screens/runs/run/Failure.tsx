@@ -30,7 +30,7 @@ export function Failure({ error, onNode }: Props) {
               </button>{" "}
             </>
           )}
-          <strong>{error.message || error.code}</strong> <code className="failure-code">{error.code}</code>
+          <strong>{t.say(error.message || error.code)}</strong> <code className="failure-code">{error.code}</code>
         </p>
         <p className="muted">{advice[adviceKey(error.code, error.message)] ?? t.runs.advice.other}</p>
       </div>

@@ -27,7 +27,7 @@ function Text({ line, status }: { line: LogLine; status: string }) {
     case "failed":
       return (
         <>
-          {words.failed(duration(line.ms ?? 0))} {line.text}
+          {words.failed(duration(line.ms ?? 0))} {t.say(line.text ?? "")}
         </>
       );
     case "retry":
@@ -39,7 +39,7 @@ function Text({ line, status }: { line: LogLine; status: string }) {
     case "ended":
       return (
         <>
-          {words.ended(statuses[status] ?? status, duration(line.ms ?? 0))} {line.text}
+          {words.ended(statuses[status] ?? status, duration(line.ms ?? 0))} {t.say(line.text ?? "")}
         </>
       );
     default:

@@ -82,7 +82,7 @@ export function ReplayDialog({ run, onClose }: { run: RunDetail; onClose: () => 
       {replay.error && (
         <p className="ui-error" role="alert">
           {errorText(replay.error, t)}
-          {replay.error instanceof ApiError && replay.error.problems.map((one) => ` ${one.pointer}: ${one.message}`).join(";")}
+          {replay.error instanceof ApiError && replay.error.problems.map((one) => ` ${one.pointer}: ${t.say(one.message)}`).join(";")}
         </p>
       )}
     </Dialog>

@@ -39,7 +39,7 @@ test("open pages come back after a crash and have missed nothing", async () => {
       { from: "hold", to: "one" },
     ],
   };
-  const { hook_url: url, workflow } = await pawl.api("POST", "/api/v1/apply", { document });
+  const { hook_url: url } = await pawl.api("POST", "/api/v1/apply", { document });
   await postAll(url, [0]);
   const [{ id: run }] = (await pawl.api("GET", "/api/v1/runs")).items;
   const open = async (path, ready) => {

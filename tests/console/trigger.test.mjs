@@ -184,6 +184,79 @@ test("a type is chosen by arrow keys, and what was set comes back with it", asyn
   await page.getByText("gets its URL when it is published").waitFor();
   await page.keyboard.press("ArrowLeft");
   await page.getByRole("button", { name: "GitHub" }).waitFor();
+  // Whatever the type takes can be set.
+  const { items } = await pawl.api("GET", "/api/v1/trigger-types");
+  const names = Object.keys(items.find((type) => type.name === "webhook").schema.properties).filter((name) => name !== "preset");
+  assert.ok(names.includes("rate_limit"), "what is asked for is there at all");
+  const missing = await page.evaluate((all) => all.filter((name) => !document.querySelector(`[data-pointer="/trigger/config/${name}"]`)), names);
+  assert.deepEqual(missing, []);
+  await page.verify();
+});
+
+test("another's change meanwhile is shown, and both are kept", async () => {
+  await apply("shared", "webhook", { methods: ["POST"] });
+  const page = await openPage(browser, pawl, { expectStatus: [412] });
+  await open(page, "shared");
+  await page.getByRole("button", { name: "Any sender" }).click();
+  await page.getByRole("option", { name: /GitLab \(secret/ }).click();
+  const theirs = behind("shared", { type: "webhook", config: { methods: ["PUT"] } });
+  theirs.description = "theirs";
+  await pawl.api("PUT", "/api/v1/workflows/shared", { document: theirs }, { "If-Match": "*" });
+  await page.getByRole("button", { name: "Publish" }).click();
+  const dialog = page.getByRole("dialog", { name: "Somebody else has changed this workflow" });
+  await dialog.locator(".cm-content", { hasText: "PUT" }).first().waitFor();
+  await dialog.getByRole("button", { name: "Keep mine", exact: true }).click();
+  await page.getByText("Published: the new settings are in force").waitFor();
+  const { document } = await pawl.api("GET", "/api/v1/workflows/shared");
+  assert.equal(document.description, "theirs");
+  assert.deepEqual([document.trigger.config.preset, document.trigger.config.methods], ["gitlab-token", ["POST"]]);
+  await page.verify();
+});
+
+test("a service is called by its own curl, which says what stands in for the secret", async () => {
+  const service = behind("service", { type: "http_request", config: { auth: [{ type: "bearer", secret: "${secrets.partner_orders}" }], mode: "wait" } });
+  service.nodes[0].config.data = { total: "${workflow.input.body.order.total}" };
+  await pawl.api("POST", "/api/v1/apply", { document: service });
+  const page = await openPage(browser, pawl);
+  await open(page, "service", "try");
+  await page.getByText("Put the value of the secret partner_orders in place of “your-secret”").waitFor();
+  await page.getByLabel("Secret for trying").fill(SECRET);
+  const curl = await page.locator(".trigger-snippet pre").innerText();
+  assert.match(curl, /"order":\{"total":"total"\}/, "a body that the workflow can read");
+  assert.match(await paste("curl", curl), /"total":"total"/);
+  await page.getByRole("tab", { name: "Listen" }).click();
+  await page.locator(".listen-row").first().click();
+  await page.locator(".listen-run").getByText("Completed", { exact: true }).first().waitFor();
+  await page.verify();
+});
+
+test("a workflow is started by hand, with an input that its schema wants", async () => {
+  await apply("by-hand", "manual", { input_schema: { type: "object", properties: { size: { type: "integer", minimum: 3 } }, required: ["size"] } });
+  const page = await openPage(browser, pawl, { expectStatus: [422], language: "zh" });
+  await open(page, "by-hand");
+  const input = page.locator(".trigger-use .cm-content");
+  await input.getByText('"size": 3').waitFor();
+  await input.click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText("{}");
+  await page.getByRole("button", { name: "启动运行" }).click();
+  await page.getByText("没有成员“size”").waitFor();
+  await input.click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{"size": 4}');
+  await page.getByRole("button", { name: "启动运行" }).click();
+  await page.locator(".trigger-send-row a").waitFor();
+  await page.verify();
+});
+
+test("a schedule that cannot be says why, in Chinese too, and then when it comes", async () => {
+  const page = await openPage(browser, pawl, { expectStatus: [422], language: "zh" });
+  await open(page, "nightly");
+  const cron = page.locator('[data-pointer="/trigger/config/cron"]').getByRole("textbox");
+  await cron.fill("15 3 * * *");
+  await page.locator(".trigger-problems").getByText("同时有 `every` 和 `cron`").waitFor();
+  await cron.fill("");
+  await page.locator(".trigger-times").getByText("02:30").first().waitFor();
   await page.verify();
 });
 

@@ -77,6 +77,11 @@ export const trigger = {
   trySecretHelp: "Stays in this page. Without it, the texts below hold a stand-in.",
   trySecretPlaceholder: "Paste the secret to send from here",
   secretStandIn: "your-secret",
+  standIn: (standIn: string, name: string | undefined) =>
+    name
+      ? `Put the value of the secret ${name} in place of “${standIn}”, or paste it into the field above.`
+      : `Put the secret that is set here in place of “${standIn}”, or paste it into the field above. Pawl does not show it again.`,
+  hiddenInBody: "*** in the body stands for a secret that is not shown. Put its value there, or the receiver gets three stars.",
   snippets: "Ready to paste",
   snippet: (language: string) => `Request as ${language}`,
   obstacles: {

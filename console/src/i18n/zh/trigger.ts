@@ -78,6 +78,11 @@ export const trigger: Messages["trigger"] = {
   trySecretHelp: "只留在本页面中。不填写时，下方代码使用占位文字。",
   trySecretPlaceholder: "粘贴密钥即可从本页发送",
   secretStandIn: "替换为你的密钥",
+  standIn: (standIn: string, name: string | undefined) =>
+    name
+      ? `请把“${standIn}”换成密钥 ${name} 的值，或粘贴到上面的输入框。`
+      : `请把“${standIn}”换成这里设置的密钥，或粘贴到上面的输入框。Pawl 不会再次显示它。`,
+  hiddenInBody: "正文中的 *** 代表不显示的密钥。请换成它的值，否则接收方只会收到三个星号。",
   snippets: "可直接粘贴的代码",
   snippet: (language: string) => `${language} 形式的请求`,
   obstacles: {

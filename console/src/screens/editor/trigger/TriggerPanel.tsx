@@ -113,7 +113,7 @@ function Chosen(props: ChosenProps) {
       case "listen":
         return url && <Listen workflow={workflow} url={url} onRun={props.onRun} />;
       case "try":
-        if (url) return <TryIt workflow={workflow.id} url={url} config={config} properties={properties} presets={presets.data ?? []} />;
+        if (url) return <TryIt workflow={workflow} document={document} url={url} config={config} properties={properties} presets={presets.data ?? []} />;
         return trigger.type === "event" ? <SendEvent {...byHand} /> : <StartByHand {...byHand} />;
     }
   };

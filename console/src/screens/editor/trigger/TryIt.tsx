@@ -8,17 +8,20 @@ import { duration } from "~/lib/time";
 import { fetchSampleBody } from "./data";
 import { canSign, deliver, type Reply } from "./snippets/browser";
 import { curl, hasBody, node, pawlSend, planOf, python, type Plan, type Scheme } from "./snippets";
-import { entriesOf, methodsOf, type Config, type Preset } from "./types";
+import { bodyThatFits } from "./sample";
+import { entriesOf, methodsOf, secretsIn, type Config, type Document, type Preset, type Workflow } from "./types";
 
 interface Props {
-  workflow: string;
+  workflow: Workflow;
+  document: Document;
   url: string;
   config: Config;
   properties: Record<string, Config>;
   presets: readonly Preset[];
 }
 
-const FIRST_BODY = JSON.stringify({ hello: "world" }, null, 2);
+/** How the server shows a secret's value. */
+const HIDDEN = "***";
 type Language = "curl" | "pawl" | "node" | "python";
 const LANGUAGES: readonly { key: Language; label: string }[] = [
   { key: "curl", label: "curl" },
@@ -36,14 +39,14 @@ export function wireBody(text: string): { body: string; isJson: boolean } {
   }
 }
 
-function useBody(workflow: string) {
+function useBody(workflow: Workflow, document: Document) {
   const sample = useQuery({
-    queryKey: keys.workflow(workflow, "sample-body"),
+    queryKey: keys.workflow(workflow.id, "sample-body"),
     queryFn: ({ signal }) => fetchSampleBody(workflow, signal),
     staleTime: Infinity,
   });
   const [typed, setTyped] = useState<string | null>(null);
-  return { isPending: sample.isPending, text: typed ?? pretty(sample.data ?? FIRST_BODY), set: setTyped };
+  return { isPending: sample.isPending, text: typed ?? pretty(sample.data ?? JSON.stringify(bodyThatFits(document))), set: setTyped };
 }
 
 function pretty(text: string): string {
@@ -54,19 +57,20 @@ function pretty(text: string): string {
   }
 }
 
-export function TryIt({ workflow, url, config, properties, presets }: Props) {
+export function TryIt({ workflow, document, url, config, properties, presets }: Props) {
   const t = useT();
   const methods = methodsOf(config, properties);
   const entries = entriesOf(config);
   const [method, setMethod] = useState(methods[0] ?? "POST");
   const [at, setAt] = useState(0);
   const [secret, setSecret] = useState("");
-  const body = useBody(workflow);
+  const body = useBody(workflow, document);
   const { body: sent, isJson } = wireBody(body.text);
   const chosen = methods.includes(method) ? method : (methods[0] ?? "POST");
+  const entry = entries[Math.min(at, entries.length - 1)];
   const plan = planOf(
     { url, method: chosen, body: sent, contentType: isJson ? "application/json" : "text/plain; charset=utf-8" },
-    entries[Math.min(at, entries.length - 1)],
+    entry,
     typeof config.preset === "string" ? config.preset : "",
     presets.map((preset) => preset.document as unknown as Scheme),
   );
@@ -105,13 +109,26 @@ export function TryIt({ workflow, url, config, properties, presets }: Props) {
           {!body.isPending && <CodeEditor language={isJson ? "json" : "text"} label={t.trigger.body} rows={5} value={body.text} onChange={body.set} />}
         </Field>
       )}
-      <Snippets plan={plan} secret={secret || t.trigger.secretStandIn} />
+      <Snippets plan={plan} secret={secret || t.trigger.secretStandIn}>
+        {plan.usesSecret && !secret && <StandIn>{t.trigger.standIn(t.trigger.secretStandIn, secretsIn(entry)[0])}</StandIn>}
+        {sent.includes(HIDDEN) && <StandIn>{t.trigger.hiddenInBody}</StandIn>}
+      </Snippets>
       <SendNow plan={plan} secret={secret} />
     </div>
   );
 }
 
-function Snippets({ plan, secret }: { plan: Plan; secret: string }) {
+/** What a text holds in place of a secret's value. */
+function StandIn({ children }: { children: React.ReactNode }) {
+  return (
+    <p className="trigger-stand-in">
+      <Icon name="triangle" size={14} />
+      <span>{children}</span>
+    </p>
+  );
+}
+
+function Snippets({ plan, secret, children }: { plan: Plan; secret: string; children: React.ReactNode }) {
   const t = useT();
   const [language, setLanguage] = useState<Language>("curl");
   const obstacles: Record<string, string> = t.trigger.obstacles;
@@ -124,6 +141,7 @@ function Snippets({ plan, secret }: { plan: Plan; secret: string }) {
   const text = write[language]();
   return (
     <Tabs label={t.trigger.snippets} tabs={LANGUAGES} value={language} onChange={setLanguage}>
+      {text !== null && children}
       {text === null ? (
         <p className="trigger-obstacle">
           <Icon name="info" />

@@ -85,16 +85,24 @@ export function usePin(workflow: string) {
   });
 }
 
-/** The body that is offered to be sent: of a pinned event, else of the last accepted request. */
-export async function fetchSampleBody(workflow: string, signal?: AbortSignal): Promise<string | null> {
+function bodyText(input: unknown): string | null {
+  const body = (input as { body?: unknown } | null | undefined)?.body;
+  if (body === undefined || body === null) return null;
+  return typeof body === "string" ? body : JSON.stringify(body, null, 2);
+}
+
+/** The body that is offered to be sent: of a pinned event, of the last accepted request, of the example of
+ * that name; null: there is none. */
+export async function fetchSampleBody({ id: workflow, name }: Workflow, signal?: AbortSignal): Promise<string | null> {
   const pins = await call("get", "/api/v1/workflows/{workflow}/pins", { path: { workflow }, query: { limit: 1 }, signal });
-  const pinned = (pins.items[0]?.input as { body?: unknown } | null | undefined)?.body;
-  if (pinned !== undefined && pinned !== null) return typeof pinned === "string" ? pinned : JSON.stringify(pinned, null, 2);
+  const pinned = bodyText(pins.items[0]?.input);
+  if (pinned !== null) return pinned;
   const requests = await call("get", "/api/v1/requests", { query: { workflow, verdict: ["accepted"], limit: 1 }, signal });
   const last = requests.items[0];
-  if (!last) return null;
-  const request = await call("get", "/api/v1/requests/{request}", { path: { request: last.id }, signal });
-  return request.body || null;
+  const request = last && (await call("get", "/api/v1/requests/{request}", { path: { request: last.id }, signal }));
+  if (request?.body) return request.body;
+  const examples = await call("get", "/api/v1/examples", { signal });
+  return bodyText(examples.items.find((example) => example.name === name.replace(/-\d+$/, ""))?.input);
 }
 
 export const startRun = (workflow: string, input: unknown) =>

@@ -7,6 +7,7 @@
 #include "server/api_resources.h"
 #include "server/remote_keys.h"
 #include "server/secrets.h"
+#include "trigger/webhook_checks.h"
 #include "trigger/webhook_diagnose.h"
 
 #define HEADERS_MAX   256
@@ -174,4 +175,24 @@ pawl_api_diagnose(struct pawl_api_call *call, const struct pawl_request_row *row
 		diagnosed(&d->work, 0);
 	else
 		PAWL_ASSERT(uv_queue_work(loop, &d->work, diagnose, diagnosed) == 0);
+}
+
+struct pawl_json
+pawl_api_checks(struct pawl_api_call *call, const struct pawl_request_row *row,
+		const struct pawl_json *document)
+{
+	const struct pawl_json *trigger = pawl_json_get_c(document, "trigger");
+	const struct pawl_json *config = pawl_json_get_c(trigger, "config");
+	struct pawl_http_header *headers =
+		pawl_arena_calloc(&call->arena, HEADERS_MAX, sizeof(*headers));
+	struct pawl_request_facts facts = {.headers = headers,
+					   .n_headers = read_headers(row->headers, headers),
+					   .now_us = row->received_at_us};
+	struct pawl_json value;
+
+	if (!config || row->trigger != PAWL_TRIGGER_WEBHOOK)
+		return pawl_json_null();
+	(void)pawl_ip_parse(row->ip, &facts.ip);
+	value = pawl_webhook_checks(config, &facts, &call->arena);
+	return pawl_api_hide_json(call, &value);
 }

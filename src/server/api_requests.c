@@ -114,8 +114,10 @@ show(struct pawl_api_call *call, const struct pawl_json *diagnosis)
 	put_summary(call, &b, row);
 	pawl_json_set_c(&b, "headers", headers_json(call, row->headers, &showing->document));
 	put_body(call, &b, row->body);
-	if (diagnosis)
+	if (diagnosis) {
 		pawl_json_set_c(&b, "diagnosis", *diagnosis);
+		pawl_json_set_c(&b, "checks", pawl_api_checks(call, row, &showing->document));
+	}
 	value = pawl_json_end(&b);
 	pawl_api_reply(call, 200, &value);
 }

@@ -143,6 +143,10 @@ void pawl_api_diagnose(struct pawl_api_call *call, const struct pawl_request_row
 		       const struct pawl_json *document,
 		       void (*then)(struct pawl_api_call *call, struct pawl_json diagnosis));
 
+/* What the trigger asked of the request: Checks in shapes.c, or null. */
+struct pawl_json pawl_api_checks(struct pawl_api_call *call, const struct pawl_request_row *row,
+				 const struct pawl_json *document);
+
 /* api_presets.c */
 void pawl_api_list_presets(struct pawl_api_call *call);
 

@@ -84,6 +84,22 @@ static const struct pawl_api_member diagnosis[] = {
 	{"entry", "integer", NULLABLE, "The index of the entry of auth that the mistake is about."},
 	END};
 
+static const struct pawl_api_member auth_check[] = {
+	{"type", "string", 0, "Of the entry of auth."},
+	{"key", "string", NULLABLE, "The name of its secret; null: it stands in the document."},
+	{"scheme", "string", NULLABLE, "Of a signature."},
+	{"header", "string", NULLABLE, "In which the signature is."},
+	{"signed", "string", NULLABLE, "What the signature covers."},
+	{"skew_ms", "integer", NULLABLE, "How old its timestamp was when the request came."},
+	{"tolerance_ms", "integer", NULLABLE, "How old, or how far ahead, it may be."},
+	END};
+
+static const struct pawl_api_member checks[] = {
+	{"address_rules", "integer", 0, "How many entries allow_ips has; 0: any address may call."},
+	{"address_rule", "string", NULLABLE, "The one that lets the address in."},
+	{"auth", "AuthCheck[]", 0, "In the order of the trigger's auth."},
+	END};
+
 static const struct pawl_api_member trigger_type[] = {
 	{"name", "string", 0},
 	{"label", "string", 0},
@@ -253,6 +269,8 @@ static const struct pawl_api_member request[] = {
 	{"run_id", "id", NULLABLE, "That it started."},
 	{"headers", "Header[]", OPTIONAL, "Not in lists."},
 	{"diagnosis", "Diagnosis", OPTIONAL, "Where it was asked for."},
+	{"checks", "Checks", OPTIONAL | NULLABLE,
+	 "What the trigger asked of it, with the diagnosis."},
 	{"body", "string", OPTIONAL | NULLABLE, "null when it is no text. Not in lists."},
 	{"body_base64", "string", OPTIONAL, "A body that is no text."},
 	END};
@@ -381,6 +399,8 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"DayCounts", day_counts},
 	{"DeadLetter", dead_letter},
 	{"Diagnosis", diagnosis},
+	{"AuthCheck", auth_check},
+	{"Checks", checks},
 	{"Difference", difference},
 	{"DiskUse", pawl_api_disk_use_shape},
 	{"Error", error},

@@ -69,6 +69,7 @@ test("a refused request looks right in both themes and languages", async () => {
   const show = async (page) => {
     await page.goto(`/console/requests/${id}`);
     await page.getByRole("tree").waitFor();
+    await page.getByRole("definition").filter({ hasText: "{body}" }).waitFor();
   };
   await screenshots(browser, pawl, "request", show);
   const page = await openPage(browser, pawl, { viewport: { width: 1024, height: 768 } });

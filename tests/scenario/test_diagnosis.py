@@ -287,3 +287,37 @@ def test_preset_command_explains_a_saved_request(tmp_path):
     assert done.returncode == 1 and b"body_newline_added: " in done.stdout
     told = json.loads(run_cli("preset", "test", "github", *files, "--json").stdout)
     assert told["diagnosis"]["code"] == "body_newline_added" and told["reason"] == "bad_signature"
+
+
+def test_what_was_checked_is_told_of_accepted_and_refused(server):
+    def stripe(secret, *rules):
+        document = signed("checked", secret, "stripe")
+        document["trigger"]["config"]["allow_ips"] = list(rules)
+        return document
+
+    def sent(document, age_s=0, secret=TEXT):
+        hook = server.apply(document)["hook_url"]
+        at = str(int(time.time()) - age_s).encode()
+        header = {"Stripe-Signature": f"t={at.decode()},v1={mac(at + b'.' + BODY, secret).hexdigest()}"}
+        status = request("POST", hook, BODY, {"Content-Type": "application/json", **header}).status
+        (found,) = until(lambda: [one for one in server.get("/api/v1/requests?workflow=checked")["items"]
+                                  if one["status"] == status])
+        return status, server.get(f"/api/v1/requests/{found['id']}?diagnosis=true")
+
+    status, shown = sent(stripe(TEXT, "10.0.0.0/8", "127.0.0.0/8"))
+    assert status == 202
+    assert shown["checks"]["address_rules"] == 2
+    assert shown["checks"]["address_rule"] == "127.0.0.0/8"
+    (check,) = shown["checks"]["auth"]
+    assert check["signed"] == "{ts}.{body}" and check["header"] == "Stripe-Signature"
+    assert check["key"] is None and TEXT not in json.dumps(shown["checks"])
+    assert -5000 < check["skew_ms"] < 60000 and check["tolerance_ms"] == 300000
+
+    status, shown = sent(stripe("${secrets.old_partner}", "127.0.0.1"), 600, "the-one-before")
+    assert status == 401
+    (check,) = shown["checks"]["auth"]
+    assert check["key"] == "${secrets.old_partner}" and check["skew_ms"] >= 599000
+
+    status, shown = sent(stripe(TEXT, "10.0.0.0/8"))
+    assert status == 403
+    assert shown["checks"]["address_rule"] is None and shown["checks"]["address_rules"] == 1

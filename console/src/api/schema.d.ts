@@ -1361,6 +1361,30 @@ export interface components {
             /** @description The index of the entry of auth that the mistake is about. */
             entry: number | null;
         };
+        AuthCheck: {
+            /** @description Of the entry of auth. */
+            type: string;
+            /** @description The name of its secret; null: it stands in the document. */
+            key: string | null;
+            /** @description Of a signature. */
+            scheme: string | null;
+            /** @description In which the signature is. */
+            header: string | null;
+            /** @description What the signature covers. */
+            signed: string | null;
+            /** @description How old its timestamp was when the request came. */
+            skew_ms: number | null;
+            /** @description How old, or how far ahead, it may be. */
+            tolerance_ms: number | null;
+        };
+        Checks: {
+            /** @description How many entries allow_ips has; 0: any address may call. */
+            address_rules: number;
+            /** @description The one that lets the address in. */
+            address_rule: string | null;
+            /** @description In the order of the trigger's auth. */
+            auth: components["schemas"]["AuthCheck"][];
+        };
         Difference: {
             /** @description Where, as a JSON pointer. */
             pointer: string;
@@ -1726,6 +1750,8 @@ export interface components {
             headers?: components["schemas"]["Header"][];
             /** @description Where it was asked for. */
             diagnosis?: components["schemas"]["Diagnosis"];
+            /** @description What the trigger asked of it, with the diagnosis. */
+            checks?: components["schemas"]["Checks"] | null;
             /** @description null when it is no text. Not in lists. */
             body?: string | null;
             /** @description A body that is no text. */

@@ -360,6 +360,8 @@ bool pawl_scheme_find_one(const struct pawl_scheme_names *names,
 /* The timestamp's text against the clock. */
 bool pawl_scheme_check_time(const struct pawl_scheme *scheme, int64_t now_us, struct pawl_str text,
 			    struct pawl_arena *arena, struct pawl_refusal *refusal);
+/* The timestamp's text as a time. */
+bool pawl_scheme_read_time(const struct pawl_scheme *scheme, struct pawl_str text, int64_t *at_us);
 /* What a sender would write for that time. */
 struct pawl_str pawl_scheme_time_text(const struct pawl_scheme *scheme, int64_t at_us,
 				      struct pawl_arena *arena);

@@ -87,6 +87,17 @@ pawl_scheme_check_time(const struct pawl_scheme *scheme, int64_t now_us, struct 
 	return true;
 }
 
+bool
+pawl_scheme_read_time(const struct pawl_scheme *scheme, struct pawl_str text, int64_t *at_us)
+{
+	int64_t unit_us;
+
+	if (!parse_time(text, scheme->unit, at_us, &unit_us))
+		return false;
+	*at_us *= unit_us;
+	return true;
+}
+
 struct pawl_str
 pawl_scheme_time_text(const struct pawl_scheme *scheme, int64_t at_us, struct pawl_arena *arena)
 {

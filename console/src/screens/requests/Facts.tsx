@@ -1,37 +1,23 @@
 // What is known of a request, at the side.
-import { Fragment, type ReactNode } from "react";
 import { Link } from "wouter";
 import { useLanguage, useT } from "~/i18n";
 import { bytes } from "~/lib/bytes";
 import { exactTime } from "~/lib/time";
+import { Checks } from "./Checks";
 import type { Request } from "./data";
+import { FactList, type Fact } from "./FactList";
 import { WorkflowLink } from "./WorkflowLink";
-
-type Fact = readonly [ReactNode, ReactNode];
-
-function List({ title, facts }: { title: string; facts: readonly Fact[] }) {
-  return (
-    <section className="card requests-facts">
-      <h2>{title}</h2>
-      <dl>
-        {facts.map(([name, value], index) => (
-          <Fragment key={index}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </Fragment>
-        ))}
-      </dl>
-    </section>
-  );
-}
 
 const plain = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** The server's own words for what it checked: what was signed, which entry, skew, the address's rule. */
+/** What stands in Checks already. */
+const CHECKED = new Set(["auth", "entry", "scheme"]);
+
+/** What the request said of itself: its delivery's id, event, time. */
 function detailFacts(detail: unknown): Fact[] {
   if (detail === null || detail === undefined || detail === "") return [];
   if (typeof detail !== "object" || Array.isArray(detail)) return [["", <span className="mono">{plain(detail)}</span>]];
-  return Object.entries(detail).map(([name, value]) => [
+  return Object.entries(detail).filter(([name]) => !CHECKED.has(name)).map(([name, value]) => [
     <span className="mono">{name}</span>,
     <span className="mono">{plain(value)}</span>,
   ]);
@@ -53,11 +39,12 @@ export function Facts({ request }: { request: Request }) {
   ];
   if (request.order_key !== null) facts.push([t.requests.orderKey, <span className="mono">{request.order_key}</span>]);
   if (request.duplicate_of) facts.push([t.requests.original, link(`/requests/${request.duplicate_of}`, request.duplicate_of)]);
-  const checked = detailFacts(request.detail);
+  const told = detailFacts(request.detail);
   return (
     <aside className="requests-side">
-      <List title={t.requests.facts} facts={facts} />
-      {checked.length > 0 && <List title={t.requests.checked} facts={checked} />}
+      <FactList title={t.requests.facts} facts={facts} />
+      <Checks request={request} />
+      {told.length > 0 && <FactList title={t.requests.saidItself} facts={told} />}
     </aside>
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { added, choiceOf, NOTHING, replayBody, verifiable } from "./bulk";
+import { entryOf } from "./Checks";
 import { curlOf, quote } from "./curl";
 import { filterOf, isFiltered, NO_FILTER, queryOf, windowOf } from "./filter";
 import { bytesOf, hexDump } from "./hex";
@@ -81,4 +82,12 @@ describe("all that fit", () => {
       refused: 4,
       reasons: { a: 2, b: 2 },
     }));
+});
+
+describe("the entry that is shown", () => {
+  it("is the one that let it in, or that the mistake is about", () => {
+    expect(entryOf({ detail: { auth: "signature", entry: 1 } })).toBe(1);
+    expect(entryOf({ detail: null, diagnosis: { reason: null, code: "x", message: "", entry: 2 } })).toBe(2);
+    expect(entryOf({ detail: null })).toBeNull();
+  });
 });

@@ -71,8 +71,8 @@ function OneRun({ run }: { run: WhatIfRun }) {
         <Badge tone={TONES[run.status]}>{t.runs.whatIf.results[run.status]}</Badge>
         <span className="mono">{run.run_id}</span>
       </summary>
+      <WhatIfResult found={run} hasStatus={false} />
       <RunLink id={run.run_id} />
-      <WhatIfResult found={run} />
     </details>
   );
 }

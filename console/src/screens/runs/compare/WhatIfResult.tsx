@@ -10,13 +10,13 @@ const differencesOf = (list: readonly Schemas["Difference"][]): Difference[] =>
   list.map(({ pointer, old, new: next }) => ({ path: pointer || "/", old, next }));
 
 /** What would have been otherwise, place by place. */
-export function WhatIfResult({ found }: { found: WhatIfRun }) {
+export function WhatIfResult({ found, hasStatus = true }: { found: WhatIfRun; hasStatus?: boolean }) {
   const t = useT();
   const parts = (["path", "output", "error"] as const).filter((part) => found[part].length);
   return (
     <>
       <p>
-        <Badge tone={TONES[found.status]}>{t.runs.whatIf.results[found.status]}</Badge> {t.say(found.reason ?? "")}
+        {hasStatus && <Badge tone={TONES[found.status]}>{t.runs.whatIf.results[found.status]}</Badge>} {t.say(found.reason ?? "")}
       </p>
       {parts.map((part) => (
         <section key={part}>

@@ -47,18 +47,19 @@ const Context = createContext<I18n | null>(null);
 export const firstLanguage = (): Promise<Loaded> =>
   load(preferredLanguage(readStored("language"), navigator.languages));
 
-/** Asks for the words of the server's texts when the first of them is said. */
+/** Asks for more of the words of the server's texts when one is said that has none yet. */
 function useSay(language: Language): Say {
-  const [words, setWords] = useState<{ language: Language; say: Say } | null>(null);
+  const [words, setWords] = useState({ language, say: UNCHANGED, next: 0 });
   return useMemo(() => {
-    const load = serverWords(language);
-    if (!load) return UNCHANGED;
-    if (words?.language === language) return words.say;
+    const { say, next } = words.language === language ? words : { say: UNCHANGED, next: 0 };
+    const load = serverWords(language)[next];
+    if (!load) return say;
     let loading: Promise<void> | undefined;
     return (text) => {
+      const said = say(text);
       // Where they cannot be had, the server's English is better than nothing.
-      loading ??= load().then((say) => setWords({ language, say }), () => {});
-      return text;
+      if (said === text) loading ??= load().then((say) => setWords({ language, say, next: next + 1 }), () => {});
+      return said;
     };
   }, [language, words]);
 }

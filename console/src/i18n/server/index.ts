@@ -1,6 +1,6 @@
 // What the server says (labels, help, problems, refusals) in the reader's language. English is what
 // comes; what another language has no words for stays English, so that a node type that is added later
-// needs none of this. The words are loaded when the first text is said: until then, it is English.
+// needs none of this. Words are loaded when a text is said that those at hand lack: until then, it is English.
 import { useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { FOREVER } from "~/api/keys";
@@ -11,13 +11,13 @@ type Words = Readonly<Record<string, string>>;
 
 export const UNCHANGED: Say = (text) => text;
 
-const loaders: Record<Language, (() => Promise<Say>) | null> = {
-  en: null,
-  zh: async () => (await import("./zh")).say,
+const loaders: Record<Language, readonly (() => Promise<Say>)[]> = {
+  en: [],
+  zh: [async () => (await import("./zh-fields")).say, async () => (await import("./zh")).say],
 };
 
-/** A language's words; null where none are needed. */
-export const serverWords = (language: Language): (() => Promise<Say>) | null => loaders[language];
+/** A language's words: those of forms, which most pages need, then all of them. */
+export const serverWords = (language: Language): readonly (() => Promise<Say>)[] => loaders[language];
 
 export const useServerText = (): Say => useT().say;
 

@@ -4,14 +4,9 @@ import { translator } from "./translate";
 import { answers } from "./zh-answers";
 import { checks } from "./zh-checks";
 import { documents } from "./zh-documents";
-import { nodes } from "./zh-nodes";
+import { fields } from "./zh-fields";
 import { presets } from "./zh-presets";
-import { triggers } from "./zh-triggers";
-import { types } from "./zh-types";
-import { workflow } from "./zh-workflow";
 
-export const words: Readonly<Record<string, string>> = {
-  ...answers, ...checks, ...documents, ...presets, ...types, ...workflow, ...triggers, ...nodes,
-};
+export const words: Readonly<Record<string, string>> = { ...answers, ...checks, ...documents, ...presets, ...fields };
 
 export const say = translator(words);

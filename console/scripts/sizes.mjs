@@ -54,7 +54,10 @@ const OPENED = {
   most: 234 * 1024,
 };
 /** A chunk that others share has no source in its key. */
-const keyOfWords = (words) => Object.keys(manifest).find((key) => key === `src/i18n/server/${words}.ts` || key.startsWith(`_${words}-`));
+const keyOfWords = (words) => {
+  const key = `src/i18n/server/${words}.ts`;
+  return manifest[key] ? key : Object.keys(manifest).find((other) => other.startsWith(`_${words}-`));
+};
 const textsOf = (screen) => TEXTS[screen.split("/")[2]] ?? [screen.split("/")[2]];
 
 const screens = manifest["index.html"].dynamicImports.filter((key) => key.startsWith("src/screens/"));

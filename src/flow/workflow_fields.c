@@ -179,7 +179,6 @@ const struct pawl_field pawl_workflow_node_fields[] = {
 	 .example = "{}"},
 	{.name = "settings",
 	 .type = PAWL_FIELD_OBJECT,
-	 .flags = PAWL_FIELD_STATIC,
 	 .fields = pawl_node_settings_fields,
 	 .label = "Execution",
 	 .help = "Settings that every node has.",

@@ -5,8 +5,9 @@ import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useT } from "~/i18n";
 import { ENDED, type Ended } from "~/screens/runs/bulk/byFilter";
+import { PaceField } from "~/screens/runs/bulk/PaceField";
 import { Bar } from "~/screens/runs/bulk/Progress";
-import { Button, Checkbox, Dialog, errorText, Field, Segments, Select, TextInput, toast } from "~/ui";
+import { Button, Checkbox, Dialog, errorText, Field, Segments, Select, toast } from "~/ui";
 import { choiceOf, KINDS, reverifyAll, startReplay, verifiable, type BulkChoice } from "./bulk";
 import { useChange, useWorkflowNames } from "./data";
 import type { Filter } from "./filter";
@@ -130,15 +131,7 @@ function Choice({ choice, onChange }: { choice: BulkChoice; onChange: (choice: B
           </Field>
         )}
         {choice.kind !== "quarantine" && (
-          <Field label={t.runs.bulk.perSecond} note={t.common.optional}>
-            <TextInput
-              type="number"
-              min={1}
-              placeholder={t.runs.bulk.perSecondNone}
-              value={choice.perSecond}
-              onChange={(event) => set({ perSecond: event.target.value })}
-            />
-          </Field>
+          <PaceField value={choice.perSecond} onChange={(perSecond) => set({ perSecond })} />
         )}
       </div>
       {choice.kind !== "quarantine" && chosen && (

@@ -1,5 +1,6 @@
 // What the list shows, as its URL says it.
 import type { Schemas } from "~/api/client";
+import { boundsOf, windowOfQuery, type TimeWindow } from "~/lib/window";
 
 export type Verdict = Schemas["Request"]["verdict"];
 export const VERDICTS: readonly Verdict[] = ["accepted", "refused", "duplicate", "filtered", "handshake"];
@@ -8,33 +9,22 @@ export const VERDICTS: readonly Verdict[] = ["accepted", "refused", "duplicate",
 export const SPANS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000 } as const;
 export type Span = keyof typeof SPANS;
 
-export interface Filter {
+export interface Filter extends TimeWindow<Span> {
   search: string;
   verdict: Verdict | "";
   /** A workflow's id or name. */
   workflow: string;
-  last: Span | "";
-  /** An exact window, in place of `last`. */
-  from: string;
-  to: string;
 }
 
 export const NO_FILTER: Filter = { search: "", verdict: "", workflow: "", last: "", from: "", to: "" };
 
-const timeOf = (text: string | null): string => (text && !Number.isNaN(Date.parse(text)) ? text : "");
-
 /** The filter that a URL's query names; what has no meaning is left out. */
 export function filterOf(query: URLSearchParams): Filter {
-  const last = query.get("last");
-  const from = timeOf(query.get("from"));
-  const to = timeOf(query.get("to"));
   return {
     search: query.get("q") ?? "",
     verdict: VERDICTS.find((verdict) => verdict === query.get("verdict")) ?? "",
     workflow: query.get("workflow") ?? "",
-    last: !from && !to && last && last in SPANS ? (last as Span) : "",
-    from,
-    to,
+    ...windowOfQuery(query, SPANS),
   };
 }
 
@@ -48,7 +38,4 @@ export function queryOf(filter: Filter): string {
 export const isFiltered = (filter: Filter): boolean => queryOf(filter) !== "";
 
 /** The window's bounds for the API. */
-export function windowOf(filter: Pick<Filter, "last" | "from" | "to">, now: number): { from?: string; to?: string } {
-  if (filter.last) return { from: new Date(now - SPANS[filter.last]).toISOString() };
-  return { from: filter.from || undefined, to: filter.to || undefined };
-}
+export const windowOf = (filter: TimeWindow<Span>, now: number) => boundsOf(filter, SPANS, now);

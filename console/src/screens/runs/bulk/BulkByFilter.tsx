@@ -3,11 +3,12 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { useT } from "~/i18n";
-import { Button, Dialog, errorText, Field, Segments, Select, TextInput, toast } from "~/ui";
+import { Button, Dialog, errorText, Field, Segments, Select, toast } from "~/ui";
 import { perform } from "../deeds";
 import { useWorkflowNames } from "../list/data";
 import { CLASSES, queryOf, NO_FILTER, type RunFilter } from "../list/filter";
 import { choiceOf, ENDED, MOST_CANCELED, openRuns, startReplay, type BulkChoice, type Ended } from "./byFilter";
+import { PaceField } from "./PaceField";
 import { Progress } from "./Progress";
 import { useBatch } from "./useBatch";
 import { WhatIfMany } from "./WhatIfMany";
@@ -148,15 +149,7 @@ function Choice({ choice, onChange }: { choice: BulkChoice; onChange: (choice: B
               />
             </Field>
             {choice.deed !== "try" && (
-              <Field label={t.runs.bulk.perSecond} note={t.common.optional}>
-                <TextInput
-                  type="number"
-                  min={1}
-                  placeholder={t.runs.bulk.perSecondNone}
-                  value={choice.perSecond}
-                  onChange={(event) => set({ perSecond: event.target.value })}
-                />
-              </Field>
+              <PaceField value={choice.perSecond} onChange={(perSecond) => set({ perSecond })} />
             )}
           </>
         )}

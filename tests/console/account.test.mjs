@@ -1,17 +1,13 @@
 // One's own account: password, second factor, sessions.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { checkAccessibility, launch, openPage, OWNER, picture, screenshots, startPawl } from "./harness.mjs";
 
 let pawl, browser;
 before(async () => {
   [pawl, browser] = await Promise.all([startPawl(), launch()]);
   await pawl.makeOwner();
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 /** RFC 6238 with what authenticators use: SHA-1, 30 seconds, six digits. */

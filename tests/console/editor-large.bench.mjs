@@ -1,6 +1,6 @@
 // A workflow of 500 nodes drags at the display's rate.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { launch, openPage, startPawl } from "./harness.mjs";
 
 const NODES = 500;
@@ -13,10 +13,6 @@ let pawl, browser;
 before(async () => {
   [pawl, browser] = await Promise.all([startPawl(), launch()]);
   await pawl.makeOwner();
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 /** A field of nodes, each with a line from one before it. */

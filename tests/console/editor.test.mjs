@@ -1,6 +1,6 @@
 // The editor's canvas, its list, drafts and their conflicts, runs on the canvas.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { launch, openPage, screenshots, startPawl } from "./harness.mjs";
 
 let pawl, browser, examples;
@@ -8,10 +8,6 @@ before(async () => {
   [pawl, browser] = await Promise.all([startPawl(), launch()]);
   await pawl.makeOwner();
   examples = await pawl.applyExamples();
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 let made = 0;
@@ -312,7 +308,6 @@ test("a draft survives a server that is away, and a closed tab", async () => {
   const { document } = await own.api("GET", `/api/v1/workflows/${id}`);
   assert.equal(document.nodes.length, 2);
   await page.verify();
-  await own.close();
 });
 
 test("revisions are compared and come back", async () => {

@@ -2,34 +2,20 @@
 // fails, is mended and goes on where it stood.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { promisify } from "node:util";
-import { launch, openPage, OWNER, startPawl, tabTo } from "./harness.mjs";
+import { launch, openPage, OWNER, startPawl, startService, tabTo } from "./harness.mjs";
 
 let pawl, browser, sink;
 
-/** A service that a workflow calls: it says 500 at /broken, and gives the body back elsewhere. */
-async function startService() {
-  const server = createServer(async (request, response) => {
-    let text = "";
-    for await (const chunk of request) text += chunk;
-    response.writeHead(request.url === "/broken" ? 500 : 200, { "Content-Type": "application/json" });
-    response.end(text || "{}");
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+/** It says 500 at /broken, and gives the body back elsewhere. */
+function answer(request, response, text) {
+  response.writeHead(request.url === "/broken" ? 500 : 200, { "Content-Type": "application/json" });
+  response.end(text || "{}");
 }
 
 before(async () => {
-  [pawl, browser, sink] = await Promise.all([startPawl(), launch(), startService()]);
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
-  sink?.close();
+  [pawl, browser, sink] = await Promise.all([startPawl(), launch(), startService(answer)]);
 });
 
 const card = (page, id) => page.locator(`.react-flow__node[data-id="${id}"]`);
@@ -116,7 +102,6 @@ test("the same by keyboard only", async () => {
   await keys.press("r");
   await page.getByRole("row").nth(1).getByText("Completed").waitFor();
   await page.verify();
-  await other.close();
 });
 
 /** Chooses a node type from the palette that a click on a port's dot opens. */

@@ -4,9 +4,14 @@
 // openPage    a page that fails the test at the end for any console error, violation of the policy,
 //             uncaught exception, or request to another origin
 // screenshots every screen in both themes and both languages, kept in build/console-screens
+//
+// What a test file starts by these is stopped at its end, however its tests went: what stays would
+// keep the file from ever ending.
 import assert from "node:assert/strict";
 import { spawn, execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { after } from "node:test";
 import { tmpdir } from "node:os";
@@ -25,6 +30,24 @@ const PATIENCE_MS = Number(process.env.PAWL_PATIENCE_MS ?? 90_000);
 export const THEMES = ["light", "dark"];
 export const LANGUAGES = ["en", "zh"];
 
+// ---- the end ---------------------------------------------------------------------------
+
+const closers = [];
+/** Pages, and what went wrong on them, that no test has asked yet. */
+const unverified = new Map();
+
+/** Calls `close` when the file's tests are over: what was started last is closed first. */
+export function atEnd(close) {
+  closers.unshift(close);
+}
+
+after(async () => {
+  const failed = [];
+  for (const close of closers) await close().catch((error) => failed.push(error));
+  assert.deepEqual(failed, []);
+  assert.deepEqual([...unverified.values()], [], "a page was opened, and not verified");
+});
+
 // ---- the server ----------------------------------------------------------------------
 
 export const OWNER = { name: "ada", password: "a long sentence, easily kept" };
@@ -35,6 +58,7 @@ export class Pawl {
     this.data = join(this.root, "data");
     this.ready = join(this.root, "ready.json");
     this.listen = "127.0.0.1:0";
+    atEnd(() => this.close());
   }
 
   async start() {
@@ -61,9 +85,13 @@ export class Pawl {
   }
 
   async stop(signal = "SIGTERM") {
-    const ended = new Promise((done) => this.process.once("exit", done));
+    const ended = once(this.process, "exit");
     this.process.kill(signal);
-    await ended;
+    // A core of it, where the machine keeps them, tells what it was doing.
+    const abort = setTimeout(() => this.process.kill("SIGABRT"), PATIENCE_MS);
+    const [, by] = await ended;
+    clearTimeout(abort);
+    assert.notEqual(by, "SIGABRT", `pawl did not end:\n${this.log}`);
   }
 
   async close() {
@@ -116,16 +144,30 @@ export class Pawl {
 
 export const startPawl = () => new Pawl().start();
 
-// ---- the browser -----------------------------------------------------------------------
-
-export function launch() {
-  const path = execFileSync("sh", ["-c", "command -v chromium || command -v chromium-browser"], { encoding: "utf8" }).trim();
-  return chromium.launch({ executablePath: path, args: process.getuid() === 0 ? ["--no-sandbox"] : [] });
+/** A service that workflows or pages call; `answer(request, response, text)` says what. */
+export async function startService(answer) {
+  const server = createServer(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    answer(request, response, text);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  atEnd(async () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${server.address().port}` };
 }
 
-/** Pages, and what went wrong on them, that no test has asked yet. */
-const unverified = new Map();
-after(() => assert.deepEqual([...unverified.values()], [], "a page was opened, and not verified"));
+// ---- the browser -----------------------------------------------------------------------
+
+export async function launch() {
+  const path = execFileSync("sh", ["-c", "command -v chromium || command -v chromium-browser"], { encoding: "utf8" }).trim();
+  const browser = await chromium.launch({ executablePath: path, args: process.getuid() === 0 ? ["--no-sandbox"] : [] });
+  atEnd(() => browser.close());
+  return browser;
+}
 
 /** What a server that goes away makes the browser say; only tests that stop one allow it. */
 const CONNECTION = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY|NETWORK)/;

@@ -1,6 +1,6 @@
 // A node's settings: forms out of the server's fields, the data picker, previews, execution.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { checkAccessibility, launch, openPage, screenshots, startPawl } from "./harness.mjs";
 
 let pawl, browser, workflow;
@@ -49,10 +49,6 @@ before(async () => {
   await pawl.api("PUT", "/api/v1/secrets/crm_token", { value: "s3cret-value" });
   workflow = await make("crm");
   await testRun(workflow.id, { input, until: "notify" });
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 const draftOf = async (id) => (await pawl.api("GET", `/api/v1/workflows/${id}`)).document;

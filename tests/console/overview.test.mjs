@@ -1,7 +1,7 @@
 // The overview: a new server, live numbers that lead into the lists, and a part of the time looked at closer.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { promisify } from "node:util";
 import { checkAccessibility, launch, openPage, picture, screenshots, startPawl } from "./harness.mjs";
 
@@ -9,10 +9,6 @@ let pawl, browser;
 before(async () => {
   [pawl, browser] = await Promise.all([startPawl(), launch()]);
   await pawl.makeOwner();
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 const document = (name, config, nodes = [{ id: "done", type: "log", config: { message: "done" } }]) => ({

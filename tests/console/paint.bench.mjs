@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { launch, openPage, Pawl, ROOT } from "./harness.mjs";
 
 const RUNS = 1_000_000;
@@ -20,10 +20,6 @@ before(async () => {
   else execFileSync(FILL, [pawl.data, String(RUNS), String(WORKFLOWS)]);
   [browser] = await Promise.all([launch(), pawl.start()]);
   await pawl.makeOwner();
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 /** When what is looked for was painted, since the page began to load or the last deed of the reader. */

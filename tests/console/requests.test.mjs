@@ -1,7 +1,7 @@
 // Received requests: the list and one of them.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { launch, openPage, picture, screenshots, startPawl } from "./harness.mjs";
 
@@ -49,10 +49,6 @@ before(async () => {
   await find("verdict=refused");
   await send({ order: 1, items: [{ sku: "A-1", count: 1 }] });
   await find("verdict=duplicate");
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 async function open(page, path = "/console/requests") {

@@ -1,7 +1,7 @@
 // The server is killed and started again while pages are open: they say so while it is away, come back
 // by themselves, and have missed nothing.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { launch, openPage, startPawl } from "./harness.mjs";
 
 let pawl, browser;
@@ -9,10 +9,6 @@ let pawl, browser;
 before(async () => {
   [pawl, browser] = await Promise.all([startPawl(), launch()]);
   await pawl.makeOwner();
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 /** Each is told from the others by its number. */

@@ -1,7 +1,6 @@
 // What the tests of runs look at: one workflow whose runs complete, fail, wait and are tried again,
 // by what an address of ours answers.
-import { createServer } from "node:http";
-import { once } from "node:events";
+import { startService } from "./harness.mjs";
 
 const SEEN = new Set();
 
@@ -23,17 +22,8 @@ function answer(request, response, body) {
   return say(201, { charge: `ch_${body.order}`, amount: body.amount, currency: "EUR" });
 }
 
-/** A server that the workflow calls; `url` and `close()`. */
-export async function startSink() {
-  const server = createServer(async (request, response) => {
-    let text = "";
-    for await (const chunk of request) text += chunk;
-    answer(request, response, text ? JSON.parse(text) : {});
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
-}
+/** A server that the workflow calls. */
+export const startSink = () => startService((request, response, text) => answer(request, response, text ? JSON.parse(text) : {}));
 
 const retry = { max: 2, initial: "200ms", factor: 2, max_delay: "1s", jitter: false };
 

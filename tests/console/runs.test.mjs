@@ -1,6 +1,6 @@
 // The list of runs, one run, and two runs side by side.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { launch, openPage, screenshots, startPawl } from "./harness.mjs";
 import { makeRuns, order, post, startSink, until } from "./runs-data.mjs";
 
@@ -9,11 +9,6 @@ before(async () => {
   [pawl, browser, sink] = await Promise.all([startPawl(), launch(), startSink()]);
   await pawl.makeOwner();
   ({ hook, ids } = await makeRuns(pawl, sink));
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
-  sink?.close();
 });
 
 const rows = (page) => page.getByRole("row");

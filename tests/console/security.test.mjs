@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { MARKUP, plant } from "./evil-data.mjs";
 import { launch, openPage, OWNER, ROOT, startPawl } from "./harness.mjs";
 
@@ -12,10 +12,6 @@ let pawl, browser;
 before(async () => {
   [pawl, browser] = await Promise.all([startPawl(), launch()]);
   await pawl.makeOwner();
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 const cookieOf = (answer) => answer.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");

@@ -1,7 +1,7 @@
 // What holds for the whole server: its state, what is kept, secrets, users, tokens, the audit log; and
 // what viewers and editors see of it.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { checkAccessibility, launch, openPage, picture, screenshots, startPawl } from "./harness.mjs";
 
 const VIEWER = { name: "vera", password: "a long sentence of vera's" };
@@ -28,10 +28,6 @@ before(async () => {
   await pawl.applyExamples();
   await fetch(hooked.hook_url, { method: "POST", body: "{}", headers: { Authorization: `Bearer ${SECRET}` } });
   await fetch(hooked.hook_url, { method: "POST", body: "{}", headers: { Authorization: "Bearer no" } });
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 /** A session without a browser: calls the API as that user. */

@@ -1,15 +1,11 @@
 // First start, signing in and out, and what leads there.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { launch, openPage, OWNER, screenshots, startPawl } from "./harness.mjs";
 
 let pawl, browser;
 before(async () => {
   [pawl, browser] = await Promise.all([startPawl(), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 const SIGNED_OUT = { signedOut: true, expectStatus: [401] };

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { launch, openPage, ROOT, screenshots, startPawl } from "./harness.mjs";
 
@@ -17,10 +17,6 @@ before(async () => {
   [pawl, browser] = await Promise.all([startPawl(), launch()]);
   await pawl.makeOwner();
   applied = await pawl.applyExamples();
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 const post = (url, body, headers = {}) =>

@@ -1,7 +1,7 @@
 // The list of workflows.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { checkAccessibility, launch, openPage, picture, screenshots, startPawl } from "./harness.mjs";
 
 let pawl, browser;
@@ -9,10 +9,6 @@ before(async () => {
   [pawl, browser] = await Promise.all([startPawl(), launch()]);
   await pawl.makeOwner();
   await pawl.applyExamples();
-});
-after(async () => {
-  await browser?.close();
-  await pawl?.close();
 });
 
 async function open(page, path = "/console/workflows") {

@@ -162,9 +162,12 @@ attach(struct pawl_api_call *call, uint64_t workflow_id)
 {
 	struct pawl_stream_hub *hub = call->server->hub;
 	uint64_t session_id = call->caller.session_id;
+	struct pawl_str last_event_id = call->last_event_id;
 
+	if (!last_event_id.len)
+		last_event_id = pawl_json_get_str(&call->query, "last_event_id", pawl_str(NULL, 0));
 	pawl_stream_hub_attach(hub, call->ref, session_id ? session_id : call->caller.token_id,
-			       workflow_id, call->last_event_id);
+			       workflow_id, last_event_id);
 	/* It may have ended since the call began. */
 	if (session_id && !pawl_users_has_session(call->server->users, session_id))
 		pawl_stream_hub_close_owner(hub, session_id);

@@ -55,6 +55,8 @@ reply_session(struct pawl_api_call *call, int status, const struct pawl_principa
 	pawl_json_set_c(&b, "user", pawl_api_user_json(arena, user));
 	pawl_json_set_c(&b, "csrf_token", pawl_json_string_dup(arena, pawl_str_c(csrf)));
 	pawl_json_set_c(&b, "ends_at", pawl_api_time(arena, ends_at_us));
+	pawl_json_set_c(&b, "last_event_id",
+			pawl_json_id(arena, pawl_stream_hub_expect(call->server->hub)));
 	value = pawl_json_end(&b);
 	pawl_api_reply(call, status, &value);
 }

@@ -99,6 +99,9 @@ struct pawl_stream_hub *pawl_stream_hub_new(void);
 void pawl_stream_hub_free(struct pawl_stream_hub *hub);
 /* Is anybody there, or expected back? Cheap, any thread. */
 bool pawl_stream_hub_has_listeners(const struct pawl_stream_hub *hub);
+/* The last event's id. From now on events are made for a minute, though nobody listens yet: who
+ * attaches behind this one until then misses none. Any thread. */
+uint64_t pawl_stream_hub_expect(struct pawl_stream_hub *hub);
 /* `event` is the SSE event's name, `data` one line of JSON. Any thread; slow listeners are cut off.
  */
 void pawl_stream_hub_publish(struct pawl_stream_hub *hub, const char *event, uint64_t workflow_id,

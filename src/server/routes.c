@@ -31,7 +31,11 @@ static const struct pawl_api_param one_request[] = {
 	{"diagnosis", PAWL_PARAM_CHOICE, "Adds why its signature or credentials do not fit.", yes},
 	END};
 static const struct pawl_api_param stream[] = {
-	{"workflow", PAWL_PARAM_TEXT, "Only events of this workflow, by id or name."}, END};
+	{"workflow", PAWL_PARAM_TEXT, "Only events of this workflow, by id or name."},
+	{"last_event_id", PAWL_PARAM_TEXT,
+	 "Begins behind this event, where there is no Last-Event-ID header (an EventSource sends "
+	 "one only when it comes back)."},
+	END};
 
 static const struct pawl_field document[] = {
 	{.name = "document",

@@ -94,6 +94,7 @@ const struct pawl_api_member pawl_api_session_shape[] = {
 	{"user", "User", 0},
 	{"csrf_token", "string", 0, "For X-CSRF-Token of every write with the cookie."},
 	{"ends_at", "time", NULLABLE, "When it ends, if it is not used until then."},
+	{"last_event_id", "id", 0, "For a stream that tells all that happens from now on."},
 	END};
 
 const struct pawl_api_member pawl_api_session_info_shape[] = {

@@ -5,7 +5,8 @@
  * read is cut off by the front end's bound on unsent bytes, and comes back by itself.
  *
  * The last events are kept, also for a while after the last listener has left, so that one that
- * comes back with Last-Event-ID misses none. Where some are gone it is told so (event `gap`). */
+ * comes back with Last-Event-ID misses none, nor one that is expected (a console that reads before
+ * its stream stands). Where some are gone it is told so (event `gap`). */
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -199,6 +200,19 @@ forget_if_idle(struct pawl_stream_hub *hub)
 	while (!pawl_list_is_empty(&hub->kept))
 		drop_oldest(hub);
 	hub->floor_id = ++hub->last_id;
+}
+
+uint64_t
+pawl_stream_hub_expect(struct pawl_stream_hub *hub)
+{
+	uint64_t last_id;
+
+	pthread_mutex_lock(&hub->lock);
+	forget_if_idle(hub);
+	atomic_store(&hub->until_us, pawl_clock_mono_us() + KEPT_US);
+	last_id = hub->last_id;
+	pthread_mutex_unlock(&hub->lock);
+	return last_id;
 }
 
 /* Under the lock: the events behind the one that the listener saw last. */

@@ -15,6 +15,7 @@ import pytest
 
 from browser import PASSWORD, Browser, totp
 from harness import PATIENCE, node, raw, request, until, workflow
+from test_api import Stream, ended
 from test_tls import certificate
 
 HOOK = [node("echo", "json", {"data": 1})]
@@ -104,6 +105,19 @@ def test_sign_in_and_out(pawl, ann):
     assert "pawl_session" not in ann.cookies
     ann.cookies = cookie
     assert error(ann.get("/api/v1/session")) == (401, "unauthorized")
+
+
+def test_a_session_tells_where_its_stream_begins(pawl, ann):
+    applied = pawl.apply(workflow("w", HOOK))
+    begin = ann.get("/api/v1/session").json()["last_event_id"]
+    run = pawl.call(applied, {}).json()["data"]["runId"]
+    pawl.finished_run(run)
+    # Nobody listened when it happened.
+    heard = Stream(pawl, f"?last_event_id={begin}").until(ended(run))
+    assert ("gap", {}) not in heard
+    # The header tells where a stream has come to that comes back by the same address.
+    again = Stream(pawl, f"?last_event_id={begin}", last_event="1")
+    assert again.events.get(timeout=15 * PATIENCE) == ("gap", {})
 
 
 def test_names_and_passwords_that_do_not_fit_look_the_same(pawl, ann):

@@ -3,6 +3,7 @@
 // and later. Whoever may have missed something is told so ("gap").
 import { useEffect, useRef } from "react";
 import { createStore } from "~/lib/store";
+import { urlOf } from "./client";
 
 export interface LiveRequest {
   id: string;
@@ -60,19 +61,21 @@ function tell<K extends LiveKind>(kind: K, data: LiveEvents[K]): void {
   for (const listener of [...listeners[kind]]) (listener as (data: LiveEvents[K]) => void)(data);
 }
 
-/** The EventSource has given up, and with it the place it had come to. */
+/** The EventSource has given up, and with it the place it had come to: what came since is unknown. */
 function comeBack(): void {
   stopSource();
   state.set("lost");
   tell("refused", {});
   retryTimer = window.setTimeout(() => {
-    connect(true);
+    connect();
   }, retryMs);
   retryMs = Math.min(retryMs * 2, RETRY_MS.most);
 }
 
-function connect(hasMissed: boolean): void {
-  source = new EventSource("/api/v1/stream");
+/** Goes on behind that event; without one, whatever was read may have changed since. */
+function connect(lastEventId?: string): void {
+  let hasMissed = lastEventId === undefined;
+  source = new EventSource(urlOf("/api/v1/stream", {}, { last_event_id: lastEventId }));
   source.onopen = () => {
     retryMs = RETRY_MS.first;
     state.set("open");
@@ -93,10 +96,10 @@ function stopSource(): void {
   window.clearTimeout(retryTimer);
 }
 
-export function startLive(): void {
+export function startLive(lastEventId?: string): void {
   if (source) return;
   state.set("connecting");
-  connect(false);
+  connect(lastEventId);
 }
 
 export function stopLive(): void {

@@ -1883,6 +1883,8 @@ export interface components {
              * @description When it ends, if it is not used until then.
              */
             ends_at: string | null;
+            /** @description For a stream that tells all that happens from now on. */
+            last_event_id: string;
         };
         SessionInfo: {
             id: string;
@@ -2608,6 +2610,8 @@ export interface operations {
             query?: {
                 /** @description Only events of this workflow, by id or name. */
                 workflow?: string;
+                /** @description Begins behind this event, where there is no Last-Event-ID header (an EventSource sends one only when it comes back). */
+                last_event_id?: string;
             };
             header?: {
                 /** @description The last event that was seen: go on behind it. */

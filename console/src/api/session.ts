@@ -12,6 +12,8 @@ export interface Session {
   user: User | null;
   /** There is no user yet: the first visitor makes the owner. */
   setupNeeded: boolean;
+  /** Live events from here on tell what changes in all that is read afterwards. */
+  lastEventId?: string;
 }
 
 /** Forgets who was signed in, and all that was shown to them. */
@@ -23,7 +25,7 @@ export function leave(queries: QueryClient): void {
 
 function enter(session: Schemas["Session"]): Session {
   setCsrfToken(session.csrf_token);
-  return { user: session.user, setupNeeded: false };
+  return { user: session.user, setupNeeded: false, lastEventId: session.last_event_id };
 }
 
 async function fetchSession(signal?: AbortSignal): Promise<Session> {

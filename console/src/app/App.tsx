@@ -1,6 +1,6 @@
 // The frame: who is signed in, which screen, what holds for all of them.
 import { QueryClientProvider } from "@tanstack/react-query";
-import { Suspense, useEffect } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { startLive, stopLive } from "~/api/live";
 import { prefetchSession, useSession } from "~/api/session";
@@ -64,10 +64,12 @@ function Gate() {
 function SignedIn() {
   const [path] = useLocation();
   useLiveQueries();
+  // As it was first answered, before anything else was read.
+  const [lastEventId] = useState(useSession().data?.lastEventId);
   useEffect(() => {
-    startLive();
+    startLive(lastEventId);
     return stopLive;
-  }, []);
+  }, [lastEventId]);
   return (
     <Layout>
       <ErrorBoundary key={path}>

@@ -6,6 +6,7 @@ import { ApiError } from "~/api/errors";
 import { keys } from "~/api/keys";
 import { useLive } from "~/api/live";
 import { leave } from "~/api/session";
+import { makeStale } from "~/api/stale";
 
 const RETRIES = 2;
 /** Lists are read anew at most so often while events pour in. */
@@ -52,7 +53,7 @@ function refresh(queries: QueryClient, key: readonly unknown[], ms = REFRESH_MS)
   const name = JSON.stringify(key);
   let run = refreshers.get(name);
   if (!run) {
-    run = throttle(() => void queries.invalidateQueries({ queryKey: key }), ms);
+    run = throttle(() => makeStale(queries, key), ms);
     refreshers.set(name, run);
   }
   run();
@@ -64,16 +65,16 @@ export function useLiveQueries(): void {
   useLive("request", (request) => {
     refresh(queries, keys.requests());
     refresh(queries, keys.stats(), STATS_MS);
-    void queries.invalidateQueries({ queryKey: keys.request(request.id) });
+    makeStale(queries, keys.request(request.id));
   });
   useLive("run", (run) => {
     refresh(queries, keys.runs());
     refresh(queries, keys.workflows());
     refresh(queries, keys.stats(), STATS_MS);
-    void queries.invalidateQueries({ queryKey: keys.run(run.id) });
+    makeStale(queries, keys.run(run.id));
   });
-  useLive("gap", () => void queries.invalidateQueries());
-  useLive("refused", () => void queries.invalidateQueries({ queryKey: keys.session }));
+  useLive("gap", () => makeStale(queries));
+  useLive("refused", () => makeStale(queries, keys.session));
   useEffect(() => {
     setSignedOutHandler(() => leave(queries));
   }, [queries]);

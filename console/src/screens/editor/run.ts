@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import { call, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
 import { useLive, type LiveNode, type LiveRun } from "~/api/live";
+import { makeStale } from "~/api/stale";
 
 export type Run = Schemas["Run"];
 export type NodeRun = Schemas["NodeRun"];
@@ -38,7 +39,7 @@ export function useRun(id: string | null) {
   const refresh = () => {
     timer.current ??= window.setTimeout(() => {
       timer.current = undefined;
-      if (id) void queries.invalidateQueries({ queryKey: keys.run(id) });
+      if (id) makeStale(queries, keys.run(id));
     }, REFRESH_MS);
   };
   useLive("node", (event) => {

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { call } from "~/api/client";
 import { keys } from "~/api/keys";
 import { useLive } from "~/api/live";
+import { makeStale } from "~/api/stale";
 import { allPaths, pathsIn, type DataRoot, type FormData, type Missing } from "~/form";
 import { useT } from "~/i18n";
 import type { WorkflowDocument } from "../model/types";
@@ -33,10 +34,10 @@ export function useKnown(workflowId: string, document: WorkflowDocument, { runId
     enabled: id !== null,
   }).data;
   useLive("run", (event) => {
-    if (event.workflow_id === workflowId && ENDED.includes(event.status)) void queries.invalidateQueries({ queryKey: samplesKey });
+    if (event.workflow_id === workflowId && ENDED.includes(event.status)) makeStale(queries, samplesKey);
   });
   useLive("node", (event) => {
-    if (event.run_id === id) void queries.invalidateQueries({ queryKey: keys.run(id) });
+    if (event.run_id === id) makeStale(queries, keys.run(id));
   });
   const events = useKeptEvents(workflowId).data;
   const kept = name === null ? null : (events?.find((event) => event.name === name) ?? null);

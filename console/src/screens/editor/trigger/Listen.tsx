@@ -45,7 +45,7 @@ export function Listen({ workflow, url, onRun }: Props) {
 
   return (
     <div className="listen">
-      <Waiting url={url} hasNews={!!items?.[0] && isNew(items[0])} />
+      <Waiting url={url} isReady={!!items} hasNews={!!items?.[0] && isNew(items[0])} />
       {requests.isPending && <Skeleton lines={4} />}
       {requests.isError && <ErrorState error={requests.error} onRetry={() => void requests.refetch()} />}
       {items && items.length > 0 && (
@@ -68,10 +68,11 @@ export function Listen({ workflow, url, onRun }: Props) {
   );
 }
 
-function Waiting({ url, hasNews }: { url: string; hasNews: boolean }) {
+/** It says so only once we know what was there before: whatever comes from then on is told as new. */
+function Waiting({ url, isReady, hasNews }: { url: string; isReady: boolean; hasNews: boolean }) {
   const t = useT();
   const state = useLiveState();
-  const isOpen = state === "open";
+  const isOpen = state === "open" && isReady;
   return (
     <div className={classes("listen-waiting", isOpen && "listen-waiting-live")}>
       <span className="listen-pulse" aria-hidden>

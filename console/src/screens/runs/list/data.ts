@@ -65,10 +65,15 @@ export function useRuns(filter: RunFilter, isReading: () => boolean) {
   const queries = useQueryClient();
   const key = ["run-list", filter] as const;
   const [fresh, setFresh] = useState<{ runs: Run[]; isCut: boolean }>({ runs: [], isCut: false });
+  /** Something happened since the last read began: its answer may be older. */
+  const isBehind = useRef(false);
   const query = useInfiniteQuery({
     queryKey: key,
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => fetchRuns(filter, pageParam, signal),
+    queryFn: ({ pageParam, signal }) => {
+      if (pageParam === undefined) isBehind.current = false;
+      return fetchRuns(filter, pageParam, signal);
+    },
     getNextPageParam: (page) => page.next ?? undefined,
     staleTime: Infinity,
   });
@@ -77,6 +82,7 @@ export function useRuns(filter: RunFilter, isReading: () => boolean) {
 
   const readHead = async () => {
     if (!queries.getQueryData<Pages>(key)) return;
+    isBehind.current = false;
     const head = await fetchRuns(filter, undefined).catch(() => null);
     const data = queries.getQueryData<Pages>(key);
     if (!head || !data) return;
@@ -84,16 +90,24 @@ export function useRuns(filter: RunFilter, isReading: () => boolean) {
     const isHeld = merged.isCut || isReading();
     setPages(() => (isHeld ? merged.pages : prepend(merged.pages, merged.fresh)));
     setFresh(isHeld ? { runs: merged.fresh, isCut: merged.isCut } : { runs: [], isCut: false });
+    if (isBehind.current) readHeadSoon();
   };
   const readHeadSoon = useSoon(() => void readHead());
+  useEffect(() => {
+    if (query.isSuccess && isBehind.current) readHeadSoon();
+  }, [query.isSuccess, readHeadSoon]);
   // A list that is shown again is as old as when it was left.
   const name = JSON.stringify(filter);
   useEffect(() => {
     setFresh({ runs: [], isCut: false });
     readHeadSoon();
   }, [name, readHeadSoon]);
-  useLive("gap", readHeadSoon);
+  useLive("gap", () => {
+    isBehind.current = true;
+    readHeadSoon();
+  });
   useLive("run", (event) => {
+    isBehind.current = true;
     const first = queries.getQueryData<Pages>(key)?.pages[0]?.items[0];
     setPages((pages) =>
       pages.some((page) => page.items.some((run) => run.id === event.id))

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { call } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
 import { useLive } from "~/api/live";
+import { makeStale } from "~/api/stale";
 import { isEnded } from "../list/merge";
 import type { GraphDocument } from "./graph";
 import type { RunDetail } from "./rows";
@@ -25,7 +26,7 @@ export function useRun(id: string) {
     if (event.run_id !== id || timer.current !== undefined) return;
     timer.current = window.setTimeout(() => {
       timer.current = undefined;
-      void queries.invalidateQueries({ queryKey: keys.run(id) });
+      makeStale(queries, keys.run(id));
     }, REFRESH_MS);
   });
   return useQuery({ queryKey: keys.run(id), queryFn: ({ signal }) => fetchRun(id, signal) });

@@ -1,13 +1,14 @@
 // Any JSON value: text with expressions, number, yes or no, null, or JSON in the code editor.
 import { useEffect, useRef, useState } from "react";
 import { useT } from "~/i18n";
+import { markOf, tryJson } from "~/lib/json";
 import { Button, CodeEditor, Menu, Switch, TextInput, type CodeProblem } from "~/ui";
 import { useCompleter } from "./complete";
 import { useForm } from "./context";
 import { ExpressionInput } from "./ExpressionInput";
 import { FormField, type ControlProps } from "./FormField";
 import { useHint } from "./TextControl";
-import { convert, parseJson, settledValue, textOfValue, typeOf, valueOfText, type ValueType } from "./values";
+import { convert, settledValue, textOfValue, typeOf, valueOfText, type ValueType } from "./values";
 
 const TYPES: readonly ValueType[] = ["text", "expression", "number", "boolean", "null", "json"];
 
@@ -43,8 +44,8 @@ function JsonValue({ field, value, onChange, label, rows }: ValueProps) {
   const [text, setText] = useState(() => JSON.stringify(value, null, 2));
   const known = useRef(JSON.stringify(value));
   const editor = useRef<Editor | null>(null);
-  const read = parseJson(text);
-  const problems: CodeProblem[] = "message" in read ? [{ from: 0, to: text.length, message: read.message }] : [];
+  const { fault } = tryJson(text);
+  const problems: CodeProblem[] = fault ? [{ ...markOf(fault, text), message: t.common.notJson(fault) }] : [];
 
   useEffect(() => {
     const given = JSON.stringify(value);
@@ -54,8 +55,8 @@ function JsonValue({ field, value, onChange, label, rows }: ValueProps) {
   }, [value]);
   const change = (next: string) => {
     setText(next);
-    const now = parseJson(next);
-    if ("message" in now) return;
+    const now = tryJson(next);
+    if (now.fault) return;
     known.current = JSON.stringify(now.value);
     onChange(now.value);
   };
@@ -78,7 +79,7 @@ function JsonValue({ field, value, onChange, label, rows }: ValueProps) {
         onReady={(view) => (editor.current = view)}
         onChange={change}
       />
-      {"message" in read && <p className="form-preview-warning">{t.form.notJson}</p>}
+      {fault && <p className="form-preview-warning">{t.form.notJson}</p>}
     </div>
   );
 }

@@ -86,16 +86,3 @@ function parsed(text: string): unknown {
   }
   return text === "" ? {} : { value: text };
 }
-
-export interface JsonError {
-  message: string;
-}
-
-/** The JSON value of the text, or why it is none. */
-export function parseJson(text: string): { value: unknown } | JsonError {
-  try {
-    return { value: readJson(text) };
-  } catch (error) {
-    return { message: error instanceof Error ? error.message : String(error) };
-  }
-}

@@ -43,6 +43,61 @@ export function readJson(text: string): unknown {
   return JSON.parse(text, SUSPECT.test(text) ? (keep as (key: string, value: unknown) => unknown) : undefined);
 }
 
+/** Where a text stops being JSON: its offset, and line and column from 1. */
+export interface JsonFault {
+  at: number;
+  line: number;
+  column: number;
+}
+
+const BLANKS = /[ \t\n\r]*/y;
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*"/y;
+const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
+
+/** The first offset at which no JSON goes on (RFC 8259); browsers say it each in their own words, or not. */
+function faultAt(text: string): number {
+  let at = 0;
+  const takes = (pattern: RegExp): boolean => {
+    pattern.lastIndex = at;
+    const found = pattern.test(text);
+    if (found) at = pattern.lastIndex;
+    return found;
+  };
+  const isAt = (char: string): boolean => takes(BLANKS) && text[at] === char && ++at > 0;
+  const isKey = (): boolean => takes(BLANKS) && takes(STRING) && isAt(":");
+  /** What ends each container that is open, the innermost last. */
+  const open: string[] = [];
+  for (;;) {
+    if (open.at(-1) === "}" && !isKey()) return at;
+    const end = isAt("{") ? "}" : isAt("[") ? "]" : null;
+    if (end) {
+      open.push(end);
+      if (!isAt(end)) continue;
+      open.pop();
+    } else if (!takes(STRING) && !takes(SCALAR)) return at;
+    while (open.length && isAt(open.at(-1) ?? "")) open.pop();
+    if (!open.length) takes(BLANKS);
+    if (!open.length || !isAt(",")) return at;
+  }
+}
+
+/** What an editor marks for it: one character, where there is one. */
+export function markOf({ at }: JsonFault, text: string): { from: number; to: number } {
+  const from = Math.max(0, Math.min(at, text.length - 1));
+  return { from, to: Math.min(from + 1, text.length) };
+}
+
+/** The value of a text that somebody types, or where it is wrong. */
+export function tryJson(text: string): { value: unknown; fault?: undefined } | { value?: undefined; fault: JsonFault } {
+  try {
+    return { value: readJson(text) };
+  } catch {
+    const at = faultAt(text);
+    const lines = text.slice(0, at).split("\n");
+    return { fault: { at, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 } };
+  }
+}
+
 export type Container = Record<string, unknown> | unknown[];
 
 /** Is there something inside? */

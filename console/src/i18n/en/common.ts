@@ -1,5 +1,6 @@
 /** Words of the frame and of more than one screen. */
 export const common = {
+  notJson: ({ line, column }: { line: number; column: number }) => `Not JSON: look at line ${line}, column ${column}.`,
   cancel: "Cancel",
   close: "Close",
   save: "Save",

@@ -85,7 +85,6 @@ export const editor = {
   sampleOwn: "An input of your own",
   sampleInput: "Input",
   sampleHelp: "What expressions call workflow.input.",
-  sampleBad: (why: string) => `This is no JSON: ${why}`,
   withPins: "Use pinned outputs",
   withPinsHelp: (names: readonly string[]) => `Not executed, because their output is pinned: ${names.join(", ")}`,
   keepAs: "Keep as",

@@ -94,7 +94,6 @@ export const requests = {
   replaySubmit: "Start a run",
   replayed: "A new run has started",
   input: "Input",
-  noJson: "This is not JSON.",
   reverify: "Verify again",
   reverifyTitle: (workflow: string) => `Verify the quarantine of ${workflow} again`,
   reverifyText: "Every request in quarantine is checked with the secrets of today, as of the time at which it came. Nothing is released before you say so.",

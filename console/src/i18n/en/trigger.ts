@@ -97,7 +97,6 @@ export const trigger = {
   answeredIn: (time: string) => `in ${time}`,
 
   input: "Input",
-  notJson: "This is not JSON yet.",
   startRun: "Start a run",
   publishFirst: "Publish the workflow first.",
   started: (n: number) => (n === 1 ? "One run has started:" : `${n} runs have started:`),

@@ -1,6 +1,7 @@
 import type { Messages } from "../en";
 
 export const common: Messages["common"] = {
+  notJson: ({ line, column }: { line: number; column: number }) => `不是有效的 JSON：请看第 ${line} 行第 ${column} 列。`,
   cancel: "取消",
   close: "关闭",
   save: "保存",

@@ -87,7 +87,6 @@ export const editor: Messages["editor"] = {
   sampleOwn: "自定义输入",
   sampleInput: "输入",
   sampleHelp: "即表达式中的 workflow.input。",
-  sampleBad: (why: string) => `不是有效的 JSON：${why}`,
   withPins: "使用已固定的输出",
   withPinsHelp: (names: readonly string[]) => `输出已固定、不会执行的节点：${names.join("、")}`,
   keepAs: "另存为",

@@ -95,7 +95,6 @@ export const requests: Messages["requests"] = {
   replaySubmit: "启动运行",
   replayed: "新的运行已启动",
   input: "输入",
-  noJson: "这不是有效的 JSON。",
   reverify: "重新验证",
   reverifyTitle: (workflow) => `重新验证 ${workflow} 的隔离请求`,
   reverifyText: "将用当前的密钥、按各请求到达时的时间重新检查隔离中的每个请求。确认之前不会放行任何请求。",

@@ -98,7 +98,6 @@ export const trigger: Messages["trigger"] = {
   answeredIn: (time: string) => `用时 ${time}`,
 
   input: "输入",
-  notJson: "还不是有效的 JSON。",
   startRun: "启动运行",
   publishFirst: "请先发布工作流。",
   started: (n: number) => `已启动 ${n} 次运行：`,

@@ -5,7 +5,7 @@ import { useLocation } from "wouter";
 import { call } from "~/api/client";
 import { keys } from "~/api/keys";
 import { useT } from "~/i18n";
-import { readJson } from "~/lib/json";
+import { tryJson } from "~/lib/json";
 import { Button, Checkbox, CodeEditor, Dialog, errorText, Field, toast } from "~/ui";
 import { useChange, type Request } from "./data";
 
@@ -19,15 +19,6 @@ function useInput(request: Request) {
   });
 }
 
-/** undefined: it is no JSON. */
-function parse(text: string): unknown {
-  try {
-    return readJson(text);
-  } catch {
-    return undefined;
-  }
-}
-
 export function ReplayDialog({ request, onClose }: { request: Request; onClose: () => void }) {
   const t = useT();
   const [, go] = useLocation();
@@ -36,12 +27,12 @@ export function ReplayDialog({ request, onClose }: { request: Request; onClose: 
   const [text, setText] = useState<string | null>(null);
   const found = useInput(request);
   const shown = text ?? JSON.stringify(found.data ?? {}, null, 2);
-  const input = parse(shown);
-  const isReady = !isEdited || input !== undefined;
+  const input = tryJson(shown);
+  const isReady = !isEdited || !input.fault;
   const replay = useChange(() =>
     call("post", "/api/v1/requests/{request}/replay", {
       path: { request: request.id },
-      body: { ...(isEdited ? { input: input as Record<string, never> } : {}), draft: isDraft },
+      body: { ...(isEdited ? { input: input.value as Record<string, never> } : {}), draft: isDraft },
     }),
   );
   const submit = () =>
@@ -71,7 +62,7 @@ export function ReplayDialog({ request, onClose }: { request: Request; onClose: 
       <Checkbox checked={isDraft} onChange={setDraft} label={t.requests.replayDraft} />
       <Checkbox checked={isEdited} onChange={setEdited} label={t.requests.replayEdit} />
       {isEdited && !found.isLoading && (
-        <Field label={t.requests.input} error={input === undefined && t.requests.noJson}>
+        <Field label={t.requests.input} error={input.fault && t.common.notJson(input.fault)}>
           <CodeEditor language="json" rows={14} label={t.requests.input} value={shown} onChange={setText} />
         </Field>
       )}

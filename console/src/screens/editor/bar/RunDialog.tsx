@@ -4,6 +4,7 @@ import { useState } from "react";
 import { call } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
 import { useLanguage, useT } from "~/i18n";
+import { tryJson } from "~/lib/json";
 import { exactTime } from "~/lib/time";
 import { Button, Checkbox, CodeEditor, Dialog, errorText, Field, Select, TextInput, toast } from "~/ui";
 import { useEditorContext } from "../context";
@@ -11,7 +12,7 @@ import { useKeptEvents } from "../data";
 import { pinnedOutputs } from "../model/pins";
 import { useDocument } from "../model/useEditor";
 import { useNodeName } from "../names";
-import { inputFor, parseInput, sourcesOf, type Source } from "./samples";
+import { inputFor, sourcesOf, type Source } from "./samples";
 import { useTestRun, type Sample } from "./useTestRun";
 
 const MOST_REQUESTS = 10;
@@ -75,7 +76,7 @@ function RunForm({ sources, onClose }: { sources: readonly Source[]; onClose: ()
   const [text, setText] = useState(remembered === undefined ? textFor(sources[0]) : JSON.stringify(remembered, null, 2));
   const [pinName, setPinName] = useState("");
   const source = sources.find((one) => one.key === key);
-  const parsed = source?.request ? { value: undefined } : parseInput(text);
+  const parsed = source?.request ? { value: undefined } : tryJson(text);
   const choose = (next: string) => {
     setKey(next);
     setText(textFor(sources.find((one) => one.key === next)));
@@ -100,11 +101,11 @@ function RunForm({ sources, onClose }: { sources: readonly Source[]; onClose: ()
       title={t.editor.runTitle}
       width="m"
       onClose={onClose}
-      onSubmit={() => parsed.error || run.mutate()}
+      onSubmit={() => parsed.fault || run.mutate()}
       footer={
         <>
           <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button kind="primary" icon="play" type="submit" busy={run.isPending} disabled={!!parsed.error}>
+          <Button kind="primary" icon="play" type="submit" busy={run.isPending} disabled={!!parsed.fault}>
             {t.editor.run}
           </Button>
         </>
@@ -115,7 +116,7 @@ function RunForm({ sources, onClose }: { sources: readonly Source[]; onClose: ()
         <Select autoFocus value={key} onChange={choose} options={sources.map(({ key, label }) => ({ value: key, label }))} />
       </Field>
       {!source?.request && (
-        <Field label={t.editor.sampleInput} help={t.editor.sampleHelp} error={parsed.error && t.editor.sampleBad(parsed.error)}>
+        <Field label={t.editor.sampleInput} help={t.editor.sampleHelp} error={parsed.fault && t.common.notJson(parsed.fault)}>
           <CodeEditor language="json" label={t.editor.sampleInput} rows={9} value={text} onChange={setText} />
         </Field>
       )}

@@ -1,6 +1,5 @@
 // Where a test run's input can come from.
 import type { Schemas } from "~/api/client";
-import { readJson } from "~/lib/json";
 
 export interface Source {
   key: string;
@@ -38,12 +37,4 @@ export function inputFor(trigger: string): unknown {
   if (trigger === "webhook" || trigger === "http_request") return { method: "POST", headers: {}, query: {}, body: {} };
   if (trigger === "event") return { eventData: {} };
   return {};
-}
-
-export function parseInput(text: string): { value?: unknown; error?: string } {
-  try {
-    return { value: readJson(text) };
-  } catch (error) {
-    return { error: (error as Error).message };
-  }
 }

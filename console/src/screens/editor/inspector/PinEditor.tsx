@@ -1,7 +1,7 @@
 // An output written by hand, to be pinned.
 import { useState } from "react";
 import { useT } from "~/i18n";
-import { readJson } from "~/lib/json";
+import { tryJson } from "~/lib/json";
 import { Button, CodeEditor } from "~/ui";
 
 interface Props {
@@ -10,20 +10,12 @@ interface Props {
   onClose: () => void;
 }
 
-function parse(text: string): { value: unknown } | { error: string } {
-  try {
-    return { value: readJson(text) };
-  } catch (error) {
-    return { error: (error as Error).message };
-  }
-}
-
 export function PinEditor({ value, onPin, onClose }: Props) {
   const t = useT();
   const [text, setText] = useState(() => JSON.stringify(value, null, 2));
-  const parsed = parse(text);
+  const parsed = tryJson(text);
   const pin = () => {
-    if ("error" in parsed) return;
+    if (parsed.fault) return;
     onPin(parsed.value);
     onClose();
   };
@@ -35,13 +27,13 @@ export function PinEditor({ value, onPin, onClose }: Props) {
           <Button size="s" onClick={onClose}>
             {t.common.cancel}
           </Button>
-          <Button size="s" kind="primary" icon="pin" disabled={"error" in parsed} onClick={pin}>
+          <Button size="s" kind="primary" icon="pin" disabled={!!parsed.fault} onClick={pin}>
             {t.inspector.pinThis}
           </Button>
         </span>
       </header>
       <CodeEditor language="json" label={t.inspector.editPinned} rows={12} value={text} onChange={setText} />
-      {"error" in parsed && <p className="ui-error">{parsed.error}</p>}
+      {parsed.fault && <p className="ui-error">{t.common.notJson(parsed.fault)}</p>}
     </section>
   );
 }

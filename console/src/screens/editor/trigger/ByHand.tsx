@@ -4,19 +4,11 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { useCan } from "~/api/session";
 import { useT } from "~/i18n";
-import { readJson } from "~/lib/json";
+import { tryJson } from "~/lib/json";
 import { Button, CodeEditor, errorText, Field, TextInput } from "~/ui";
 import { sendEvent, startRun } from "./data";
 import { firstInput } from "./input";
 import type { Config, Workflow } from "./types";
-
-function parse(text: string): { value: unknown } | null {
-  try {
-    return { value: readJson(text) };
-  } catch {
-    return null;
-  }
-}
 
 interface Props {
   workflow: Workflow;
@@ -34,20 +26,20 @@ function Start({ workflow, start, first, label, action, onRun, children }: Props
   const canEdit = useCan("editor");
   const [text, setText] = useState(() => JSON.stringify(first, null, 2));
   const run = useMutation({ mutationFn: start, onSuccess: ([id]) => id && onRun?.(id) });
-  const parsed = parse(text);
+  const parsed = tryJson(text);
   const isPublished = workflow.active_revision !== null;
   return (
     <div className="trigger-try">
       {children}
-      <Field label={label} error={parsed ? null : t.trigger.notJson}>
+      <Field label={label} error={parsed.fault && t.common.notJson(parsed.fault)}>
         <CodeEditor language="json" label={label} rows={6} value={text} onChange={setText} readOnly={!canEdit} />
       </Field>
       <div className="trigger-send-row">
         <Button
           icon="play"
           busy={run.isPending}
-          disabled={!parsed || !canEdit || !isPublished}
-          onClick={() => parsed && run.mutate(parsed.value)}
+          disabled={!!parsed.fault || !canEdit || !isPublished}
+          onClick={() => parsed.fault || run.mutate(parsed.value)}
         >
           {action}
         </Button>

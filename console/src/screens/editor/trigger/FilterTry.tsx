@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "~/api/client";
 import { useT } from "~/i18n";
+import { readJson } from "~/lib/json";
 import { Button, ErrorState, Icon, Skeleton, Status, Time } from "~/ui";
 import { useLastRequests } from "./data";
 import type { Workflow } from "./types";
@@ -38,7 +39,7 @@ function Outcomes({ workflow, condition }: Props) {
     queryFn: ({ signal }) =>
       Promise.all(
         requests.map((request) =>
-          call("post", "/api/v1/expressions/preview", { body: { value: JSON.parse(wanted) as never, request: request.id }, signal }),
+          call("post", "/api/v1/expressions/preview", { body: { value: readJson(wanted) as never, request: request.id }, signal }),
         ),
       ),
     enabled: requests.length > 0,

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { keys } from "~/api/keys";
 import { useT } from "~/i18n";
+import { readJson } from "~/lib/json";
 import { Badge, Button, CodeEditor, CopyButton, Field, Icon, Select, Tabs, TextInput } from "~/ui";
 import { duration } from "~/lib/time";
 import { fetchSampleBody } from "./data";
@@ -33,7 +34,7 @@ const LANGUAGES: readonly { key: Language; label: string }[] = [
 /** The body as it goes out: JSON without the blanks that people like to see. */
 export function wireBody(text: string): { body: string; isJson: boolean } {
   try {
-    return { body: JSON.stringify(JSON.parse(text)), isJson: true };
+    return { body: JSON.stringify(readJson(text)), isJson: true };
   } catch {
     return { body: text, isJson: false };
   }
@@ -51,7 +52,7 @@ function useBody(workflow: Workflow, document: Document) {
 
 function pretty(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return JSON.stringify(readJson(text), null, 2);
   } catch {
     return text;
   }

@@ -1,4 +1,5 @@
 // Small questions about requests that are listened to.
+import { readJson } from "~/lib/json";
 
 /** The stable word of a reason: "bad_signature: it does not fit" → "bad signature". */
 export const reasonCode = (reason: string): string => (reason.split(":")[0] ?? reason).replaceAll("_", " ");
@@ -15,7 +16,7 @@ export function pinName(detail: unknown, taken = "sample"): string {
 export function jsonOf(body: string | null | undefined): { value: unknown } | null {
   if (!body) return null;
   try {
-    return { value: JSON.parse(body) as unknown };
+    return { value: readJson(body) };
   } catch {
     return null;
   }

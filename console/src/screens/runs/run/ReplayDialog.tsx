@@ -3,8 +3,8 @@ import { useLocation } from "wouter";
 import { call } from "~/api/client";
 import { ApiError } from "~/api/errors";
 import { useT } from "~/i18n";
+import { isContainer, markOf, tryJson } from "~/lib/json";
 import { Button, CodeEditor, Dialog, errorText, Field, Select, toast } from "~/ui";
-import { inputProblem, parseJson } from "./json";
 import { useDeed } from "./useDeed";
 import type { RunDetail } from "./rows";
 
@@ -17,8 +17,9 @@ export function ReplayDialog({ run, onClose }: { run: RunDetail; onClose: () => 
   const original = JSON.stringify(run.input ?? {}, null, 2);
   const [text, setText] = useState(original);
   const [target, setTarget] = useState<Target>("active");
-  const parsed = parseJson(text);
-  const problem = inputProblem(parsed);
+  const parsed = tryJson(text);
+  const isInput = isContainer(parsed.value) && !Array.isArray(parsed.value);
+  const problem = parsed.fault ? t.common.notJson(parsed.fault) : isInput ? undefined : t.runs.replay.notObject;
   const isEdited = text !== original;
   const replay = useDeed(run.id, () =>
     call("post", "/api/v1/runs/{run}/replay", {
@@ -40,7 +41,6 @@ export function ReplayDialog({ run, onClose }: { run: RunDetail; onClose: () => 
       },
     });
   };
-  const problemText = problem === "object" ? t.runs.replay.notObject : parsed.problem?.message;
   const targets: Target[] = run.draft ? ["active", "draft"] : ["active", "same", "draft"];
   return (
     <Dialog
@@ -69,14 +69,14 @@ export function ReplayDialog({ run, onClose }: { run: RunDetail; onClose: () => 
           options={targets.map((value) => ({ value, label: value === "same" ? t.runs.revision(run.revision) : t.runs.replay.targets[value] }))}
         />
       </Field>
-      <Field label={t.runs.replay.input} help={t.runs.replay.inputHelp} error={problemText}>
+      <Field label={t.runs.replay.input} help={t.runs.replay.inputHelp} error={problem}>
         <CodeEditor
           language="json"
           rows={16}
           label={t.runs.replay.input}
           value={text}
           onChange={setText}
-          problems={parsed.problem ? [parsed.problem] : []}
+          problems={parsed.fault && problem ? [{ ...markOf(parsed.fault, text), message: problem }] : []}
         />
       </Field>
       {replay.error && (

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { call } from "~/api/client";
 import { useT } from "~/i18n";
+import { markOf, tryJson } from "~/lib/json";
 import { Button, CodeEditor, Dialog, errorText, Field } from "~/ui";
-import { parseJson } from "./json";
 import { useDeed } from "./useDeed";
 import type { NodeRun } from "./rows";
 
@@ -20,14 +20,15 @@ export function ResumeDialog({ runId, node, onClose }: Props) {
     call("post", "/api/v1/runs/{run}/resume", { path: { run: runId }, body: { node: node.id, ...body } as never }),
   );
   const isDecision = node.waiting_for === "decision";
-  const parsed = parseJson(text || "null");
+  const parsed = tryJson(text || "null");
+  const problem = parsed.fault && t.common.notJson(parsed.fault);
   const send = (body: { data?: unknown; decision?: "retry" | "fail" }) => resume.mutate(body, { onSuccess: onClose });
   const name = node.name || node.id;
   return (
     <Dialog
       title={isDecision ? t.runs.resume.decideTitle(name) : t.runs.resume.title(name)}
       onClose={onClose}
-      onSubmit={() => !isDecision && !parsed.problem && send({ data: parsed.value })}
+      onSubmit={() => !isDecision && !parsed.fault && send({ data: parsed.value })}
       footer={
         isDecision ? (
           <>
@@ -41,7 +42,7 @@ export function ResumeDialog({ runId, node, onClose }: Props) {
         ) : (
           <>
             <Button onClick={onClose}>{t.common.cancel}</Button>
-            <Button kind="primary" type="submit" busy={resume.isPending} disabled={!!parsed.problem}>
+            <Button kind="primary" type="submit" busy={resume.isPending} disabled={!!parsed.fault}>
               {t.runs.resume.action}
             </Button>
           </>
@@ -51,14 +52,14 @@ export function ResumeDialog({ runId, node, onClose }: Props) {
       {isDecision ? (
         <p>{t.runs.resume.decideText}</p>
       ) : (
-        <Field label={t.runs.resume.data} help={t.runs.resume.dataHelp(node.id)} error={parsed.problem?.message}>
+        <Field label={t.runs.resume.data} help={t.runs.resume.dataHelp(node.id)} error={problem}>
           <CodeEditor
             language="json"
             rows={6}
             label={t.runs.resume.data}
             value={text}
             onChange={setText}
-            problems={parsed.problem ? [parsed.problem] : []}
+            problems={parsed.fault && problem ? [{ ...markOf(parsed.fault, text), message: problem }] : []}
           />
         </Field>
       )}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { expressionOf, pathText } from "./expression";
+import { adviceKey } from "./Failure";
 import { logOf } from "./log";
 import type { NodeRun, RunDetail } from "./rows";
 
@@ -52,5 +53,12 @@ describe("expressionOf", () => {
   it("names paths", () => {
     expect(pathText(["data", 0])).toBe("data[0]");
     expect(pathText([])).toBe("$");
+  });
+});
+
+describe("adviceKey", () => {
+  it("looks at the status of an answer", () => {
+    expect(adviceKey("http_status", "POST x answered 402")).toBe("http_4xx");
+    expect(adviceKey("connect", "no way")).toBe("connect");
   });
 });

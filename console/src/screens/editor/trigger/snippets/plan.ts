@@ -1,5 +1,6 @@
 // What a sender has to do so that a trigger lets it in, as data: made of the trigger's config and the
 // signature presets, written out by the languages beside this file, and done by the page itself.
+import { readJson } from "~/lib/json";
 
 /** A piece of a text: as it stands, or what is only known when it is sent. */
 export type Part = string | { of: Variable };
@@ -134,7 +135,7 @@ function stampedBody(body: string, pointer: string): Part[] {
   const name = pointer.slice(1);
   const MARK = "@time@";
   try {
-    const value = JSON.parse(body) as Record<string, unknown>;
+    const value = readJson(body) as Record<string, unknown>;
     const [before = "", after = ""] = JSON.stringify({ ...value, [name]: MARK }).split(`"${MARK}"`);
     return [before, { of: "ts" }, after];
   } catch {

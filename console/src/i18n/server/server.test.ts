@@ -51,4 +51,13 @@ describe("a text of the server's", () => {
     expect(say('"x" has no port "y"; did you mean "z"? (it has true, false)')).toBe("“x”没有端口“y”；您是否想写“z”？（它有 true, false）");
     expect(say("the signature is right, but the timestamp is 900 s old; 300 s are allowed")).toBe("签名正确，但时间戳已过去 900 秒；允许 300 秒");
   });
+  it("is told with what the network's libraries say", () => {
+    expect(say("GET 127.0.0.1:9: Failed to connect to 127.0.0.1 port 9 after 0 ms: Couldn't connect to server")).toBe(
+      "GET 127.0.0.1:9：0 毫秒后仍无法连接 127.0.0.1 的端口 9：无法连接服务器",
+    );
+    expect(say("POST a.example: SSL certificate problem: self-signed certificate")).toBe("POST a.example：证书有问题：自签名证书");
+    expect(say("GET 127.0.0.1:1: OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number")).toBe(
+      "GET 127.0.0.1:1：TLS 连接出错：SSL 错误 0A00010B：对方所说的不是 TLS，或版本不符",
+    );
+  });
 });

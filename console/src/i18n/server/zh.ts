@@ -5,8 +5,9 @@ import { answers } from "./zh-answers";
 import { checks } from "./zh-checks";
 import { documents } from "./zh-documents";
 import { fields } from "./zh-fields";
+import { network } from "./zh-network";
 import { presets } from "./zh-presets";
 
-export const words: Readonly<Record<string, string>> = { ...answers, ...checks, ...documents, ...presets, ...fields };
+export const words: Readonly<Record<string, string>> = { ...answers, ...checks, ...documents, ...network, ...presets, ...fields };
 
 export const say = translator(words);

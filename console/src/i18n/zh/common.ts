@@ -35,7 +35,7 @@ export const common: Messages["common"] = {
     credential: "该请求头是访问凭据，任何人都无法查看它的值。",
   },
   status: {
-    active: "运行中",
+    active: "已启用",
     paused: "已暂停",
     inactive: "未启用",
     queued: "排队中",

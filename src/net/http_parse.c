@@ -94,7 +94,9 @@ pawl_http_is_field_value(struct pawl_str s)
 static enum pawl_http_parse
 refuse(struct pawl_http_parser *p, int status, const char *type, const char *detail)
 {
-	p->refusal = (struct pawl_http_refusal){status, type, detail};
+	p->refusal.status = status;
+	p->refusal.type = type;
+	snprintf(p->refusal.detail, sizeof p->refusal.detail, "%s", detail);
 	return PAWL_HTTP_PARSE_REFUSED;
 }
 
@@ -362,6 +364,16 @@ check_framing(struct pawl_http_parser *p, const char *from, const char *to)
 	return p->framing_len <= FRAMING_FREE_BYTES + FRAMING_PER_BYTE * p->body_len;
 }
 
+void
+pawl_http_parser_refuse_body(struct pawl_http_parser *p)
+{
+	char detail[sizeof p->refusal.detail];
+
+	snprintf(detail, sizeof detail,
+		 "the body is larger than %zu bytes, the most that is accepted here", p->max_body);
+	refuse(p, 413, "body_too_large", detail);
+}
+
 static int
 on_body(llhttp_t *ll, const char *at, size_t len)
 {
@@ -379,7 +391,7 @@ on_body(llhttp_t *ll, const char *at, size_t len)
 	if (p->is_discarding)
 		return 0;
 	if (p->body_len > p->max_body) {
-		refuse(p, 413, "body_too_large", "the body is larger than is accepted here");
+		pawl_http_parser_refuse_body(p);
 		return HPE_USER;
 	}
 	if (p->body.len == 0 && (!p->view.ptr || p->view.ptr + p->view.len == at)) {
@@ -401,7 +413,7 @@ on_chunk_header(llhttp_t *ll)
 
 	/* A size that cannot be met is refused before it is sent. */
 	if (!p->is_discarding && ll->content_length > p->max_body - p->body_len) {
-		refuse(p, 413, "body_too_large", "the body is larger than is accepted here");
+		pawl_http_parser_refuse_body(p);
 		return HPE_USER;
 	}
 	return 0;

@@ -20,7 +20,7 @@ enum pawl_http_parse {
 struct pawl_http_refusal {
 	int status;
 	const char *type; /* static */
-	const char *detail;
+	char detail[96];
 };
 
 struct pawl_http_parser {
@@ -65,6 +65,8 @@ enum pawl_http_parse pawl_http_parser_head(struct pawl_http_parser *p, const cha
 void pawl_http_parser_moved(struct pawl_http_parser *p, const char *to);
 /* Copies the head, once: its bytes may go. */
 void pawl_http_parser_keep(struct pawl_http_parser *p);
+/* Refuses the request for the length of its body: more than `max_body`. */
+void pawl_http_parser_refuse_body(struct pawl_http_parser *p);
 /* The next bytes after the head. DONE: req.body is set, *used tells where the request ends. */
 enum pawl_http_parse pawl_http_parser_body(struct pawl_http_parser *p, const char *data, size_t len,
 					   size_t *used);

@@ -136,9 +136,8 @@ finish_head(struct pawl_http_conn *conn, bool has_more)
 	} else if (!goes_on && !conn->is_owed && conn->is_closing) {
 		pawl_http_request_give_up(conn);
 	} else if (goes_on && p->has_length && p->content_length > max_body) {
-		refuse(conn,
-		       (struct pawl_http_refusal){413, "body_too_large",
-						  "the body is larger than is accepted here"});
+		pawl_http_parser_refuse_body(p);
+		refuse(conn, p->refusal);
 	} else {
 		conn->phase = PAWL_HTTP_CONN_BODY;
 		if (goes_on && p->expects_continue && !has_more)

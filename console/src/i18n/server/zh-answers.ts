@@ -207,7 +207,7 @@ export const answers: Readonly<Record<string, string>> = {
   "too much is being sent at once; try again": "同时发送的内容过多；请重试",
   "the request is incomplete": "请求不完整",
   "the request was sent too slowly": "请求发送过慢",
-  "the body is larger than is accepted here": "正文超过此处接受的大小",
+  "the body is larger than {} bytes, the most that is accepted here": "正文超过此处最多接受的 {} 字节",
   "bad signature": "签名不符",
   "malformed signature": "签名格式错误",
   "missing header": "缺少标头",

@@ -43,7 +43,7 @@ function screen(load: () => Promise<{ default: ComponentType }>, ...texts: Secti
 
 export const HOME = "/overview";
 
-export const signIn = { path: "/sign-in", ...screen(() => import("~/screens/sign-in/SignIn")) };
+export const signIn = { path: "/sign-in", ...screen(() => import("~/screens/sign-in/SignIn"), "signIn") };
 
 export const screens: readonly ScreenRoute[] = [
   {
@@ -53,7 +53,7 @@ export const screens: readonly ScreenRoute[] = [
   },
   {
     path: "/workflows",
-    ...screen(() => import("~/screens/workflows/Workflows")),
+    ...screen(() => import("~/screens/workflows/Workflows"), "workflows"),
     nav: { icon: "workflow", title: (t) => t.app.screens.workflows, key: "w", root: "/workflows" },
   },
   { path: "/workflows/:workflow", ...screen(() => import("~/screens/editor/Editor"), "editor") },
@@ -73,10 +73,10 @@ export const screens: readonly ScreenRoute[] = [
   { path: "/requests/:request", ...screen(() => import("~/screens/requests/RequestDetail"), "requests") },
   {
     path: "/settings/:tab?",
-    ...screen(() => import("~/screens/settings/Settings"), "settings"),
+    ...screen(() => import("~/screens/settings/Settings"), "settings", "signIn"),
     nav: { icon: "settings", title: (t) => t.app.screens.settings, key: "s", root: "/settings" },
   },
-  { path: "/account", ...screen(() => import("~/screens/account/Account"), "account") },
+  { path: "/account", ...screen(() => import("~/screens/account/Account"), "account", "signIn") },
 ];
 
 /** Does a path of the console belong to such a route? `:name` is one step, `:name?` one or none. */

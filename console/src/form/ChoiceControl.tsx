@@ -1,7 +1,6 @@
 // One of several words, yes or no, and lists of words; each may be an expression instead.
 import { useState, type ReactNode } from "react";
 import { useT } from "~/i18n";
-import { useServerText } from "~/i18n/server";
 import { classes } from "~/lib/classes";
 import { IconButton, Select, Switch } from "~/ui";
 import { useForm } from "./context";
@@ -47,10 +46,9 @@ export function ExpressionOnly({ field, value, onChange }: Pick<ControlProps, "f
 
 export function ChoiceValue({ field, value, onChange, label }: Omit<ControlProps, "pointer"> & { label?: string }) {
   const t = useT();
-  const say = useServerText();
   const { readOnly } = useForm();
-  const options = field.choices.map((choice) => ({ value: choice, label: say(choice) }));
-  const none = field.default === undefined ? "—" : t.form.byDefault(say(textOfValue(field.default)));
+  const options = field.choices.map((choice) => ({ value: choice, label: choice }));
+  const none = field.default === undefined ? "—" : t.form.byDefault(textOfValue(field.default));
   const all = field.isRequired && value !== undefined ? options : [{ value: "", label: none }, ...options];
   return (
     <Select
@@ -74,9 +72,8 @@ export function ChoiceControl(props: ControlProps) {
 
 export function BooleanControl(props: ControlProps) {
   const { field, value, onChange } = props;
-  const say = useServerText();
   const t = useT();
-  const { readOnly } = useForm();
+  const { readOnly, say } = useForm();
   const mode = useMode(field, value, onChange);
   const isOn = (value ?? field.default) === true;
   return (
@@ -104,8 +101,7 @@ export function BooleanControl(props: ControlProps) {
 /** A list whose items are words: each is switched on or off. */
 export function ChoicesControl(props: ControlProps) {
   const { field, value, onChange } = props;
-  const say = useServerText();
-  const { readOnly } = useForm();
+  const { readOnly, say } = useForm();
   const chosen = new Set((Array.isArray(value) ? value : Array.isArray(field.default) ? field.default : []).map(String));
   const toggle = (choice: string) => {
     const next = field.items?.choices.filter((one) => chosen.has(one) !== (one === choice)) ?? [];
@@ -123,7 +119,7 @@ export function ChoicesControl(props: ControlProps) {
             className={classes("form-choice", chosen.has(choice) && "form-choice-on")}
             onClick={() => toggle(choice)}
           >
-            {say(choice)}
+            {choice}
           </button>
         ))}
       </div>

@@ -1,6 +1,5 @@
 // Objects, and objects of one of several shapes.
 import { useT } from "~/i18n";
-import { useServerText } from "~/i18n/server";
 import { Select } from "~/ui";
 import { ExpressionOnly, useMode } from "./ChoiceControl";
 import { useForm } from "./context";
@@ -17,7 +16,7 @@ function orNothing(values: Values): Values | undefined {
 
 export function ObjectControl(props: ControlProps) {
   const { field, value, onChange, pointer } = props;
-  const say = useServerText();
+  const { say } = useForm();
   const mode = useMode(field, value, onChange);
   return (
     <FormField {...props} deep={mode.isExpression} actions={mode.toggle} preview={mode.isExpression}>
@@ -48,8 +47,7 @@ export function VariantControl(props: ControlProps) {
 
 export function VariantValue({ field, value, onChange, pointer, label }: ControlProps & { label?: string }) {
   const t = useT();
-  const say = useServerText();
-  const { readOnly } = useForm();
+  const { readOnly, say } = useForm();
   const values = valuesOf(value);
   const variant = field.variants.find((one) => one.name === values.type);
   const options = field.variants.map((one) => ({ value: one.name, label: say(one.label) }));

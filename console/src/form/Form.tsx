@@ -1,7 +1,9 @@
 // A form out of the server's JSON Schema: `<Form schema={type.schema} value={config} onChange={…} />`.
 // Problems come by JSON pointers that begin with `pointer`; `data` is what expressions see.
-import { useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import type { Problem } from "~/api/errors";
+import { useFormWords } from "~/i18n/server";
+import { Skeleton } from "~/ui";
 import { FormContext, useInsertTarget, type FormData, type FormEnvironment, type InsertTarget } from "./context";
 import { FieldList } from "./FieldList";
 import { fieldsOf, isObject, type Field, type Values } from "./fields";
@@ -9,6 +11,8 @@ import { fieldsOf, isObject, type Field, type Values } from "./fields";
 interface Props {
   /** A JSON Schema of the API, or fields that were read from one. */
   schema: unknown;
+  /** What it is of, for the words of its labels: `useFormWords`. */
+  of: string;
   value: unknown;
   onChange: (value: Values) => void;
   pointer?: string;
@@ -23,12 +27,21 @@ interface Props {
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
-export function Form({ schema, value, onChange, pointer = "", problems = NO_PROBLEMS, readOnly = false, data = null, target, only }: Props) {
+export function Form(props: Props) {
+  return (
+    <Suspense fallback={<Skeleton lines={6} />}>
+      <Fields {...props} />
+    </Suspense>
+  );
+}
+
+function Fields({ schema, of, value, onChange, pointer = "", problems = NO_PROBLEMS, readOnly = false, data = null, target, only }: Props) {
   const own = useInsertTarget();
+  const say = useFormWords(of);
   const fields = useMemo(() => (Array.isArray(schema) ? (schema as Field[]) : fieldsOf(schema)), [schema]);
   const environment = useMemo<FormEnvironment>(
-    () => ({ problems, readOnly, data, target: target ?? own }),
-    [problems, readOnly, data, target, own],
+    () => ({ problems, readOnly, data, say, target: target ?? own }),
+    [problems, readOnly, data, say, target, own],
   );
   return (
     <FormContext value={environment}>

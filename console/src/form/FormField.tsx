@@ -2,7 +2,6 @@
 // an expression is dropped.
 import type { DragEvent, ReactNode } from "react";
 import { useT } from "~/i18n";
-import { useServerText } from "~/i18n/server";
 import { Field as LabelledField } from "~/ui";
 import { useForm } from "./context";
 import type { Field } from "./fields";
@@ -26,13 +25,11 @@ interface Props extends ControlProps {
   children: ReactNode;
 }
 
-
 const isExpression = (text: string) => text.startsWith("${");
 
 export function FormField({ field, value, onChange, pointer, deep = true, actions, preview = true, children }: Props) {
   const t = useT();
-  const say = useServerText();
-  const { problems, readOnly } = useForm();
+  const { problems, readOnly, say } = useForm();
   const found = problemsAt(problems, pointer, deep);
   const isEmpty = value === undefined || value === "";
   const drop = (event: DragEvent<HTMLElement>) => {
@@ -56,7 +53,7 @@ export function FormField({ field, value, onChange, pointer, deep = true, action
         label={say(field.label)}
         help={field.help ? say(field.help) : undefined}
         note={field.isRequired && isEmpty && field.default === undefined ? t.common.required : undefined}
-        error={found.length ? found.map((problem) => say(problem.message)).join(" ") : undefined}
+        error={found.length ? found.map((problem) => t.say(problem.message)).join(" ") : undefined}
         actions={readOnly ? undefined : actions}
       >
         {children}

@@ -1,7 +1,6 @@
 // Lists, and objects with names of the user's choice.
 import { useEffect, useRef, useState } from "react";
 import { useT } from "~/i18n";
-import { useServerText } from "~/i18n/server";
 import { Button, IconButton, TextInput } from "~/ui";
 import { ChoiceValue, ExpressionOnly, useMode } from "./ChoiceControl";
 import { VariantValue } from "./ContainerControls";
@@ -79,8 +78,7 @@ interface RowProps extends ControlProps {
 
 function ListRow({ field, value, onChange, pointer, index, list, onList }: RowProps) {
   const t = useT();
-  const say = useServerText();
-  const { readOnly } = useForm();
+  const { readOnly, say } = useForm();
   const isCard = ["object", "variant", "condition"].includes(field.kind);
   const title = titleOf(field, value, index, say);
   const actions = !readOnly && (
@@ -115,8 +113,7 @@ function ListRow({ field, value, onChange, pointer, index, list, onList }: RowPr
 export function ListControl(props: ControlProps) {
   const { field, value, onChange, pointer } = props;
   const t = useT();
-  const say = useServerText();
-  const { readOnly } = useForm();
+  const { readOnly, say } = useForm();
   const mode = useMode(field, value, onChange);
   const item = field.items;
   const list = Array.isArray(value) ? value : [];
@@ -189,8 +186,7 @@ function anyField(field: Field): Field {
 export function MapControl(props: ControlProps) {
   const { field, value, onChange, pointer } = props;
   const t = useT();
-  const say = useServerText();
-  const { readOnly } = useForm();
+  const { readOnly, say } = useForm();
   const mode = useMode(field, value, onChange);
   const { rows, set } = useRows(value, onChange);
   const item = field.items ?? anyField(field);

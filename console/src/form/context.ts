@@ -27,11 +27,13 @@ export interface FormEnvironment {
   problems: readonly Problem[];
   readOnly: boolean;
   data: FormData | null;
+  /** Labels and help in the reader's language. */
+  say: (text: string) => string;
   /** The control that had the focus last. */
   target: RefObject<InsertTarget | null>;
 }
 
-const NONE: FormEnvironment = { problems: [], readOnly: false, data: null, target: { current: null } };
+const NONE: FormEnvironment = { problems: [], readOnly: false, data: null, say: (text) => text, target: { current: null } };
 
 export const FormContext = createContext<FormEnvironment>(NONE);
 export const useForm = (): FormEnvironment => useContext(FormContext);

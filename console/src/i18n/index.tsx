@@ -5,8 +5,8 @@ import { createContext, useContext, useEffect, useMemo, useState, type ReactNode
 import { readStored, writeStored } from "~/lib/storage";
 import type { Messages } from "./en";
 import { loadMessages, messagesOf, type Base, type Language } from "./sections";
-import { serverWords, UNCHANGED } from "./server";
-import type { Say } from "./server/translate";
+import { messageWords } from "./server";
+import type { Find, Say } from "./server/translate";
 
 export type { Messages } from "./en";
 export type { Language } from "./sections";
@@ -47,19 +47,21 @@ const Context = createContext<I18n | null>(null);
 export const firstLanguage = (): Promise<Loaded> =>
   load(preferredLanguage(readStored("language"), navigator.languages));
 
-/** Asks for more of the words of the server's texts when one is said that has none yet. */
+const NOTHING: Find = () => undefined;
+
+/** Asks for more of the words of the server's messages when one is said that has none yet. */
 function useSay(language: Language): Say {
-  const [words, setWords] = useState({ language, say: UNCHANGED, next: 0 });
+  const [words, setWords] = useState({ language, find: NOTHING, next: 0 });
   return useMemo(() => {
-    const { say, next } = words.language === language ? words : { say: UNCHANGED, next: 0 };
-    const load = serverWords(language)[next];
-    if (!load) return say;
+    const { find, next } = words.language === language ? words : { find: NOTHING, next: 0 };
+    const load = messageWords(language)[next];
     let loading: Promise<void> | undefined;
     return (text) => {
-      const said = say(text);
+      if (!/[A-Za-z]/.test(text)) return text;
+      const said = find(text);
       // Where they cannot be had, the server's English is better than nothing.
-      if (said === text) loading ??= load().then((say) => setWords({ language, say, next: next + 1 }), () => {});
-      return said;
+      if (said === undefined) loading ??= load?.().then((find) => setWords({ language, find, next: next + 1 }), () => {});
+      return said ?? text;
     };
   }, [language, words]);
 }

@@ -1,27 +1,45 @@
 // What the server says (labels, help, problems, refusals) in the reader's language. English is what
 // comes; what another language has no words for stays English, so that a node type that is added later
-// needs none of this. Words are loaded when a text is said that those at hand lack: until then, it is English.
+// needs none of this. No more words are loaded than those of what is shown: a form names what it is of,
+// a message takes the files one after another until it is found.
 import { useQuery } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { useCallback, useEffect } from "react";
 import { FOREVER } from "~/api/keys";
-import { useLanguage, useT, type Language } from "..";
-import type { Say } from "./translate";
-
-type Words = Readonly<Record<string, string>>;
-
-export const UNCHANGED: Say = (text) => text;
-
-const loaders: Record<Language, readonly (() => Promise<Say>)[]> = {
-  en: [],
-  zh: [async () => (await import("./zh-fields")).say, async () => (await import("./zh")).say],
-};
-
-/** A language's words: those of forms, which most pages need, then all of them. */
-export const serverWords = (language: Language): readonly (() => Promise<Say>)[] => loaders[language];
-
-export const useServerText = (): Say => useT().say;
+import { createLoader } from "~/lib/loader";
+import { useLanguage, type Language } from "..";
+import type { Find, Say, Words } from "./translate";
 
 const NONE: Words = {};
+
+const messages: Record<Language, readonly (() => Promise<Find>)[]> = {
+  en: [],
+  zh: [async () => (await import("./zh-documents")).find, async () => (await import("./zh")).find],
+};
+
+/** Words of messages: first those that most pages need, then all. */
+export const messageWords = (language: Language): readonly (() => Promise<Find>)[] => messages[language];
+
+const formFiles = import.meta.glob<Words>("./*-forms/**/*.ts", { import: "words" });
+// Where they cannot be had, the server's English is better than nothing.
+const forms = createLoader((path): Promise<Words> => formFiles[path]?.().catch(() => NONE) ?? Promise.resolve(NONE));
+const pathOf = (language: Language, of: string) => `./${language}-forms/${of}.ts`;
+
+/**
+ * Labels and help of a form of `of`: "workflow", "trigger", "presets", "node" (what each has), or
+ * "nodes/TYPE". Waits for them, as for a lazy component.
+ */
+export function useFormWords(of: string): Say {
+  const { language } = useLanguage();
+  const words = forms.read(pathOf(language, of));
+  return useCallback((text) => words[text] ?? text, [words]);
+}
+
+/** Those that a form will ask for, which itself is being loaded. */
+export function usePreloadFormWords(of: string): void {
+  const { language } = useLanguage();
+  useEffect(() => void forms.load(pathOf(language, of)), [language, of]);
+}
+
 const types: Record<Language, () => Promise<Words>> = {
   en: () => Promise.resolve(NONE),
   zh: async () => (await import("./zh-types")).types,

@@ -2,7 +2,12 @@ import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { serverTexts } from "./sources";
 import { translator } from "./translate";
-import { say, words } from "./zh";
+import { find, words } from "./zh";
+import { documents, find as findDocuments } from "./zh-documents";
+
+const forms = import.meta.glob<Record<string, string>>("./zh-forms/**/*.ts", { eager: true, import: "words" });
+const wordsOf = (of: string) => forms[`./zh-forms/${of}.ts`] ?? {};
+const say = (text: string) => find(text) ?? text;
 
 /** Every text of the schema that forms are made of. */
 function textsOf(value: unknown): string[] {
@@ -13,19 +18,35 @@ function textsOf(value: unknown): string[] {
   });
 }
 
-const json = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Record<string, string> & { properties: Record<string, unknown> };
+const json = (path: string) => JSON.parse(readFileSync(path, "utf8")) as unknown;
+
+interface NodeSchema {
+  if: { properties: { type: { const: string } } };
+  then: { properties: { config: unknown } };
+}
+interface DocumentSchema {
+  properties: Record<string, unknown> & { nodes: { items: { properties: object; allOf: NodeSchema[] } } };
+}
 
 describe("Chinese has words for", () => {
-  it("what forms say of nodes and triggers", () => {
-    const { properties } = json("../docs/reference/workflow.schema.json");
-    const texts = [...new Set(["nodes", "trigger", "name", "description", "tags", "retention"].flatMap((name) => textsOf(properties[name])))];
-    expect(texts.length).toBeGreaterThan(100);
-    expect(texts.filter((text) => words[text] === undefined)).toEqual([]);
+  const { properties } = json("../docs/reference/workflow.schema.json") as DocumentSchema;
+  const missing = (of: string, ...parts: unknown[]) => parts.flatMap(textsOf).filter((text) => wordsOf(of)[text] === undefined);
+  const types = properties.nodes.items.allOf.map((one) => ({ name: one.if.properties.type.const, config: one.then.properties.config }));
+  it("what a form says, in the file of what the form is of", () => {
+    expect(types.length).toBeGreaterThan(8);
+    for (const { name, config } of types) expect(missing(`nodes/${name}`, config), name).toEqual([]);
+    expect(missing("node", properties.nodes.items.properties)).toEqual([]);
+    expect(missing("trigger", properties.trigger)).toEqual([]);
+    expect(missing("workflow", ...["name", "description", "tags", "retention"].map((name) => properties[name]))).toEqual([]);
+  });
+  it("each text once, or the same ones", () => {
+    const different = Object.values(forms).flatMap((file) => Object.entries(file).filter(([text, said]) => words[text] !== said));
+    expect(different).toEqual([]);
   });
   it("presets and examples", () => {
     const presets = readdirSync("../presets").map((name) => json(`../presets/${name}`));
     const examples = readdirSync("../examples").map((name) => json(`../examples/${name}/workflow.json`));
-    const texts = [...presets, ...examples].map(({ description }) => description ?? "");
+    const texts = [...presets, ...examples].map((one) => (one as { description?: string }).description ?? "");
     expect(texts.filter((text) => words[text] === undefined)).toEqual([]);
   });
   it("each problem, refusal and failure in the server's sources", () => {
@@ -39,8 +60,23 @@ describe("Chinese has words for", () => {
   });
 });
 
+describe("a message that is told by a part of the words", () => {
+  it("is told as by all of them", () => {
+    const texts = Object.keys(words).map((text) => text.replaceAll("{}", "x1"));
+    const known = texts.filter((text) => findDocuments(text) !== undefined);
+    expect(known.length).toBeGreaterThan(Object.keys(documents).length * 0.9);
+    expect(known.filter((text) => findDocuments(text) !== say(text))).toEqual([]);
+  });
+  it("is not told where a part of it has words elsewhere", () => {
+    const part = translator({ "it is so: {}": "如此：{}" }, true);
+    expect(part("it is so: x1")).toBe("如此：x1");
+    expect(part("it is so: a clock is wrong")).toBeUndefined();
+  });
+});
+
 describe("a text of the server's", () => {
-  const of = translator({ "no {} here": "此处无{}", "{} before {}": "{2}之前是{1}", thing: "东西", "bad word": "坏词", "it is {}: {}": "是{}：{}" });
+  const found = translator({ "no {} here": "此处无{}", "{} before {}": "{2}之前是{1}", thing: "东西", "bad word": "坏词", "it is {}: {}": "是{}：{}" });
+  const of = (text: string) => found(text) ?? text;
   it("stays as it is without words", () => expect(of("quite unknown")).toBe("quite unknown"));
   it("is found whole", () => expect(of("thing")).toBe("东西"));
   it("is found by its pattern, and so are its parts", () => expect(of("no thing here")).toBe("此处无东西"));

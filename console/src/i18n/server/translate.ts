@@ -3,6 +3,8 @@
 
 export type Words = Readonly<Record<string, string>>;
 export type Say = (text: string) => string;
+/** undefined: there are no words for it. */
+export type Find = (text: string) => string | undefined;
 
 interface Pattern {
   expression: RegExp;
@@ -30,21 +32,30 @@ function fill(words: string, parts: readonly string[]): string {
   return words.replaceAll(/\{(\d?)\}/g, (_, number: string) => parts[number ? Number(number) - 1 : next++] ?? "");
 }
 
-/** The patterns are made when the first is needed. */
-export function translator(words: Words): Say {
+/** Text of people's own seldom reads so. */
+const SENTENCE = /[a-z]+ [a-z]/;
+
+/**
+ * The patterns are made when the first is needed. `isPart`: there are more words than these, so that a
+ * text of which a part has none is not known.
+ */
+export function translator(words: Words, isPart = false): Find {
   let patterns: Pattern[] | null = null;
-  const find = (text: string, depth: number): string => {
-    const known = Object.hasOwn(words, text) ? words[text] : undefined;
-    if (known !== undefined) return known;
-    if (depth > DEPTH_MAX || !/[a-z]/.test(text)) return text;
+  const find = (text: string, depth: number): string | undefined => {
+    if (Object.hasOwn(words, text)) return words[text];
+    if (depth > DEPTH_MAX || !/[a-z]/.test(text)) return undefined;
     patterns ??= patternsOf(words);
-    for (const pattern of patterns) {
-      const match = pattern.expression.exec(text);
-      if (match) return fill(pattern.words, match.slice(1).map((part) => find(part, depth + 1)));
+    for (const { expression, words } of patterns) {
+      const match = expression.exec(text);
+      if (match) return filled(words, match.slice(1), depth);
     }
     // "bad_signature: the signature does not fit"
     const coded = /^([a-z]+(?:_[a-z]+)*): (.+)$/s.exec(text);
-    return coded ? `${find((coded[1] ?? "").replaceAll("_", " "), depth + 1)}：${find(coded[2] ?? "", depth + 1)}` : text;
+    return coded ? filled("{}：{}", [(coded[1] ?? "").replaceAll("_", " "), coded[2] ?? ""], depth) : undefined;
+  };
+  const filled = (words: string, parts: readonly string[], depth: number): string | undefined => {
+    const found = parts.map((part) => find(part, depth + 1) ?? (isPart && SENTENCE.test(part) ? undefined : part));
+    return found.includes(undefined) ? undefined : fill(words, found as string[]);
   };
   return (text) => find(text, 0);
 }

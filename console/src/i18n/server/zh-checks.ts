@@ -266,7 +266,6 @@ export const checks: Readonly<Record<string, string>> = {
   "the filter cannot be evaluated": "无法计算过滤条件",
   "has to be an object of texts": "必须是由文本组成的对象",
   "has to be a text, or a list of texts": "必须是文本或文本的列表",
-  "has to be a text": "必须是文本",
   "has to be an object with body, query, headers, method, path, ip: what a request brings":
     "必须是含有 body、query、headers、method、path、ip 的对象：即请求所带的内容",
   "can only use ${workflow.input...}: it is read when the request comes in, not ${{}.{}}":

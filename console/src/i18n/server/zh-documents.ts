@@ -1,3 +1,5 @@
+import { translator } from "./translate";
+
 /** Of documents, expressions, schemas and what nodes say when they fail. {} stands for what differs. */
 export const documents: Readonly<Record<string, string>> = {
   "; did you mean \"{}\"?": "；您是否想写“{}”？",
@@ -283,4 +285,11 @@ export const documents: Readonly<Record<string, string>> = {
     "{2} 中没有时区“{1}”（{3}）；请写作 \"Europe/Berlin\" 或 \"UTC\" 的形式",
   "\"{}\" is no name of a time zone; write it like \"Europe/Berlin\" or \"UTC\"": "“{}”不是时区名称；请写作 \"Europe/Berlin\" 或 \"UTC\" 的形式",
   "{} is no file of a time zone (RFC 8536)": "{} 不是时区文件（RFC 8536）",
+  "has to be one path": "必须是一个路径",
+  "has to be an id": "必须是标识",
+  "has to be an RFC 3339 time": "必须是 RFC 3339 时间",
+  "has to be a text": "必须是文本",
 };
+
+/** These alone: most of what the editor and a run say. */
+export const find = translator(documents, true);

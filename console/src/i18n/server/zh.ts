@@ -1,13 +1,14 @@
 // What the server says, by the English text: labels and help, problems, refusals, what went wrong. Names
 // of things that people type, such as JSON, stay as they are.
-import { translator } from "./translate";
+import { translator, type Words } from "./translate";
 import { answers } from "./zh-answers";
 import { checks } from "./zh-checks";
 import { documents } from "./zh-documents";
-import { fields } from "./zh-fields";
 import { network } from "./zh-network";
-import { presets } from "./zh-presets";
+import { types } from "./zh-types";
 
-export const words: Readonly<Record<string, string>> = { ...answers, ...checks, ...documents, ...network, ...presets, ...fields };
+const forms = import.meta.glob<Words>("./zh-forms/**/*.ts", { eager: true, import: "words" });
 
-export const say = translator(words);
+export const words: Words = Object.assign({}, answers, checks, documents, network, types, ...Object.values(forms));
+
+export const find = translator(words);

@@ -18,7 +18,7 @@ function Load({ id }: { id: string }) {
   const t = useT();
   const draft = useDraft(id);
   const { types, error } = useTypes();
-  const crumbs = [{ title: t.workflows.title, href: "/workflows" }];
+  const crumbs = [{ title: t.app.screens.workflows, href: "/workflows" }];
   // The first answer begins the session; what comes later is news for it.
   const [first, setFirst] = useState<Loaded | null>(null);
   useEffect(() => {

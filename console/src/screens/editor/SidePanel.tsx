@@ -1,6 +1,7 @@
 // What is open: a node's or the trigger's settings, and what the shown run made of it.
 import { Suspense } from "react";
 import { useT } from "~/i18n";
+import { usePreloadFormWords } from "~/i18n/server";
 import { Empty, Icon, IconButton, Skeleton } from "~/ui";
 import { setNode, setTrigger } from "./model/actions";
 import { problemsOf, useDocument, useEditor, useEditorState } from "./model/useEditor";
@@ -48,6 +49,7 @@ function NodeSettings({ node }: { node: DocNode }) {
   const document = useDocument();
   const { workflow, readOnly, runId, kept, open, showRun, chooseKept } = useEditorContext();
   const problems = useEditorState((state) => problemsOf(state, node.id));
+  usePreloadFormWords(`nodes/${node.type}`);
   const change = (next: DocNode) => {
     store.apply(setNode(node.id, next), `node ${node.id}`);
     if (next.id !== node.id) open(next.id);
@@ -71,6 +73,7 @@ function TriggerSettings() {
   const document = useDocument();
   const { workflow, readOnly, showRun } = useEditorContext();
   const problems = useEditorState((state) => problemsOf(state, TRIGGER));
+  usePreloadFormWords("trigger");
   const change = (trigger: DocTrigger) => store.apply(setTrigger(trigger), "trigger");
   return (
     <Suspense fallback={<Skeleton lines={6} />}>

@@ -6,14 +6,14 @@ import { readStored, writeStored } from "~/lib/storage";
 import { Skeleton, SplitPane } from "~/ui";
 import { Bar } from "./bar/Bar";
 import { RunStrip } from "./bar/RunStrip";
+import Canvas from "./canvas/Canvas";
 import { useEditorContext } from "./context";
 import { useDocument } from "./model/useEditor";
+import SidePanel from "./SidePanel";
 import { useEditorShortcuts } from "./useEditorShortcuts";
 
 const Problems = lazy(() => import("./bar/Problems"));
-const SidePanel = lazy(() => import("./SidePanel"));
 const Outline = lazy(() => import("./outline/Outline"));
-const Canvas = lazy(() => import("./canvas/Canvas"));
 
 export type View = "canvas" | "outline";
 
@@ -36,7 +36,7 @@ export function Workbench() {
     </div>
   );
   return (
-    <Page title={name || t.editor.title} crumbs={[{ title: t.workflows.title, href: "/workflows" }]} hideTitle fill>
+    <Page title={name || t.editor.title} crumbs={[{ title: t.app.screens.workflows, href: "/workflows" }]} hideTitle fill>
       <div className="editor">
         <Bar view={view} onView={setView} hasProblems={hasProblems} onProblems={setHasProblems} />
         <div className="editor-body">

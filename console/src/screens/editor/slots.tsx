@@ -1,6 +1,7 @@
 // The side panel's contents, each a folder of its own that comes when it is opened.
 import { lazy, type ComponentType } from "react";
 import type { Schemas } from "~/api/client";
+import { preloadSections, type Section } from "~/i18n/sections";
 import type { PlacedProblem } from "./model/problems";
 import type { DocNode, DocTrigger, WorkflowDocument } from "./model/types";
 
@@ -34,5 +35,10 @@ export interface TriggerPanelProps {
   onRun?: (id: string) => void;
 }
 
-export const NodeInspector: ComponentType<NodeInspectorProps> = lazy(() => import("./inspector/NodeInspector"));
-export const TriggerPanel: ComponentType<TriggerPanelProps> = lazy(() => import("./trigger/TriggerPanel"));
+/** A panel, loaded together with the texts that it shows first. */
+function panel<P>(load: () => Promise<{ default: ComponentType<P> }>, ...texts: Section[]) {
+  return lazy(async () => (await Promise.all([load(), preloadSections(texts)]))[0]);
+}
+
+export const NodeInspector = panel<NodeInspectorProps>(() => import("./inspector/NodeInspector"), "inspector", "form");
+export const TriggerPanel = panel<TriggerPanelProps>(() => import("./trigger/TriggerPanel"), "trigger", "form");

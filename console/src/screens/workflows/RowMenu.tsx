@@ -51,11 +51,11 @@ export function RowMenu({ row, onDelete }: Props) {
       "separator",
     );
     if (isPublished && row.status !== "active")
-      items.push({ label: t.workflows.activate, icon: "play", onSelect: set("active", t.workflows.activated) });
+      items.push({ label: t.common.activation.activate, icon: "play", onSelect: set("active", t.common.activation.activated) });
     if (row.status === "active")
-      items.push({ label: t.workflows.pause, icon: "pause", onSelect: set("paused", t.workflows.paused) });
+      items.push({ label: t.common.activation.pause, icon: "pause", onSelect: set("paused", t.common.activation.paused) });
     if (row.status !== "inactive")
-      items.push({ label: t.workflows.deactivate, icon: "stop", onSelect: set("inactive", t.workflows.deactivated) });
+      items.push({ label: t.common.activation.deactivate, icon: "stop", onSelect: set("inactive", t.common.activation.deactivated) });
     items.push({ label: t.common.delete, icon: "trash", danger: true, onSelect: onDelete });
   }
   const label = t.workflows.actionsOf(row.name);

@@ -16,7 +16,7 @@ export function ActivationMenu() {
     mutationFn: (status: State) =>
       call("post", "/api/v1/workflows/{workflow}/activation", { path: { workflow: workflow.id }, body: { status } }),
     onSuccess: (next, status) => {
-      const said = { active: t.workflows.activated, paused: t.workflows.paused, inactive: t.workflows.deactivated };
+      const said = { active: t.common.activation.activated, paused: t.common.activation.paused, inactive: t.common.activation.deactivated };
       setWorkflow(next);
       refresh();
       toast.ok(said[status](next.name));
@@ -25,7 +25,7 @@ export function ActivationMenu() {
   });
   const state = workflow.latest_revision === null ? "draft" : workflow.status;
   if (readOnly || state === "draft") return <Status status={state} label={state === "draft" ? t.editor.neverPublished : undefined} />;
-  const labels: Record<State, string> = { active: t.workflows.activate, paused: t.workflows.pause, inactive: t.workflows.deactivate };
+  const labels: Record<State, string> = { active: t.common.activation.activate, paused: t.common.activation.pause, inactive: t.common.activation.deactivate };
   const icons = { active: "play", paused: "pause", inactive: "stop" } as const;
   const items = (Object.keys(labels) as State[])
     .filter((status) => status !== workflow.status)

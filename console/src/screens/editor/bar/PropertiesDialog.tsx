@@ -56,6 +56,7 @@ export default function PropertiesDialog({ onClose }: { onClose: () => void }) {
       {fields.data && (
         <div ref={root}>
           <Form
+            of="workflow"
             schema={fields.data.workflow}
             value={values}
             problems={values === document ? found.map(({ inside, message }) => ({ pointer: inside, message })) : undefined}

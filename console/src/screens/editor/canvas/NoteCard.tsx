@@ -1,12 +1,11 @@
 // A note on the canvas: a double click, or Enter, writes in it.
-import { NodeResizer, type NodeProps } from "@xyflow/react";
+import type { NodeProps } from "@xyflow/react";
 import { memo, useState } from "react";
 import { useT } from "~/i18n";
 import { classes } from "~/lib/classes";
 import type { NoteNode } from "./flow";
 import { useGraph } from "./GraphContext";
-
-const LEAST = { minWidth: 128, minHeight: 64 };
+import { NoteCorners } from "./NoteCorners";
 
 export const NoteCard = memo(function NoteCard({ data: { note }, selected }: NodeProps<NoteNode>) {
   const t = useT();
@@ -14,13 +13,7 @@ export const NoteCard = memo(function NoteCard({ data: { note }, selected }: Nod
   const [isWriting, setWriting] = useState(note.text === "" && !!edit);
   return (
     <div className={classes("note", selected && "note-selected")} onDoubleClick={() => setWriting(!!edit)}>
-      {edit && (
-        <NodeResizer
-          {...LEAST}
-          isVisible={!!selected}
-          onResizeEnd={(_, { x, y, width, height }) => edit.setNote(note.id, { x, y, width: Math.round(width), height: Math.round(height) })}
-        />
-      )}
+      {edit && selected && <NoteCorners note={note} onResize={(part) => edit.setNote(note.id, part, `size ${note.id}`)} />}
       {isWriting ? (
         <textarea
           autoFocus

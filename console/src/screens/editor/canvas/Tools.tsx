@@ -9,9 +9,9 @@ import { newNoteId } from "../model/clipboard";
 import { snap } from "../model/places";
 import { useEditor } from "../model/useEditor";
 import { layOut } from "./layout";
+import { MOVE, ZoomButtons } from "./ZoomButtons";
 
-const MOVE = { duration: 200 };
-const FIT = { ...MOVE, padding: 0.16, maxZoom: 1 };
+const FIT = { padding: 0.16, maxZoom: 1 };
 
 interface Props {
   withMap: boolean;
@@ -26,7 +26,7 @@ export function Tools({ withMap, onMap }: Props) {
   const { types, readOnly, view } = useEditorContext();
   const group = t.editor.canvas;
 
-  const fit = () => void flow.fitView(FIT);
+  const fit = () => void flow.fitView({ ...MOVE, ...FIT });
   const tidy = async () => {
     const places = await layOut(store.document(), types.nodes);
     store.apply(move(places));
@@ -38,22 +38,21 @@ export function Tools({ withMap, onMap }: Props) {
     store.apply(addNote(added));
     store.select([added.id]);
   };
-  useShortcut({ keys: "+", label: t.editor.zoomIn, group }, () => void flow.zoomIn(MOVE));
-  useShortcut({ keys: "=", label: t.editor.zoomIn, group }, () => void flow.zoomIn(MOVE));
-  useShortcut({ keys: "-", label: t.editor.zoomOut, group }, () => void flow.zoomOut(MOVE));
+  useShortcut({ keys: "+", label: t.common.zoomIn, group }, () => void flow.zoomIn(MOVE));
+  useShortcut({ keys: "=", label: t.common.zoomIn, group }, () => void flow.zoomIn(MOVE));
+  useShortcut({ keys: "-", label: t.common.zoomOut, group }, () => void flow.zoomOut(MOVE));
   useShortcut({ keys: "0", label: t.editor.zoomReset, group }, () => void flow.zoomTo(1, MOVE));
-  useShortcut({ keys: "f", label: t.editor.fit, group }, fit);
+  useShortcut({ keys: "f", label: t.common.fit, group }, fit);
   useShortcut({ keys: "m", label: t.editor.minimap, group }, () => onMap(!withMap));
   useShortcut({ keys: "l", label: t.editor.tidy, group }, () => void (readOnly || tidy()));
   useShortcut({ keys: "n", label: t.editor.addNote, group }, () => readOnly || note());
   return (
     <Panel position="bottom-left" className="canvas-tools">
-      <IconButton size="s" icon="minus" label={t.editor.zoomOut} onClick={() => void flow.zoomOut(MOVE)} />
-      <button type="button" className="canvas-zoom" title={t.editor.zoomReset} aria-label={`${Math.round(zoom * 100)} %. ${t.editor.zoomReset}`} onClick={() => void flow.zoomTo(1, MOVE)}>
-        {Math.round(zoom * 100)} %
-      </button>
-      <IconButton size="s" icon="plus" label={t.editor.zoomIn} onClick={() => void flow.zoomIn(MOVE)} />
-      <IconButton size="s" icon="maximize" label={t.editor.fit} onClick={fit} />
+      <ZoomButtons fit={FIT}>
+        <button type="button" className="canvas-zoom" title={t.editor.zoomReset} aria-label={`${Math.round(zoom * 100)} %. ${t.editor.zoomReset}`} onClick={() => void flow.zoomTo(1, MOVE)}>
+          {Math.round(zoom * 100)} %
+        </button>
+      </ZoomButtons>
       <IconButton size="s" icon="map" label={t.editor.minimap} aria-pressed={withMap} onClick={() => onMap(!withMap)} />
       {!readOnly && <IconButton size="s" icon="layers" label={t.editor.tidy} onClick={() => void tidy()} />}
       {!readOnly && <IconButton size="s" icon="note" label={t.editor.addNote} onClick={note} />}

@@ -1,6 +1,6 @@
 // One node: its parameters, its general settings, and what it took in and gave out. Nothing here knows a
 // type of node: the form is what the server describes.
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useShortcut } from "~/app/shortcuts";
 import { focusField, Form, isInside, problemsOfObject, useInsertTarget } from "~/form";
 import { useT } from "~/i18n";
@@ -11,11 +11,13 @@ import type { NodeInspectorProps } from "../slots";
 import type { DocNode } from "../model/types";
 import { DataPanel } from "./DataPanel";
 import type { DataChoice } from "./DataPicker";
-import { InputTab, OutputTab } from "./Results";
-import { SettingsTab } from "./SettingsTab";
 import { useData, type NodeData } from "./useData";
 import { useNodeTest } from "./useNodeTest";
 import "./Inspector.css";
+
+const SettingsTab = lazy(() => import("./SettingsTab"));
+const InputTab = lazy(async () => ({ default: (await import("./Results")).InputTab }));
+const OutputTab = lazy(async () => ({ default: (await import("./Results")).OutputTab }));
 
 type TabName = "parameters" | "settings" | "input" | "output";
 const TABS: readonly TabName[] = ["parameters", "settings", "input", "output"];
@@ -103,10 +105,12 @@ function Inspector(props: NodeInspectorProps & { node: DocNode }) {
         onChange={setTab}
         tabs={TABS.map((key) => ({ key, label: <TabLabel tab={key} problems={inside} /> }))}
       >
-        {tab === "parameters" && <Parameters {...{ node, onChange, readOnly, data }} problems={inside} choice={choice} />}
-        {tab === "settings" && <SettingsTab {...{ document, node, onChange, readOnly }} problems={inside} />}
-        {tab === "input" && <InputTab known={data.known} nodeId={nodeId} />}
-        {tab === "output" && <OutputTab known={data.known} {...{ nodeId, isBusy, execute }} onPin={pin} />}
+        <Suspense fallback={<Skeleton lines={6} />}>
+          {tab === "parameters" && <Parameters {...{ node, onChange, readOnly, data }} problems={inside} choice={choice} />}
+          {tab === "settings" && <SettingsTab {...{ document, node, onChange, readOnly }} problems={inside} />}
+          {tab === "input" && <InputTab known={data.known} nodeId={nodeId} />}
+          {tab === "output" && <OutputTab known={data.known} {...{ nodeId, isBusy, execute }} onPin={pin} />}
+        </Suspense>
       </Tabs>
     </div>
   );
@@ -158,6 +162,7 @@ function Parameters({ node, onChange, problems, readOnly, data, choice }: Parame
           </p>
         ))}
         <Form
+          of={`nodes/${node.type}`}
           schema={type.schema}
           value={node.config}
           pointer="/config"

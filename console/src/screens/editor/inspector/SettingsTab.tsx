@@ -16,7 +16,7 @@ interface Props {
   readOnly: boolean;
 }
 
-export function SettingsTab({ document, node, onChange, problems, readOnly }: Props) {
+export default function SettingsTab({ document, node, onChange, problems, readOnly }: Props) {
   const fields = useDocumentFields();
   if (fields.isPending) return <Skeleton lines={8} />;
   if (fields.isError) return <ErrorState error={fields.error} onRetry={() => void fields.refetch()} />;
@@ -27,6 +27,7 @@ export function SettingsTab({ document, node, onChange, problems, readOnly }: Pr
   return (
     <div className="inspector-form">
       <Form
+        of="node"
         schema={fields.data.nodeName}
         value={node}
         problems={problems}
@@ -35,6 +36,7 @@ export function SettingsTab({ document, node, onChange, problems, readOnly }: Pr
       />
       <IdField key={node.id} document={document} node={node} onChange={onChange} problems={problems} readOnly={readOnly} />
       <Form
+        of="node"
         schema={fields.data.nodeSettings}
         value={node.settings}
         pointer="/settings"

@@ -4,6 +4,7 @@ import { clipOf, clipText, paste, readClip } from "./clipboard";
 import { canConnect, inOrder } from "./graph";
 import { begin, redo, step, undo } from "./history";
 import { pinnedOutputs, withPinned } from "./pins";
+import { resized } from "./places";
 import { freePort, portsOf } from "./ports";
 import { placeProblems } from "./problems";
 import { idProblem, renameInText } from "./rename";
@@ -26,6 +27,16 @@ const document: WorkflowDocument = {
   ],
   ui: { notes: [{ id: "N1", x: 5, y: 5, width: 200, height: 80, text: "hello" }] },
 };
+
+describe("a note's corner", () => {
+  const note = { id: "N1", x: 160, y: 160, width: 208, height: 96, text: "" };
+  it("moves in steps, and the corner across from it stays", () => {
+    expect(resized(note, { x: 1, y: 1 }, { x: 30, y: 17 })).toEqual({ x: 160, y: 160, width: 240, height: 112 });
+    expect(resized(note, { x: -1, y: -1 }, { x: -30, y: -17 })).toEqual({ x: 128, y: 144, width: 240, height: 112 });
+  });
+  it("leaves it large enough to be read", () =>
+    expect(resized(note, { x: -1, y: 1 }, { x: 900, y: -900 })).toEqual({ x: 240, y: 160, width: 128, height: 64 }));
+});
 
 describe("changes", () => {
   it("add a node behind a port, and leave the rest as it was", () => {

@@ -2,6 +2,7 @@
 import { useId, useState, type KeyboardEvent } from "react";
 import { match } from "~/app/match";
 import { useT } from "~/i18n";
+import { useFormWords } from "~/i18n/server";
 import { classes } from "~/lib/classes";
 import { Badge, Button, Icon, Popover, TextInput, useClosePopover } from "~/ui";
 import type { Preset } from "./types";
@@ -15,6 +16,7 @@ interface Props {
 
 export function PresetPicker({ presets, value, onChange, readOnly }: Props) {
   const t = useT();
+  const say = useFormWords("presets");
   const current = presets.find((preset) => preset.name === value);
   return (
     <div className="trigger-provider">
@@ -28,14 +30,14 @@ export function PresetPicker({ presets, value, onChange, readOnly }: Props) {
         trigger={
           <Button className="trigger-provider-button" disabled={readOnly} aria-describedby="trigger-provider">
             <Icon name="shield" />
-            <span className="trigger-provider-name">{current ? t.say(current.label) : (value || t.trigger.anyProvider)}</span>
+            <span className="trigger-provider-name">{current ? say(current.label) : (value || t.trigger.anyProvider)}</span>
             <Icon name="chevron-down" size={14} />
           </Button>
         }
       >
         <PresetList presets={presets} value={value} onChange={onChange} />
       </Popover>
-      <p className="ui-help">{current ? t.say(current.description) : t.trigger.providerHelp}</p>
+      <p className="ui-help">{current ? say(current.description) : t.trigger.providerHelp}</p>
       {current && (
         <p className="trigger-provider-facts">
           <Badge>{current.algorithm}</Badge>
@@ -54,12 +56,13 @@ const sourcesOf = (preset: Preset): string[] => (/^https:\/\/\S+/.exec(preset.so
 
 function PresetList({ presets, value, onChange }: Omit<Props, "readOnly">) {
   const t = useT();
+  const say = useFormWords("presets");
   const close = useClosePopover();
   const id = useId();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const none = { name: "", label: t.trigger.anyProvider, description: t.trigger.anyProviderHelp, algorithm: "" };
-  const found = [none, ...presets].filter((preset) => match(query, `${preset.name} ${preset.label} ${t.say(preset.label)} ${preset.algorithm}`));
+  const found = [none, ...presets].filter((preset) => match(query, `${preset.name} ${preset.label} ${say(preset.label)} ${preset.algorithm}`));
   const active = Math.min(at, found.length - 1);
   const choose = (name: string) => {
     onChange(name || null);
@@ -106,11 +109,11 @@ function PresetList({ presets, value, onChange }: Omit<Props, "readOnly">) {
             onPointerMove={() => setAt(index)}
           >
             <span className="trigger-preset-name">
-              {t.say(preset.label)}
+              {say(preset.label)}
               {preset.name === value && <Icon name="check" size={14} />}
               {preset.algorithm && <span className="muted mono">{preset.algorithm}</span>}
             </span>
-            <span className="muted">{t.say(preset.description)}</span>
+            <span className="muted">{say(preset.description)}</span>
           </div>
         ))}
         {!found.length && <p className="muted trigger-preset-none">{t.trigger.providerNone}</p>}

@@ -18,7 +18,7 @@ export default function TriggerScreen() {
   const t = useT();
   if (loaded.data) return <Loaded key={loaded.data.workflow.id} name={name} loaded={loaded.data} />;
   return (
-    <Page title={t.trigger.title} crumbs={[{ title: t.workflows.title, href: "/workflows" }]}>
+    <Page title={t.trigger.title} crumbs={[{ title: t.app.screens.workflows, href: "/workflows" }]}>
       {loaded.isError ? <ErrorState error={loaded.error} onRetry={() => void loaded.refetch()} /> : <Skeleton lines={8} />}
     </Page>
   );
@@ -36,7 +36,7 @@ function Loaded({ name, loaded }: { name: string; loaded: Loaded }) {
       title={`${t.trigger.title}: ${workflow.name}`}
       heading={t.trigger.title}
       crumbs={[
-        { title: t.workflows.title, href: "/workflows" },
+        { title: t.app.screens.workflows, href: "/workflows" },
         { title: workflow.name, href: `/workflows/${encodeURIComponent(name)}` },
       ]}
       lead={t.trigger.lead}

@@ -1,10 +1,11 @@
 // The graph that the run went through, to look at: what each node became, and which ways were taken.
-import { Background, Controls, Handle, MarkerType, Position, ReactFlow, type Edge, type Node, type NodeProps } from "@xyflow/react";
+import { Background, Handle, MarkerType, Panel, Position, ReactFlow, type Edge, type Node, type NodeProps } from "@xyflow/react";
 import { memo, useMemo } from "react";
 import { useT } from "~/i18n";
 import { classes } from "~/lib/classes";
 import { duration } from "~/lib/time";
 import { ErrorState, Icon, Skeleton, toneOf, useStatusName } from "~/ui";
+import { ZoomButtons } from "~/screens/editor/canvas/ZoomButtons";
 import { useNodeTypes, useRunDocument } from "./data";
 import { latest, NODE, places, wayOf, type GraphDocument } from "./graph";
 import { keyOf, TRIGGER, type NodeRun, type RunDetail } from "./rows";
@@ -42,6 +43,7 @@ const RunNode = memo(function RunNode({ data, selected }: NodeProps<Node<Box>>) 
 });
 
 const NODE_TYPES = { run: RunNode };
+const FIT = { padding: 0.06, maxZoom: 1.1 };
 
 interface Props {
   run: RunDetail;
@@ -117,12 +119,14 @@ function Flow({ document, run, selected, onSelect }: Props & { document: GraphDo
         deleteKeyCode={null}
         onlyRenderVisibleElements={nodes.length > 100}
         fitView
-        fitViewOptions={{ padding: 0.06, maxZoom: 1.1 }}
+        fitViewOptions={FIT}
         minZoom={0.1}
         maxZoom={2}
       >
         <Background gap={20} />
-        <Controls showInteractive={false} />
+        <Panel position="bottom-left" className="rg-tools">
+          <ZoomButtons fit={FIT} />
+        </Panel>
       </ReactFlow>
     </div>
   );

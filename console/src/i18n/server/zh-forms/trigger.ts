@@ -1,5 +1,5 @@
 /** Of triggers. */
-export const triggers: Readonly<Record<string, string>> = {
+export const words: Readonly<Record<string, string>> = {
   "What starts the workflow.": "启动工作流的方式。",
   "Settings of the trigger's type.": "触发器类型自己的设置。",
   Types: "类型",
@@ -115,4 +115,25 @@ export const triggers: Readonly<Record<string, string>> = {
   "Sent when the request is on disk. A preset that wants another status has it by default.": "在请求写入磁盘后发送。需要其他状态码的预设有自己的默认值。",
   "Added to the answer.": "附加到响应中。",
   "In place of the standard answer with the run's id: a text is sent as text, anything else as JSON.": "代替带有运行 id 的标准响应：文本按文本发送，其他按 JSON 发送。",
+  Type: "类型",
+  Settings: "设置",
+  "Of its left edge.": "左边缘的位置。",
+  "Of its upper edge.": "上边缘的位置。",
+  "Is it drawn small?": "是否以小尺寸绘制。",
+  Place: "位置",
+  "Where the console draws it; has no effect.": "控制台绘制它的位置，不影响执行。",
+  None: "无",
+  "User name": "用户名",
+  Password: "密码",
+  Header: "标头",
+  "The header that carries the secret.": "携带密钥的标头。",
+  Value: "值",
+  Token: "令牌",
+  "Bearer token": "Bearer 令牌",
+  Authentication: "认证",
+  Headers: "标头",
+  Answer: "响应",
+  Status: "状态",
+  Jitter: "随机抖动",
+  Body: "正文",
 };

@@ -1,5 +1,5 @@
 /** Of signature presets and examples. */
-export const presets: Readonly<Record<string, string>> = {
+export const words: Readonly<Record<string, string>> = {
   "Generic HMAC": "通用 HMAC",
   "CloudEvents webhook": "CloudEvents Webhook",
   "GitLab (signing token)": "GitLab（签名令牌）",

@@ -1,5 +1,5 @@
-// What the server says of a workflow as a whole.
-export const workflow: Readonly<Record<string, string>> = {
+/** Of a workflow as a whole. */
+export const words: Readonly<Record<string, string>> = {
   Description: "描述",
   "For people.": "供人阅读。",
   "Unique among the workflows of a server.": "在同一服务器的工作流中必须唯一。",
@@ -14,4 +14,5 @@ export const workflow: Readonly<Record<string, string>> = {
   Bytes: "字节数",
   "What requests and runs may take together; past it the oldest that have ended are removed.":
     "请求和运行总共可占用的空间；超出后会先删除最早结束的内容。",
+  Name: "名称",
 };

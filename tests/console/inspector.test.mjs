@@ -169,6 +169,8 @@ test("builds nested conditions", async () => {
   const { id } = await make("conditions");
   const page = await openPage(browser, pawl);
   await open(page, "is_admin", id);
+  // What the address opens is chosen on the canvas, too.
+  await page.locator(".card-selected", { hasText: "Administrator?" }).waitFor();
   await page.getByRole("button", { name: "Remove this group" }).first().click();
   await isSaved(id, "is_admin", (node) => node.config.op === "equals" && !node.config.all);
   await page.getByRole("button", { name: "Group", exact: true }).click();

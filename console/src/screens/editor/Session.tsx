@@ -11,6 +11,7 @@ import { leaveDraft, putDraft, readLocal, validate, writeLocal, type Loaded, typ
 import { withPlaces } from "./model/places";
 import { createSaver, isNewer } from "./model/saver";
 import { createEditorStore, isDirty } from "./model/store";
+import { nodeOf, TRIGGER } from "./model/types";
 import { EditorProvider } from "./model/useEditor";
 import { focusPanel } from "./usePanelFocus";
 import { Workbench } from "./Workbench";
@@ -65,6 +66,10 @@ export function Session({ first, latest, types }: Props) {
   const runId = query.get("run");
   const kept = query.get("event");
 
+  // What an address opens is shown as chosen on the canvas, as what a click opens is.
+  useEffect(() => {
+    if (openId === TRIGGER || (openId && nodeOf(store.document(), openId))) store.select([openId]);
+  }, [store, openId]);
   useEffect(() => {
     const stop = saver.start();
     return () => leaveDraft(first.workflow.id, stop());

@@ -156,6 +156,7 @@ test("releases what is in quarantine once the secret is mended", async () => {
 });
 
 test("all that fit are replayed or released, after a dry run", async () => {
+  await pawl.api("POST", "/api/v1/apply", { document: shop("a-wrong-secret") });
   for (const order of [20, 21]) assert.equal(await send({ order }), 401);
   await pawl.api("POST", "/api/v1/apply", { document: shop(SECRET) });
   const page = await openPage(browser, pawl);

@@ -1,13 +1,15 @@
 // The trigger panel: the URL and its snippets, settings, listening, schedules, events.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createRequire } from "node:module";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { launch, openPage, ROOT, screenshots, startPawl } from "./harness.mjs";
+import { atEnd, launch, openPage, ROOT, screenshots, startPawl } from "./harness.mjs";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const EVENT = { event: "user.created", userId: "12345", metadata: { role: "admin", source: "it's" } };
@@ -294,6 +296,38 @@ async function snippets() {
   return module;
 }
 
+/** Runs Node's snippets here, which saves the start of a process for each; what one prints. */
+function runNode(text) {
+  const require = createRequire(import.meta.url);
+  return new Promise((done) => {
+    new Function("require", "console", text)(require, { log: (...said) => done(said.join(" ")) });
+  });
+}
+
+const PYTHON = `
+import contextlib, io, json, sys, traceback
+for line in sys.stdin:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        try:
+            exec(json.loads(line), {"__name__": "__main__"})
+        except Exception:
+            traceback.print_exc(file=said)
+    print(json.dumps(said.getvalue()), flush=True)
+`;
+
+/** Runs Python's snippets one after another in one process; what each prints. */
+function startPython() {
+  const child = spawn("/usr/bin/python3", ["-c", PYTHON], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface(child.stdout);
+  atEnd(async () => void child.kill());
+  return async (text) => {
+    child.stdin.write(`${JSON.stringify(text)}\n`);
+    const [line] = await once(lines, "line");
+    return JSON.parse(line);
+  };
+}
+
 /** A secret of the form that the preset wants. */
 function secretFor(document) {
   const token = [document.token].flat()[0];
@@ -307,8 +341,11 @@ test("each preset's snippets are let in, in each language", async () => {
   const { items } = await pawl.api("GET", "/api/v1/presets");
   const schemes = items.map((preset) => preset.document);
   const written = { curl, node, python, pawl: pawlSend };
+  const shell = (language) => (text) => paste(language, text);
+  const pasted = { curl: shell("curl"), node: shell("node"), python: shell("python"), pawl: shell("pawl") };
+  const quick = { ...pasted, node: runNode, python: startPython() };
   let n = 0;
-  const check = async (name, config, secret) => {
+  const check = async (name, config, secret, runs) => {
     await apply(`of-${n}`, "webhook", config);
     const { hook_url: url } = await pawl.api("GET", `/api/v1/workflows/of-${n++}`);
     for (const [language, write] of Object.entries(written)) {
@@ -319,7 +356,7 @@ test("each preset's snippets are let in, in each language", async () => {
       if (plan.obstacle) return plan.obstacle;
       const text = write(plan, secret);
       if (text === null) continue;
-      const out = await paste(language, text);
+      const out = await runs[language](text);
       assert.match(out, /ACCEPTED|^20[04]\b/, `${name} by ${language}:\n${text}\n\n${out}`);
       const [last] = (await pawl.api("GET", `/api/v1/requests?workflow=of-${n - 1}&limit=1`)).items;
       assert.equal(last?.verdict, "accepted", `${name} by ${language}`);
@@ -330,16 +367,16 @@ test("each preset's snippets are let in, in each language", async () => {
   for (const scheme of schemes) {
     const secret = secretFor(scheme);
     const auth = [{ type: "signature", scheme: scheme.name, secret }];
-    const obstacle = /ed25519|rsa|ecdsa|jws/.test(JSON.stringify(scheme.algorithm)) ? "asymmetric" : await check(scheme.name, { auth }, secret);
+    const obstacle = /ed25519|rsa|ecdsa|jws/.test(JSON.stringify(scheme.algorithm)) ? "asymmetric" : await check(scheme.name, { auth }, secret, quick);
     if (obstacle) obstacles[scheme.name] = obstacle;
   }
   // What cannot be written in a few lines, and nothing else.
   assert.deepEqual(Object.keys(obstacles).sort(), ["aws-sns", "discord", "kick", "mailchannels", "netlify", "sendgrid", "twilio"]);
   const secret = "it's $ecret";
-  await check("none", {}, secret);
-  await check("header", { auth: [{ type: "header", name: "X-Token", secret }] }, secret);
-  await check("bearer", { auth: [{ type: "bearer", secret: "abc.def" }] }, "abc.def");
-  await check("basic", { auth: [{ type: "basic", username: "an na", password: secret }] }, secret);
+  await check("none", {}, secret, pasted);
+  await check("header", { auth: [{ type: "header", name: "X-Token", secret }] }, secret, quick);
+  await check("bearer", { auth: [{ type: "bearer", secret: "abc.def" }] }, "abc.def", quick);
+  await check("basic", { auth: [{ type: "basic", username: "an na", password: secret }] }, secret, quick);
   const own = { type: "signature", scheme: "hmac", secret, header: "X-Mine", algorithm: "hmac-sha512", encoding: "base64", prefix: "v=", timestamp: "X-Time" };
-  await check("own hmac", { auth: [own] }, secret);
+  await check("own hmac", { auth: [own] }, secret, pasted);
 });

@@ -1,12 +1,12 @@
-// Ctrl+K: screens, workflows, actions, found by typing (WAI-ARIA combobox with a list).
+// Ctrl+K: screens, workflows, actions, found by typing.
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useMemo } from "react";
 import { useLocation } from "wouter";
 import { call } from "~/api/client";
 import { keys } from "~/api/keys";
 import { LANGUAGES, useLanguage, useT } from "~/i18n";
 import { setTheme, type ThemeChoice } from "~/theme/theme";
-import { Dialog, Icon, TextInput, type IconName } from "~/ui";
+import { Dialog, Icon, TextInput, useSearchList, type IconName } from "~/ui";
 import { match } from "./match";
 import { screens } from "./routes";
 import "./CommandPalette.css";
@@ -63,58 +63,20 @@ function useCommands(): Command[] {
 
 export function CommandPalette({ onClose }: { onClose: () => void }) {
   const t = useT();
-  const id = useId();
   const commands = useCommands();
-  const [text, setText] = useState("");
-  const [at, setAt] = useState(0);
-  const list = useRef<HTMLUListElement>(null);
-  const found = commands.filter((command) => match(text, command.label)).slice(0, MOST);
-  const current = Math.min(at, found.length - 1);
-
-  const run = (command: Command | undefined) => {
-    if (!command) return;
-    onClose();
-    command.run();
-  };
-  const keyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Enter") run(found[current]);
-    else if (step && found.length) setAt((current + step + found.length) % found.length);
-    else return;
-    event.preventDefault();
-  };
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
-  }, [current]);
+  const { found, input, box, option } = useSearchList<Command>(
+    (text) => commands.filter((command) => match(text, command.label)).slice(0, MOST),
+    (command) => {
+      onClose();
+      command.run();
+    },
+  );
   return (
     <Dialog title={t.app.commands.title} onClose={onClose} className="palette">
-      <TextInput
-        icon="search"
-        autoFocus
-        role="combobox"
-        aria-expanded
-        aria-controls={`${id}-list`}
-        aria-activedescendant={found[current] && `${id}-${current}`}
-        aria-label={t.app.commands.title}
-        placeholder={t.app.commands.placeholder}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          setAt(0);
-        }}
-        onKeyDown={keyDown}
-      />
-      <ul ref={list} id={`${id}-list`} role="listbox" aria-label={t.app.commands.title} className="palette-list">
+      <TextInput icon="search" autoFocus aria-label={t.app.commands.title} placeholder={t.app.commands.placeholder} {...input} />
+      <ul aria-label={t.app.commands.title} className="palette-list" {...box}>
         {found.map((command, index) => (
-          <li
-            key={command.id}
-            id={`${id}-${index}`}
-            role="option"
-            aria-selected={index === current}
-            className="palette-item"
-            onClick={() => run(command)}
-            onPointerMove={() => setAt(index)}
-          >
+          <li key={command.id} className="palette-item" {...option(index, command)}>
             <Icon name={command.icon} />
             <span>{command.label}</span>
             <span className="muted">{command.group}</span>

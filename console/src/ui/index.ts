@@ -22,4 +22,5 @@ export * from "./Tabs";
 export * from "./Time";
 export * from "./Toast";
 export * from "./Tooltip";
+export * from "./useSearchList";
 export * from "./useVisibleRange";

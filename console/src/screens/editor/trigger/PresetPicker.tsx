@@ -1,10 +1,9 @@
 // Who sends: a list of providers that can be searched, with what each of them signs.
-import { useId, useState, type KeyboardEvent } from "react";
 import { match } from "~/app/match";
 import { useT } from "~/i18n";
 import { useFormWords } from "~/i18n/server";
 import { classes } from "~/lib/classes";
-import { Badge, Button, Icon, Popover, TextInput, useClosePopover } from "~/ui";
+import { Badge, Button, Icon, Popover, TextInput, useClosePopover, useSearchList } from "~/ui";
 import type { Preset } from "./types";
 
 interface Props {
@@ -54,59 +53,30 @@ export function PresetPicker({ presets, value, onChange, readOnly }: Props) {
 
 const sourcesOf = (preset: Preset): string[] => (/^https:\/\/\S+/.exec(preset.source)?.[0].match(/[^;,\s]+/g) ?? []).slice(0, 1);
 
+type Choice = Pick<Preset, "name" | "label" | "description" | "algorithm">;
+
 function PresetList({ presets, value, onChange }: Omit<Props, "readOnly">) {
   const t = useT();
   const say = useFormWords("presets");
   const close = useClosePopover();
-  const id = useId();
-  const [query, setQuery] = useState("");
-  const [at, setAt] = useState(0);
-  const none = { name: "", label: t.trigger.anyProvider, description: t.trigger.anyProviderHelp, algorithm: "" };
-  const found = [none, ...presets].filter((preset) => match(query, `${preset.name} ${preset.label} ${say(preset.label)} ${preset.algorithm}`));
-  const active = Math.min(at, found.length - 1);
-  const choose = (name: string) => {
-    onChange(name || null);
-    close();
-  };
-  const move = (to: number) => {
-    setAt(to);
-    document.getElementById(`${id}-${to}`)?.scrollIntoView({ block: "nearest" });
-  };
-  const keyDown = (event: KeyboardEvent) => {
-    if (event.key === "ArrowDown") move(Math.min(active + 1, found.length - 1));
-    else if (event.key === "ArrowUp") move(Math.max(active - 1, 0));
-    else if (event.key === "Enter" && found[active]) choose(found[active].name);
-    else return;
-    event.preventDefault();
-  };
+  const none: Choice = { name: "", label: t.trigger.anyProvider, description: t.trigger.anyProviderHelp, algorithm: "" };
+  const { found, active, input, box, option } = useSearchList<Choice>(
+    (text) => [none, ...presets].filter((preset) => match(text, `${preset.name} ${preset.label} ${say(preset.label)} ${preset.algorithm}`)),
+    ({ name }) => {
+      onChange(name || null);
+      close();
+    },
+  );
   return (
     <>
-      <TextInput
-        type="search"
-        icon="search"
-        role="combobox"
-        aria-expanded
-        aria-controls={`${id}-list`}
-        aria-activedescendant={found.length ? `${id}-${active}` : undefined}
-        aria-label={t.trigger.providerSearch}
-        placeholder={t.trigger.providerSearch}
-        value={query}
-        onChange={(event) => {
-          setQuery(event.target.value);
-          setAt(0);
-        }}
-        onKeyDown={keyDown}
-      />
-      <div role="listbox" id={`${id}-list`} aria-label={t.trigger.provider} className="trigger-preset-list">
+      <TextInput type="search" icon="search" aria-label={t.trigger.providerSearch} placeholder={t.trigger.providerSearch} {...input} />
+      <div aria-label={t.trigger.provider} className="trigger-preset-list" {...box}>
         {found.map((preset, index) => (
           <div
             key={preset.name}
-            id={`${id}-${index}`}
-            role="option"
-            aria-selected={preset.name === value}
             className={classes("trigger-preset", index === active && "trigger-preset-active")}
-            onClick={() => choose(preset.name)}
-            onPointerMove={() => setAt(index)}
+            {...option(index, preset)}
+            aria-selected={preset.name === value}
           >
             <span className="trigger-preset-name">
               {say(preset.label)}

@@ -54,65 +54,87 @@ function focusRow(from: HTMLElement, step: number): void {
   rows[rows.indexOf(from) + step]?.focus();
 }
 
-interface NodeProps extends Omit<Props, "value" | "label" | "openLevels"> {
+interface Opening {
+  isOpen: boolean;
+  setOpen: (isOpen: boolean) => void;
+  /** A container that holds something. */
+  canOpen: boolean;
+}
+
+/** Arrows move, open and close; Enter picks, or opens as Space does. False: a key without a meaning here. */
+function takeKey(key: string, row: HTMLElement, { isOpen, setOpen, canOpen }: Opening, pick?: () => void): boolean {
+  if (key === "ArrowDown") focusRow(row, 1);
+  else if (key === "ArrowUp") focusRow(row, -1);
+  else if (key === "ArrowRight" && canOpen) isOpen ? focusRow(row, 1) : setOpen(true);
+  else if (key === "ArrowLeft" && canOpen && isOpen) setOpen(false);
+  else if (key === "ArrowLeft") row.parentElement?.closest<HTMLElement>('[role="treeitem"]')?.focus();
+  else if (key === "Enter" && pick) pick();
+  else if ((key === "Enter" || key === " ") && canOpen) setOpen(!isOpen);
+  else return false;
+  return true;
+}
+
+type RowDeeds = Pick<Props, "onPick" | "rowEnd" | "dragText">;
+
+interface NodeProps extends RowDeeds {
   name: string | number | null;
   value: unknown;
   path: JsonPath;
   openLevels: number;
 }
 
-function Node({ name, value, path, openLevels, ...rest }: NodeProps) {
+/** An item's own line: its name, and its value or how much it holds. */
+function Row({ name, value, path, opening, onPick, rowEnd, dragText }: Omit<NodeProps, "openLevels"> & { opening: Opening }) {
+  const { isOpen, setOpen, canOpen } = opening;
+  const container = isContainer(value) ? value : null;
+  return (
+    <div
+      className={classes("ui-json-row", onPick && "ui-json-row-pick")}
+      draggable={!!dragText}
+      onDragStart={(event) => {
+        event.stopPropagation();
+        event.dataTransfer.setData("text/plain", dragText?.(path) ?? "");
+      }}
+      onClick={() => (container ? setOpen(!isOpen) : onPick?.(path, value))}
+      onDoubleClick={() => container && onPick?.(path, value)}
+    >
+      <span className={classes("ui-json-arrow", isOpen && "ui-json-arrow-open")}>
+        {canOpen && <Icon name="chevron-right" size={12} />}
+      </span>
+      {name !== null && <span className="ui-json-key">{name}</span>}
+      {container ? <span className="muted">{summary(container)}</span> : <Leaf value={value} />}
+      {rowEnd && <span className="ui-json-end">{rowEnd(path, value)}</span>}
+    </div>
+  );
+}
+
+function Node({ name, value, path, openLevels, ...deeds }: NodeProps) {
   const t = useT();
   const [isOpen, setOpen] = useState(path.length < openLevels);
   const [shown, setShown] = useState(CHUNK);
-  const container = isContainer(value) ? value : null;
-  const all = useMemo(() => (container ? entries(container) : NO_ENTRIES), [container]);
-
+  const all = useMemo(() => (isContainer(value) ? entries(value) : NO_ENTRIES), [value]);
+  const { onPick } = deeds;
+  const opening = { isOpen, setOpen, canOpen: all.length > 0 };
   const keyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target !== event.currentTarget) return;
-    const row = event.currentTarget;
-    const open = container && all.length > 0;
-    if (event.key === "ArrowDown") focusRow(row, 1);
-    else if (event.key === "ArrowUp") focusRow(row, -1);
-    else if (event.key === "ArrowRight" && open) isOpen ? focusRow(row, 1) : setOpen(true);
-    else if (event.key === "ArrowLeft" && open && isOpen) setOpen(false);
-    else if (event.key === "ArrowLeft") row.parentElement?.closest<HTMLElement>('[role="treeitem"]')?.focus();
-    else if (event.key === "Enter" && rest.onPick) rest.onPick(path, value);
-    else if ((event.key === "Enter" || event.key === " ") && open) setOpen(!isOpen);
-    else return;
+    if (!takeKey(event.key, event.currentTarget, opening, onPick && (() => onPick(path, value)))) return;
     event.preventDefault();
     event.stopPropagation();
   };
   return (
     <div
       role="treeitem"
-      aria-expanded={container && all.length ? isOpen : undefined}
+      aria-expanded={opening.canOpen ? isOpen : undefined}
       aria-level={path.length + 1}
       tabIndex={path.length ? -1 : 0}
       className="ui-json-item"
       onKeyDown={keyDown}
     >
-      <div
-        className={classes("ui-json-row", rest.onPick && "ui-json-row-pick")}
-        draggable={!!rest.dragText}
-        onDragStart={(event) => {
-          event.stopPropagation();
-          event.dataTransfer.setData("text/plain", rest.dragText?.(path) ?? "");
-        }}
-        onClick={() => (container ? setOpen(!isOpen) : rest.onPick?.(path, value))}
-        onDoubleClick={() => container && rest.onPick?.(path, value)}
-      >
-        <span className={classes("ui-json-arrow", isOpen && "ui-json-arrow-open")}>
-          {container && all.length > 0 && <Icon name="chevron-right" size={12} />}
-        </span>
-        {name !== null && <span className="ui-json-key">{name}</span>}
-        {container ? <span className="muted">{summary(container)}</span> : <Leaf value={value} />}
-        {rest.rowEnd && <span className="ui-json-end">{rest.rowEnd(path, value)}</span>}
-      </div>
-      {container && isOpen && (
+      <Row name={name} value={value} path={path} opening={opening} {...deeds} />
+      {isContainer(value) && isOpen && (
         <div role="group" className="ui-json-group">
           {all.slice(0, shown).map(([key, item]) => (
-            <Node key={key} name={key} value={item} path={[...path, key]} openLevels={openLevels} {...rest} />
+            <Node key={key} name={key} value={item} path={[...path, key]} openLevels={openLevels} {...deeds} />
           ))}
           {all.length > shown && (
             <button type="button" className="ui-json-more" onClick={() => setShown(shown + 10 * CHUNK)}>

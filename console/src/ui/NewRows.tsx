@@ -8,6 +8,10 @@ export function isBeingRead(box: HTMLElement | null): boolean {
   return isScrolled || !!box?.querySelector(".ui-table:hover, .ui-table :focus");
 }
 
+export function scrollToTop(box: HTMLElement | null): void {
+  box?.closest(".main")?.scrollTo({ top: 0 });
+}
+
 /** Above the list: brings in what waits. `text`: how much that is; null: nothing. */
 export function NewRows({ text, onShow }: { text: string | null; onShow: () => void }) {
   return (

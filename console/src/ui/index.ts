@@ -17,6 +17,7 @@ export * from "./Segments";
 export * from "./Spark";
 export * from "./SplitPane";
 export * from "./States";
+export * from "./selectColumn";
 export * from "./Table";
 export * from "./Tabs";
 export * from "./Time";

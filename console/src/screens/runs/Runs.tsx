@@ -1,21 +1,16 @@
 // The list of runs: all, those that failed for good by class, and what was done to many at once.
-import { useLocation, useSearch } from "wouter";
 import { Page } from "~/app/Page";
 import { useT } from "~/i18n";
+import { useUrlFilter } from "~/lib/useUrlFilter";
 import { Tabs } from "~/ui";
 import { Replays } from "./bulk/Replays";
-import { filterOf, NO_FILTER, queryOf, VIEWS, type RunFilter } from "./list/filter";
+import { filterOf, NO_FILTER, queryOf, VIEWS } from "./list/filter";
 import { RunList } from "./list/RunList";
 import "./Runs.css";
 
 export default function Runs() {
   const t = useT();
-  const [, go] = useLocation();
-  const filter = filterOf(new URLSearchParams(useSearch()));
-  const setFilter = (next: RunFilter) => {
-    const query = queryOf(next);
-    go(query ? `/runs?${query}` : "/runs", { replace: true });
-  };
+  const [filter, setFilter] = useUrlFilter("/runs", filterOf, queryOf);
   return (
     <Page title={t.runs.title} lead={t.runs.leads[filter.view]}>
       <Tabs

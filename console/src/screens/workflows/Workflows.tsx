@@ -1,156 +1,131 @@
 // The list of workflows.
-import { useCallback, useState } from "react";
-import { useLocation, useSearch } from "wouter";
+import { useState } from "react";
+import { useLocation } from "wouter";
 import { useCan } from "~/api/session";
 import { Page } from "~/app/Page";
 import { useT } from "~/i18n";
-import { Button, Empty, ErrorState, Select, Skeleton, Table, TextInput } from "~/ui";
+import { useMore } from "~/lib/useMore";
+import { useUrlFilter } from "~/lib/useUrlFilter";
+import { Button, Empty, ErrorState, Skeleton, Table, type Column } from "~/ui";
 import { useColumns } from "./columns";
 import { CreateDialog } from "./CreateDialog";
-import { useWorkflows, type Filter, type State, type Workflow } from "./data";
+import { useWorkflows, type Workflow } from "./data";
 import { DeleteDialog } from "./DeleteDialog";
-import { filterOf, isFiltered, NO_FILTER, queryOf, STATES } from "./filter";
+import { filterOf, isFiltered, NO_FILTER, queryOf } from "./filter";
 import { Gallery, GalleryDialog } from "./Gallery";
 import { ImportDialog } from "./ImportDialog";
 import { SelectionBar } from "./SelectionBar";
+import { Toolbar } from "./Toolbar";
 import "./Workflows.css";
 
 type Open = { kind: "create" } | { kind: "import" } | { kind: "examples" } | { kind: "delete"; ids: string[] } | null;
 
-function useFilter(): [Filter, (filter: Filter) => void] {
-  const [, go] = useLocation();
-  const filter = filterOf(new URLSearchParams(useSearch()));
-  const set = (next: Filter) => {
-    const query = queryOf(next);
-    go(query ? `/workflows?${query}` : "/workflows", { replace: true });
-  };
-  return [filter, set];
-}
-
 export default function Workflows() {
   const t = useT();
-  const canEdit = useCan("editor");
-  const [, go] = useLocation();
-  const [filter, setFilter] = useFilter();
+  const [filter, setFilter] = useUrlFilter("/workflows", filterOf, queryOf);
   const [open, setOpen] = useState<Open>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const list = useWorkflows(filter);
   const { rows } = list;
-  const columns = useColumns({
-    rows,
-    selected,
-    onSelect: setSelected,
-    onDelete: (id) => setOpen({ kind: "delete", ids: [id] }),
-  });
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-
-  const actions = canEdit && (
-    <>
-      {rows.length > 0 && (
-        <Button icon="book" kind="quiet" onClick={() => setOpen({ kind: "examples" })}>
-          {t.workflows.examples}
-        </Button>
-      )}
-      <Button icon="upload" onClick={() => setOpen({ kind: "import" })}>
-        {t.workflows.import}
-      </Button>
-      <Button kind="primary" icon="plus" onClick={() => setOpen({ kind: "create" })}>
-        {t.workflows.create}
-      </Button>
-    </>
-  );
-  const body = () => {
-    if (list.isPending) return <Skeleton lines={8} />;
-    if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
-    if (rows.length)
-      return (
-        <Table
-          label={t.workflows.title}
-          columns={columns}
-          rows={rows}
-          rowKey={(row) => row.id}
-          rowHeight={56}
-          onOpen={(row) => go(`/workflows/${row.id}`)}
-          onEnd={more}
-        />
-      );
-    if (isFiltered(filter))
-      return (
-        <Empty
-          icon="search"
-          title={t.workflows.noneFit}
-          text={t.workflows.noneFitText}
-          actions={<Button onClick={() => setFilter(NO_FILTER)}>{t.workflows.clearFilters}</Button>}
-        />
-      );
-    return (
-      <>
-        <Empty icon="workflow" title={t.workflows.emptyTitle} text={t.workflows.emptyText} />
-        {canEdit && <Gallery />}
-      </>
-    );
-  };
+  const columns = useColumns({ rows, selected, onSelect: setSelected, onDelete: (id) => setOpen({ kind: "delete", ids: [id] }) });
+  const clear = () => setSelected(new Set());
   return (
-    <Page title={t.workflows.title} lead={list.data && t.workflows.count(rows.length)} actions={actions}>
+    <Page
+      title={t.workflows.title}
+      lead={list.data && t.workflows.count(rows.length)}
+      actions={<Actions hasRows={rows.length > 0} onOpen={setOpen} />}
+    >
       {(rows.length > 0 || isFiltered(filter)) && <Toolbar filter={filter} rows={rows} onChange={setFilter} />}
       {selected.size > 0 && (
-        <SelectionBar
-          ids={[...selected]}
-          onClear={() => setSelected(new Set())}
-          onDelete={() => setOpen({ kind: "delete", ids: [...selected] })}
-        />
+        <SelectionBar ids={[...selected]} onClear={clear} onDelete={() => setOpen({ kind: "delete", ids: [...selected] })} />
       )}
-      {body()}
-      {open?.kind === "create" && <CreateDialog onClose={() => setOpen(null)} />}
-      {open?.kind === "examples" && <GalleryDialog onClose={() => setOpen(null)} />}
-      {open?.kind === "import" && <ImportDialog onClose={() => setOpen(null)} />}
-      {open?.kind === "delete" && (
-        <DeleteDialog
-          rows={rows.filter((row) => open.ids.includes(row.id))}
-          onClose={() => setOpen(null)}
-          onDone={() => setSelected(new Set())}
-        />
-      )}
+      <Body list={list} columns={columns} isFiltered={isFiltered(filter)} onClear={() => setFilter(NO_FILTER)} />
+      {open && <Opened open={open} rows={rows} onClose={() => setOpen(null)} onDeleted={clear} />}
     </Page>
   );
 }
 
-interface ToolbarProps {
-  filter: Filter;
-  rows: readonly Workflow[];
-  onChange: (filter: Filter) => void;
+function Actions({ hasRows, onOpen }: { hasRows: boolean; onOpen: (open: Open) => void }) {
+  const t = useT();
+  if (!useCan("editor")) return null;
+  return (
+    <>
+      {hasRows && (
+        <Button icon="book" kind="quiet" onClick={() => onOpen({ kind: "examples" })}>
+          {t.workflows.examples}
+        </Button>
+      )}
+      <Button icon="upload" onClick={() => onOpen({ kind: "import" })}>
+        {t.workflows.import}
+      </Button>
+      <Button kind="primary" icon="plus" onClick={() => onOpen({ kind: "create" })}>
+        {t.workflows.create}
+      </Button>
+    </>
+  );
 }
 
-function Toolbar({ filter, rows, onChange }: ToolbarProps) {
+interface OpenedProps {
+  open: NonNullable<Open>;
+  rows: readonly Workflow[];
+  onClose: () => void;
+  onDeleted: () => void;
+}
+
+/** The dialog that is open. */
+function Opened({ open, rows, onClose, onDeleted }: OpenedProps) {
+  switch (open.kind) {
+    case "create":
+      return <CreateDialog onClose={onClose} />;
+    case "examples":
+      return <GalleryDialog onClose={onClose} />;
+    case "import":
+      return <ImportDialog onClose={onClose} />;
+    case "delete":
+      return <DeleteDialog rows={rows.filter((row) => open.ids.includes(row.id))} onClose={onClose} onDone={onDeleted} />;
+  }
+}
+
+interface BodyProps {
+  list: ReturnType<typeof useWorkflows>;
+  columns: readonly Column<Workflow>[];
+  isFiltered: boolean;
+  onClear: () => void;
+}
+
+/** The rows, or why there are none. */
+function Body({ list, columns, isFiltered, onClear }: BodyProps) {
   const t = useT();
-  const tags = [...new Set([...rows.flatMap((row) => row.tags), ...(filter.tag ? [filter.tag] : [])])].sort();
-  return (
-    <div className="toolbar" role="search">
-      <TextInput
-        type="search"
+  const canEdit = useCan("editor");
+  const [, go] = useLocation();
+  const more = useMore(list);
+  if (list.isPending) return <Skeleton lines={8} />;
+  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.rows.length)
+    return (
+      <Table
+        label={t.workflows.title}
+        columns={columns}
+        rows={list.rows}
+        rowKey={(row) => row.id}
+        rowHeight={56}
+        onOpen={(row) => go(`/workflows/${row.id}`)}
+        onEnd={more}
+      />
+    );
+  if (isFiltered)
+    return (
+      <Empty
         icon="search"
-        aria-label={t.workflows.searchLabel}
-        placeholder={t.workflows.searchPlaceholder}
-        value={filter.search}
-        onChange={(event) => onChange({ ...filter, search: event.target.value })}
+        title={t.workflows.noneFit}
+        text={t.workflows.noneFitText}
+        actions={<Button onClick={onClear}>{t.workflows.clearFilters}</Button>}
       />
-      <Select
-        aria-label={t.workflows.filterStatus}
-        value={filter.status}
-        onChange={(status) => onChange({ ...filter, status: status as State | "" })}
-        options={[{ value: "", label: t.workflows.allStates }, ...STATES.map((state) => ({ value: state, label: t.common.status[state] }))]}
-      />
-      {tags.length > 0 && (
-        <Select
-          aria-label={t.workflows.filterTag}
-          value={filter.tag}
-          onChange={(tag) => onChange({ ...filter, tag })}
-          options={[{ value: "", label: t.workflows.allTags }, ...tags.map((tag) => ({ value: tag, label: tag }))]}
-        />
-      )}
-    </div>
+    );
+  return (
+    <>
+      <Empty icon="workflow" title={t.workflows.emptyTitle} text={t.workflows.emptyText} />
+      {canEdit && <Gallery />}
+    </>
   );
 }

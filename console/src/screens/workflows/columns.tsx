@@ -2,7 +2,7 @@
 import { Link } from "wouter";
 import { useCan } from "~/api/session";
 import { useT } from "~/i18n";
-import { Badge, Checkbox, Spark, Status, Time, type Column } from "~/ui";
+import { Badge, selectColumn, Spark, Status, Time, type Column } from "~/ui";
 import type { Workflow } from "./data";
 import { RowMenu } from "./RowMenu";
 import { Trigger } from "./Trigger";
@@ -12,12 +12,6 @@ interface Options {
   selected: ReadonlySet<string>;
   onSelect: (ids: ReadonlySet<string>) => void;
   onDelete: (id: string) => void;
-}
-
-function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(ids);
-  if (!next.delete(id)) next.add(id);
-  return next;
 }
 
 function Name({ row }: { row: Workflow }) {
@@ -55,28 +49,13 @@ function State({ row }: { row: Workflow }) {
 export function useColumns({ rows, selected, onSelect, onDelete }: Options): Column<Workflow>[] {
   const t = useT();
   const canEdit = useCan("editor");
-  const all = rows.length > 0 && rows.every((row) => selected.has(row.id));
-  const check: Column<Workflow> = {
-    key: "check",
-    width: "20px",
-    title: (
-      <Checkbox
-        hideLabel
-        label={t.workflows.selectAll}
-        checked={all}
-        indeterminate={!all && selected.size > 0}
-        onChange={(isOn) => onSelect(new Set(isOn ? rows.map((row) => row.id) : []))}
-      />
-    ),
-    render: (row) => (
-      <Checkbox
-        hideLabel
-        label={t.workflows.select(row.name)}
-        checked={selected.has(row.id)}
-        onChange={() => onSelect(toggled(selected, row.id))}
-      />
-    ),
-  };
+  const check = selectColumn({
+    rows,
+    selected,
+    onSelect,
+    labelAll: t.workflows.selectAll,
+    labelOf: (row) => t.workflows.select(row.name),
+  });
   const menu: Column<Workflow> = {
     key: "menu",
     width: "34px",

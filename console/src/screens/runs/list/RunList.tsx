@@ -1,10 +1,11 @@
 // Filters, rows, and what can be done to those that are chosen.
-import { useCallback, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useShortcut } from "~/app/shortcuts";
 import { useCan } from "~/api/session";
 import { useT } from "~/i18n";
-import { Button, Empty, ErrorState, isBeingRead, NewRows, Skeleton, Table } from "~/ui";
+import { useMore } from "~/lib/useMore";
+import { Button, Empty, ErrorState, isBeingRead, NewRows, scrollToTop, Skeleton, Table } from "~/ui";
 import { BulkByFilter } from "../bulk/BulkByFilter";
 import { SelectionBar } from "../bulk/SelectionBar";
 import { useColumns } from "./columns";
@@ -42,14 +43,11 @@ export function RunList({ filter, onFilter }: Props) {
   const isReading = () => selected.size > 0 || isBeingRead(box.current);
   const list = useRuns(filter, isReading);
   const columns = useColumns({ rows: list.rows, selected, onSelect: setSelected, canSelect: canEdit });
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const more = useMore(list);
   useRowKeys(box);
   const showFresh = () => {
     list.showFresh();
-    box.current?.closest(".main")?.scrollTo({ top: 0 });
+    scrollToTop(box.current);
   };
   useShortcut({ keys: ".", label: t.runs.keys.showNew, group: t.runs.title }, showFresh);
 

@@ -2,7 +2,7 @@
 import { Link } from "wouter";
 import { useT } from "~/i18n";
 import { duration } from "~/lib/time";
-import { Badge, Checkbox, Icon, Status, Time, type Column } from "~/ui";
+import { Badge, Icon, selectColumn, Status, Time, type Column } from "~/ui";
 import type { Run } from "./data";
 
 interface Options {
@@ -10,12 +10,6 @@ interface Options {
   selected: ReadonlySet<string>;
   onSelect: (ids: ReadonlySet<string>) => void;
   canSelect: boolean;
-}
-
-function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(ids);
-  if (!next.delete(id)) next.add(id);
-  return next;
 }
 
 const TRIGGER_ICONS: Record<string, string> = {
@@ -72,23 +66,7 @@ function Name({ run }: { run: Run }) {
 
 export function useColumns({ rows, selected, onSelect, canSelect }: Options): Column<Run>[] {
   const t = useT();
-  const all = rows.length > 0 && rows.every((row) => selected.has(row.id));
-  const check: Column<Run> = {
-    key: "check",
-    width: "20px",
-    title: (
-      <Checkbox
-        hideLabel
-        label={t.runs.selectAll}
-        checked={all}
-        indeterminate={!all && selected.size > 0}
-        onChange={(isOn) => onSelect(new Set(isOn ? rows.map((row) => row.id) : []))}
-      />
-    ),
-    render: (row) => (
-      <Checkbox hideLabel label={t.runs.select(row.id)} checked={selected.has(row.id)} onChange={() => onSelect(toggled(selected, row.id))} />
-    ),
-  };
+  const check = selectColumn({ rows, selected, onSelect, labelAll: t.runs.selectAll, labelOf: (row) => t.runs.select(row.id) });
   return [
     ...(canSelect ? [check] : []),
     { key: "status", width: "116px", title: t.runs.columns.status, render: (row) => <Status status={row.status} /> },

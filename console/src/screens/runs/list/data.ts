@@ -57,18 +57,83 @@ function useSoon(act: () => void): () => void {
   }, []);
 }
 
+/** What was read of the list, to be changed where it stands. */
+function usePages(filter: RunFilter) {
+  const queries = useQueryClient();
+  const key = ["run-list", filter] as const;
+  return {
+    key,
+    get: () => queries.getQueryData<Pages>(key)?.pages,
+    change: (change: (pages: RunPage[]) => RunPage[]) =>
+      queries.setQueryData<Pages>(key, (data) => data && { ...data, pages: change(data.pages) }),
+    readAnew: () => void queries.resetQueries({ queryKey: key }),
+  };
+}
+
+type ListPages = ReturnType<typeof usePages>;
+
+const NOTHING: { runs: Run[]; isCut: boolean } = { runs: [], isCut: false };
+
+/** The list's top, read again when it may have changed. New rows wait (`fresh`) while somebody reads. */
+function useHead(filter: RunFilter, pages: ListPages, isReading: () => boolean) {
+  const [fresh, setFresh] = useState(NOTHING);
+  /** Something happened since the last read began: its answer may be older. */
+  const isBehind = useRef(false);
+  const read = async () => {
+    if (!pages.get()) return;
+    isBehind.current = false;
+    const head = await fetchRuns(filter, undefined).catch(() => null);
+    const known = pages.get();
+    if (!head || !known) return;
+    const merged = mergeHead(known, head);
+    const isHeld = merged.isCut || isReading();
+    pages.change(() => (isHeld ? merged.pages : prepend(merged.pages, merged.fresh)));
+    setFresh(isHeld ? { runs: merged.fresh, isCut: merged.isCut } : NOTHING);
+    if (isBehind.current) readSoon();
+  };
+  const readSoon = useSoon(() => void read());
+  // A list that is shown again is as old as when it was left.
+  const name = JSON.stringify(filter);
+  useEffect(() => {
+    setFresh(NOTHING);
+    readSoon();
+  }, [name, readSoon]);
+  const show = () => {
+    if (fresh.isCut) pages.readAnew();
+    else pages.change((known) => prepend(known, fresh.runs));
+    setFresh(NOTHING);
+  };
+  return { fresh, show, readSoon, isBehind };
+}
+
+/** What happens to runs is seen at once where they stand; what is new, at the top. */
+function useEvents(pages: ListPages, { isBehind, readSoon }: ReturnType<typeof useHead>): void {
+  useLive("gap", () => {
+    isBehind.current = true;
+    readSoon();
+  });
+  useLive("run", (event) => {
+    isBehind.current = true;
+    const first = pages.get()?.[0]?.items[0];
+    pages.change((known) =>
+      known.some((page) => page.items.some((run) => run.id === event.id))
+        ? known.map((page) => ({ ...page, items: page.items.map((run) => patchRun(run, event)) }))
+        : known,
+    );
+    if (!first || isNewer(event.id, first.id)) readSoon();
+  });
+}
+
 /**
  * Runs that fit, newest first. `isReading()`: new rows wait (`fresh`) until `showFresh` is called;
  * else they come in by themselves.
  */
 export function useRuns(filter: RunFilter, isReading: () => boolean) {
-  const queries = useQueryClient();
-  const key = ["run-list", filter] as const;
-  const [fresh, setFresh] = useState<{ runs: Run[]; isCut: boolean }>({ runs: [], isCut: false });
-  /** Something happened since the last read began: its answer may be older. */
-  const isBehind = useRef(false);
+  const pages = usePages(filter);
+  const head = useHead(filter, pages, isReading);
+  const { isBehind, readSoon } = head;
   const query = useInfiniteQuery({
-    queryKey: key,
+    queryKey: pages.key,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) => {
       if (pageParam === undefined) isBehind.current = false;
@@ -77,53 +142,12 @@ export function useRuns(filter: RunFilter, isReading: () => boolean) {
     getNextPageParam: (page) => page.next ?? undefined,
     staleTime: Infinity,
   });
-  const setPages = (change: (pages: RunPage[]) => RunPage[]) =>
-    queries.setQueryData<Pages>(key, (data) => data && { ...data, pages: change(data.pages) });
-
-  const readHead = async () => {
-    if (!queries.getQueryData<Pages>(key)) return;
-    isBehind.current = false;
-    const head = await fetchRuns(filter, undefined).catch(() => null);
-    const data = queries.getQueryData<Pages>(key);
-    if (!head || !data) return;
-    const merged = mergeHead(data.pages, head);
-    const isHeld = merged.isCut || isReading();
-    setPages(() => (isHeld ? merged.pages : prepend(merged.pages, merged.fresh)));
-    setFresh(isHeld ? { runs: merged.fresh, isCut: merged.isCut } : { runs: [], isCut: false });
-    if (isBehind.current) readHeadSoon();
-  };
-  const readHeadSoon = useSoon(() => void readHead());
   useEffect(() => {
-    if (query.isSuccess && isBehind.current) readHeadSoon();
-  }, [query.isSuccess, readHeadSoon]);
-  // A list that is shown again is as old as when it was left.
-  const name = JSON.stringify(filter);
-  useEffect(() => {
-    setFresh({ runs: [], isCut: false });
-    readHeadSoon();
-  }, [name, readHeadSoon]);
-  useLive("gap", () => {
-    isBehind.current = true;
-    readHeadSoon();
-  });
-  useLive("run", (event) => {
-    isBehind.current = true;
-    const first = queries.getQueryData<Pages>(key)?.pages[0]?.items[0];
-    setPages((pages) =>
-      pages.some((page) => page.items.some((run) => run.id === event.id))
-        ? pages.map((page) => ({ ...page, items: page.items.map((run) => patchRun(run, event)) }))
-        : pages,
-    );
-    if (!first || isNewer(event.id, first.id)) readHeadSoon();
-  });
-
-  const showFresh = () => {
-    if (fresh.isCut) void queries.resetQueries({ queryKey: key });
-    else setPages((pages) => prepend(pages, fresh.runs));
-    setFresh({ runs: [], isCut: false });
-  };
+    if (query.isSuccess && isBehind.current) readSoon();
+  }, [query.isSuccess, isBehind, readSoon]);
+  useEvents(pages, head);
   const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
-  return { ...query, rows, total: query.data?.pages[0]?.total ?? null, fresh, showFresh, refresh: readHeadSoon };
+  return { ...query, rows, total: query.data?.pages[0]?.total ?? null, fresh: head.fresh, showFresh: head.show, refresh: readSoon };
 }
 
 /** How many dead letters there are of each class. */

@@ -1,7 +1,8 @@
 // The audit log: who did what, searched, one entry by itself, and the chain checked.
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useT } from "~/i18n";
+import { useMore } from "~/lib/useMore";
 import { Badge, Button, Empty, ErrorState, Section, Skeleton, Table, Time, type Column } from "~/ui";
 import { ChainDialog } from "./ChainDialog";
 import { useAudit } from "./data";
@@ -47,12 +48,9 @@ export function Audit() {
   const [isChecking, setChecking] = useState(false);
   const columns = useColumns();
   const list = useAudit(filter);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage, isPartial } = list;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage && !isPartial) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, isPartial, fetchNextPage]);
-  const further = isPartial && hasNextPage && (
-    <Button icon="search" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+  const more = useMore(list);
+  const further = list.isPartial && list.hasNextPage && (
+    <Button icon="search" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
       {s.further}
     </Button>
   );

@@ -1,12 +1,13 @@
 // Replay, or verify again, all requests that fit. What would be done is a dry run, made anew with
 // every choice.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { useLocation } from "wouter";
 import { useT } from "~/i18n";
-import { ENDED, type Ended } from "~/screens/runs/bulk/byFilter";
+import { Count } from "~/screens/runs/bulk/Count";
+import { EndedField } from "~/screens/runs/bulk/EndedField";
 import { PaceField } from "~/screens/runs/bulk/PaceField";
 import { Bar } from "~/screens/runs/bulk/Progress";
+import { useShowReplays } from "~/screens/runs/bulk/useShowReplays";
 import { Button, Checkbox, Dialog, errorText, Field, Segments, Select, toast } from "~/ui";
 import { choiceOf, KINDS, reverifyAll, startReplay, verifiable, type BulkChoice } from "./bulk";
 import { useChange, useWorkflowNames } from "./data";
@@ -36,64 +37,56 @@ function useTrial(choice: BulkChoice, filter: Filter) {
   return { trial, ids, count, n: count ? count.released + count.duplicates : (trial.data?.matched ?? 0) };
 }
 
-export default function BulkDialog({ filter, onClose }: Props) {
+/** Does what was chosen. `done`: how many quarantines were verified; null while none is. */
+function useAct(choice: BulkChoice, filter: Filter, ids: readonly string[]) {
   const t = useT();
-  const [, go] = useLocation();
-  const queries = useQueryClient();
-  const [choice, setChoice] = useState(() => choiceOf(filter));
-  const { trial, ids, count, n } = useTrial(choice, filter);
+  const showReplays = useShowReplays();
   const [done, setDone] = useState<number | null>(null);
   const stopper = useRef(new AbortController());
   useEffect(() => () => stopper.current.abort(), []);
-  const isQuarantine = choice.kind === "quarantine";
   const act = useChange(async () => {
-    if (isQuarantine) {
+    if (choice.kind === "quarantine") {
       const { released } = await reverifyAll(ids, false, setDone, stopper.current.signal);
       toast.ok(t.requests.released(released));
     } else {
       await startReplay(choice, filter, false);
-      await queries.invalidateQueries({ queryKey: ["replays"] });
-      go("/runs?view=replays");
+      showReplays();
     }
   });
-  const submit = () => act.mutate(undefined, { onSuccess: onClose, onError: () => setDone(null) });
-  const isReleasing = done !== null && act.isPending;
+  const start = (onSuccess: () => void) => act.mutate(undefined, { onSuccess, onError: () => setDone(null) });
+  return { start, error: act.error, isActing: act.isPending, done: act.isPending ? done : null };
+}
+
+export default function BulkDialog({ filter, onClose }: Props) {
+  const t = useT();
+  const [choice, setChoice] = useState(() => choiceOf(filter));
+  const { trial, ids, count, n } = useTrial(choice, filter);
+  const { start, error, isActing, done } = useAct(choice, filter, ids);
+  const isQuarantine = choice.kind === "quarantine";
+  const isReleasing = done !== null;
+  const footer = (
+    <>
+      <Button onClick={onClose} icon={isReleasing ? "stop" : undefined}>
+        {isReleasing ? t.runs.bulk.stop : t.common.cancel}
+      </Button>
+      <Button type="submit" kind="primary" busy={isActing} disabled={!n || trial.isFetching}>
+        {isQuarantine ? t.requests.reverifySubmit(n) : t.requests.bulk.replay(n)}
+      </Button>
+    </>
+  );
   return (
-    <Dialog
-      title={t.requests.bulk.title}
-      onClose={onClose}
-      onSubmit={submit}
-      footer={
-        <>
-          <Button onClick={onClose} icon={isReleasing ? "stop" : undefined}>
-            {isReleasing ? t.runs.bulk.stop : t.common.cancel}
-          </Button>
-          <Button type="submit" kind="primary" busy={act.isPending} disabled={!n || trial.isFetching}>
-            {isQuarantine ? t.requests.reverifySubmit(n) : t.requests.bulk.replay(n)}
-          </Button>
-        </>
-      }
-    >
+    <Dialog title={t.requests.bulk.title} onClose={onClose} onSubmit={() => start(onClose)} footer={footer}>
       <Choice choice={choice} onChange={setChoice} />
       {filter.search && <p className="muted">{t.requests.bulk.noSearch}</p>}
       {isQuarantine && (filter.from || filter.to || filter.last) && <p className="muted">{t.requests.bulk.noWindow}</p>}
-      <div className="bulk-count" role="status">
-        {isReleasing ? (
-          <Bar done={done} total={ids.length} label={t.runs.bulk.progress} />
-        ) : trial.isError ? (
-          <span className="ui-error">{errorText(trial.error, t)}</span>
-        ) : trial.isFetching || trial.isPending ? (
-          <span className="muted">{t.runs.bulk.counting}</span>
-        ) : count ? (
-          <Reverified count={count} />
-        ) : (
-          <strong>{t.requests.bulk.matched(n)}</strong>
-        )}
-        <span className="muted">{t.requests.bulk.what[choice.kind]}</span>
-      </div>
-      {act.error && (
+      <Count trial={isReleasing ? null : trial} what={t.requests.bulk.what[choice.kind]}>
+        {isReleasing && <Bar done={done} total={ids.length} label={t.runs.bulk.progress} />}
+        {!isReleasing && count && <Reverified count={count} />}
+        {!isReleasing && !count && <strong>{t.requests.bulk.matched(n)}</strong>}
+      </Count>
+      {error && (
         <p className="ui-error" role="alert">
-          {errorText(act.error, t)}
+          {errorText(error, t)}
         </p>
       )}
     </Dialog>
@@ -122,13 +115,7 @@ function Choice({ choice, onChange }: { choice: BulkChoice; onChange: (choice: B
           />
         </Field>
         {choice.kind === "accepted" && (
-          <Field label={t.requests.bulk.runs}>
-            <Select
-              value={choice.status}
-              onChange={(status) => set({ status: status as Ended | "" })}
-              options={[{ value: "", label: t.runs.bulk.failedOrLate }, ...ENDED.map((value) => ({ value, label: t.common.status[value] }))]}
-            />
-          </Field>
+          <EndedField label={t.requests.bulk.runs} value={choice.status} onChange={(status) => set({ status })} />
         )}
         {choice.kind !== "quarantine" && (
           <PaceField value={choice.perSecond} onChange={(perSecond) => set({ perSecond })} />

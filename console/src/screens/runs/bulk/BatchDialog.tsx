@@ -1,6 +1,7 @@
 import { useT } from "~/i18n";
 import { Button, Dialog } from "~/ui";
 import { perform } from "../deeds";
+import { BatchFooter } from "./BatchFooter";
 import { Progress } from "./Progress";
 import { useBatch } from "./useBatch";
 
@@ -24,23 +25,14 @@ export function BatchDialog({ deed, ids, left, onClose, onDone }: Props) {
     if (batch.state !== "idle") onDone();
     onClose();
   };
-  const footer =
-    batch.state === "idle" ? (
-      <>
-        <Button onClick={close}>{t.common.cancel}</Button>
-        <Button kind={deed === "cancel" ? "danger" : "primary"} type="submit" disabled={!ids.length}>
-          {t.runs.bulk.deeds[deed](ids.length)}
-        </Button>
-      </>
-    ) : batch.state === "running" ? (
-      <Button icon="stop" onClick={stop}>
-        {t.runs.bulk.stop}
+  const footer = (
+    <BatchFooter batch={batch} onStop={stop} onClose={close}>
+      <Button onClick={close}>{t.common.cancel}</Button>
+      <Button kind={deed === "cancel" ? "danger" : "primary"} type="submit" disabled={!ids.length}>
+        {t.runs.bulk.deeds[deed](ids.length)}
       </Button>
-    ) : (
-      <Button kind="primary" onClick={close}>
-        {t.common.close}
-      </Button>
-    );
+    </BatchFooter>
+  );
   return (
     <Dialog title={t.runs.bulk.titles[deed]} width="s" onClose={close} onSubmit={() => void start(ids)} footer={footer}>
       {batch.state === "idle" ? (

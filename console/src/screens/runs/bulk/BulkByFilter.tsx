@@ -1,16 +1,19 @@
 // Retry, replay or cancel all that fit. The count is a dry run, made anew with every choice.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useLocation } from "wouter";
 import { useT } from "~/i18n";
 import { Button, Dialog, errorText, Field, Segments, Select, toast } from "~/ui";
 import { perform } from "../deeds";
 import { useWorkflowNames } from "../list/data";
-import { CLASSES, queryOf, NO_FILTER, type RunFilter } from "../list/filter";
-import { choiceOf, ENDED, MOST_CANCELED, openRuns, startReplay, type BulkChoice, type Ended } from "./byFilter";
+import { CLASSES, type RunFilter } from "../list/filter";
+import { BatchFooter } from "./BatchFooter";
+import { choiceOf, MOST_CANCELED, openRuns, startReplay, type BulkChoice } from "./byFilter";
+import { Count } from "./Count";
+import { EndedField } from "./EndedField";
 import { PaceField } from "./PaceField";
 import { Progress } from "./Progress";
 import { useBatch } from "./useBatch";
+import { useShowReplays } from "./useShowReplays";
 import { WhatIfMany } from "./WhatIfMany";
 
 interface Props {
@@ -20,93 +23,69 @@ interface Props {
 
 const DEEDS = ["retry", "replay", "cancel", "try"] as const;
 
-export function BulkByFilter({ filter, onClose }: Props) {
-  const t = useT();
-  const [, go] = useLocation();
-  const queries = useQueryClient();
-  const [choice, setChoice] = useState(() => choiceOf(filter));
-  const [isStarting, setStarting] = useState(false);
-  const { batch, start, stop } = useBatch((id) => perform("cancel", id));
-  const isCancel = choice.deed === "cancel";
-  const isTry = choice.deed === "try";
-  const count = useQuery({
+/** How many runs the choice takes; and which, where they are canceled one by one. */
+function useTrial(choice: BulkChoice, filter: RunFilter) {
+  const trial = useQuery({
     queryKey: ["bulk-count", choice, filter],
     queryFn: async ({ signal }) => {
-      if (isCancel) return openRuns(choice, filter, signal);
-      return (await startReplay(choice, filter, true)).matched;
+      if (choice.deed !== "cancel") return { n: (await startReplay(choice, filter, true)).matched, ids: null };
+      const ids = await openRuns(choice, filter, signal);
+      return { n: ids.length, ids };
     },
-    enabled: !isTry,
+    enabled: choice.deed !== "try",
     staleTime: 0,
     gcTime: 0,
   });
-  const n = Array.isArray(count.data) ? count.data.length : (count.data ?? 0);
+  return { trial, n: trial.data?.n ?? 0, ids: trial.data?.ids ?? null };
+}
+
+export function BulkByFilter({ filter, onClose }: Props) {
+  const t = useT();
+  const showReplays = useShowReplays();
+  const [choice, setChoice] = useState(() => choiceOf(filter));
+  const { trial, n, ids } = useTrial(choice, filter);
+  const { batch, start, stop } = useBatch((id) => perform("cancel", id));
+  const replay = useMutation({
+    mutationFn: () => startReplay(choice, filter, false),
+    onSuccess: () => {
+      onClose();
+      showReplays();
+    },
+    onError: (error) => toast.error(errorText(error, t)),
+  });
+  const { deed } = choice;
   const submit = () => {
-    if (isTry) return;
-    if (Array.isArray(count.data)) {
-      void start(count.data);
-      return;
-    }
-    setStarting(true);
-    startReplay(choice, filter, false)
-      .then(() => {
-        void queries.invalidateQueries({ queryKey: ["replays"] });
-        onClose();
-        go(`/runs?${queryOf({ ...NO_FILTER, view: "replays" })}`);
-      })
-      .catch((error: unknown) => toast.error(errorText(error, t)))
-      .finally(() => setStarting(false));
+    if (ids) void start(ids);
+    else if (deed !== "try") replay.mutate();
   };
   const close = () => {
     stop();
     onClose();
   };
-  const isBusy = isStarting || batch.state === "running";
+  const footer = (
+    <BatchFooter batch={batch} onStop={stop} onClose={close}>
+      <Button onClick={close}>{deed === "try" ? t.common.close : t.common.cancel}</Button>
+      {deed !== "try" && (
+        <Button type="submit" kind={deed === "cancel" ? "danger" : "primary"} busy={replay.isPending} disabled={!n || trial.isFetching}>
+          {t.runs.bulk.deeds[deed](n)}
+        </Button>
+      )}
+    </BatchFooter>
+  );
   return (
-    <Dialog
-      title={t.runs.bulk.title}
-      width={isTry ? "l" : "m"}
-      onClose={close}
-      onSubmit={submit}
-      footer={
-        batch.state === "idle" ? (
-          <>
-            <Button onClick={close}>{isTry ? t.common.close : t.common.cancel}</Button>
-            {choice.deed !== "try" && (
-              <Button type="submit" kind={isCancel ? "danger" : "primary"} busy={isBusy} disabled={!n || count.isFetching}>
-                {t.runs.bulk.deeds[choice.deed](n)}
-              </Button>
-            )}
-          </>
-        ) : (
-          <Button icon={isBusy ? "stop" : undefined} onClick={isBusy ? stop : close}>
-            {isBusy ? t.runs.bulk.stop : t.common.close}
-          </Button>
-        )
-      }
-    >
-      {batch.state !== "idle" ? (
-        <Progress batch={batch} />
-      ) : (
+    <Dialog title={t.runs.bulk.title} width={deed === "try" ? "l" : "m"} onClose={close} onSubmit={submit} footer={footer}>
+      {batch.state !== "idle" && <Progress batch={batch} />}
+      {batch.state === "idle" && <Choice choice={choice} onChange={setChoice} />}
+      {batch.state === "idle" && deed === "try" && (
         <>
-          <Choice choice={choice} onChange={setChoice} />
-          {choice.deed === "try" ? (
-            <>
-              <p className="muted">{t.runs.whatIf.text}</p>
-              <WhatIfMany choice={choice} filter={filter} />
-            </>
-          ) : (
-            <div className="bulk-count" role="status">
-              {count.isError ? (
-                <span className="ui-error">{errorText(count.error, t)}</span>
-              ) : count.isFetching ? (
-                <span className="muted">{t.runs.bulk.counting}</span>
-              ) : (
-                <strong>{isCancel && n === MOST_CANCELED ? t.runs.bulk.atLeast(n) : t.runs.bulk.matched(n)}</strong>
-              )}
-              <span className="muted">{t.runs.bulk.what[choice.deed]}</span>
-            </div>
-          )}
+          <p className="muted">{t.runs.whatIf.text}</p>
+          <WhatIfMany choice={choice} filter={filter} />
         </>
+      )}
+      {batch.state === "idle" && deed !== "try" && (
+        <Count trial={trial} what={t.runs.bulk.what[deed]}>
+          <strong>{deed === "cancel" && n === MOST_CANCELED ? t.runs.bulk.atLeast(n) : t.runs.bulk.matched(n)}</strong>
+        </Count>
       )}
     </Dialog>
   );
@@ -134,13 +113,12 @@ function Choice({ choice, onChange }: { choice: BulkChoice; onChange: (choice: B
         </Field>
         {choice.deed !== "cancel" && (
           <>
-            <Field label={t.runs.filters.status}>
-              <Select
-                value={choice.status}
-                onChange={(status) => set({ status: status as Ended | "" })}
-                options={[{ value: "", label: choice.deed === "try" ? t.runs.filters.any : t.runs.bulk.failedOrLate }, ...ENDED.map((value) => ({ value, label: t.common.status[value] }))]}
-              />
-            </Field>
+            <EndedField
+              label={t.runs.filters.status}
+              value={choice.status}
+              any={choice.deed === "try" ? t.runs.filters.any : undefined}
+              onChange={(status) => set({ status })}
+            />
             <Field label={t.runs.filters.failure}>
               <Select
                 value={choice.failure}

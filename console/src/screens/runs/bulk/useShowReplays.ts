@@ -1,0 +1,13 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useLocation } from "wouter";
+import { NO_FILTER, queryOf } from "../list/filter";
+
+/** Leads to the list of replays, where one that was started now is seen to go on. */
+export function useShowReplays(): () => void {
+  const queries = useQueryClient();
+  const [, go] = useLocation();
+  return () => {
+    void queries.invalidateQueries({ queryKey: ["replays"] });
+    go(`/runs?${queryOf({ ...NO_FILTER, view: "replays" })}`);
+  };
+}

@@ -41,6 +41,8 @@ function useView(id: string) {
   return { look, part, node: query.get("node"), set };
 }
 
+type View = ReturnType<typeof useView>;
+
 export default function Run() {
   const t = useT();
   const { id = "" } = useParams<{ id: string }>();
@@ -81,71 +83,26 @@ function Lead({ run }: { run: RunDetail }) {
 
 function Shown({ run }: { run: RunDetail }) {
   const t = useT();
-  const canEdit = useCan("editor");
   const view = useView(run.id);
-  const [resuming, setResuming] = useState<NodeRun | null>(null);
+  const published = usePublished(run);
+  const retryFrom = useRetryFrom(run);
   const selected = view.node ?? firstKey(run);
   const select = (node: string) => view.set({ node });
-  const failed = (error: unknown) => toast.error(errorText(error, t));
-  const resume = useDeed(run.id, () => call("post", "/api/v1/runs/{run}/resume", { path: { run: run.id } }));
-  const published = usePublished(run);
-  const retryFrom = useDeed(run.id, (body: { from: string; revision?: number }) =>
-    call("post", "/api/v1/runs/{run}/retry", { path: { run: run.id }, body }),
-  );
-  const keys = useMemo(() => rowsOf(run, Date.now()).map((row) => row.key), [run]);
-  const step = (by: number) => {
-    const next = keys[keys.indexOf(selected) + by];
-    if (next) select(next);
-  };
-  const group = t.runs.run;
-  useShortcut({ keys: "j", label: t.runs.keys.nextNode, group }, () => step(1));
-  useShortcut({ keys: "k", label: t.runs.keys.previousNode, group }, () => step(-1));
-  useShortcut({ keys: "v", label: t.runs.keys.look, group }, () =>
-    view.set({ view: LOOKS[(LOOKS.indexOf(view.look) + 1) % LOOKS.length] ?? "timeline" }),
-  );
-  const nodeNamed = (id: string) => run.nodes.find((node) => node.id === id);
-  const name = run.workflow.name ?? t.runs.noWorkflow;
+  useRunKeys(run, view, selected);
   return (
     <Page
       fill
-      title={t.runs.runTitle(name)}
+      title={t.runs.runTitle(run.workflow.name ?? t.runs.noWorkflow)}
       crumbs={[{ title: t.runs.title, href: "/runs" }]}
-      heading={
-        <span className="run-heading">
-          <Link href={`/workflows/${encodeURIComponent(run.workflow.name ?? run.workflow.id)}`}>{name}</Link>
-          <Status status={run.status} />
-          <Flags run={run} />
-        </span>
-      }
+      heading={<Heading run={run} />}
       lead={<Lead run={run} />}
       actions={<Actions run={run} />}
     >
-      <div className="run-banners" role="status">
-        {run.error && <Failure error={run.error} onNode={(id) => select(keyOf(nodeNamed(id) ?? { id }))} />}
-        <Waiting
-          run={run}
-          canAct={canEdit && !isEnded(run.status)}
-          onNode={select}
-          onResume={(node) => (node ? setResuming(node) : resume.mutate(undefined, { onError: failed }))}
-        />
-      </div>
+      <Banners run={run} onNode={select} />
       <div className="run-body">
         <SplitPane name="run" label={t.runs.resizePanel} initial={460} min={320} max={900}>
           <div className="run-look">
-            <Tabs
-              label={t.runs.looks.label}
-              tabs={LOOKS.map((key) => ({ key, label: t.runs.looks[key] }))}
-              value={view.look}
-              onChange={(look) => view.set({ view: look === "timeline" ? "" : look })}
-            >
-              {view.look === "timeline" && <Timeline run={run} selected={selected} onSelect={select} />}
-              {view.look === "graph" && (
-                <Suspense fallback={<Skeleton lines={6} />}>
-                  <Graph run={run} selected={selected} onSelect={select} />
-                </Suspense>
-              )}
-              {view.look === "log" && <Log run={run} onSelect={select} />}
-            </Tabs>
+            <Looks run={run} view={view} selected={selected} onSelect={select} />
           </div>
           <NodePanel
             run={run}
@@ -153,15 +110,105 @@ function Shown({ run }: { run: RunDetail }) {
             part={view.part}
             onPart={(tab) => view.set({ tab })}
             published={published}
-            onRetryFrom={
-              canEdit && isEnded(run.status)
-                ? (from, revision) => retryFrom.mutate({ from, revision }, { onSuccess: () => toast.ok(t.runs.done.retry), onError: failed })
-                : undefined
-            }
+            onRetryFrom={retryFrom}
           />
         </SplitPane>
       </div>
-      {resuming && <ResumeDialog runId={run.id} node={resuming} onClose={() => setResuming(null)} />}
     </Page>
+  );
+}
+
+/** From node to node, and from look to look. */
+function useRunKeys(run: RunDetail, view: View, selected: string): void {
+  const t = useT();
+  const keys = useMemo(() => rowsOf(run, Date.now()).map((row) => row.key), [run]);
+  const step = (by: number) => {
+    const node = keys[keys.indexOf(selected) + by];
+    if (node) view.set({ node });
+  };
+  const group = t.runs.run;
+  useShortcut({ keys: "j", label: t.runs.keys.nextNode, group }, () => step(1));
+  useShortcut({ keys: "k", label: t.runs.keys.previousNode, group }, () => step(-1));
+  useShortcut({ keys: "v", label: t.runs.keys.look, group }, () =>
+    view.set({ view: LOOKS[(LOOKS.indexOf(view.look) + 1) % LOOKS.length] ?? "timeline" }),
+  );
+}
+
+/** Goes on with a run that has ended from one of its nodes; undefined: that cannot be. */
+function useRetryFrom(run: RunDetail) {
+  const t = useT();
+  const canEdit = useCan("editor");
+  const retry = useDeed(run.id, (body: { from: string; revision?: number }) =>
+    call("post", "/api/v1/runs/{run}/retry", { path: { run: run.id }, body }),
+  );
+  if (!canEdit || !isEnded(run.status)) return undefined;
+  return (from: string, revision?: number) =>
+    retry.mutate(
+      { from, revision },
+      { onSuccess: () => toast.ok(t.runs.done.retry), onError: (error) => toast.error(errorText(error, t)) },
+    );
+}
+
+function Heading({ run }: { run: RunDetail }) {
+  const t = useT();
+  const { id, name } = run.workflow;
+  return (
+    <span className="run-heading">
+      <Link href={`/workflows/${encodeURIComponent(name ?? id)}`}>{name ?? t.runs.noWorkflow}</Link>
+      <Status status={run.status} />
+      <Flags run={run} />
+    </span>
+  );
+}
+
+/** Why it failed, and what it waits for. */
+function Banners({ run, onNode }: { run: RunDetail; onNode: (key: string) => void }) {
+  const t = useT();
+  const canEdit = useCan("editor");
+  const [resuming, setResuming] = useState<NodeRun | null>(null);
+  const resume = useDeed(run.id, () => call("post", "/api/v1/runs/{run}/resume", { path: { run: run.id } }));
+  const resumeRun = () => resume.mutate(undefined, { onError: (error) => toast.error(errorText(error, t)) });
+  const nodeNamed = (id: string) => run.nodes.find((node) => node.id === id);
+  return (
+    <>
+      <div className="run-banners" role="status">
+        {run.error && <Failure error={run.error} onNode={(id) => onNode(keyOf(nodeNamed(id) ?? { id }))} />}
+        <Waiting
+          run={run}
+          canAct={canEdit && !isEnded(run.status)}
+          onNode={onNode}
+          onResume={(node) => (node ? setResuming(node) : resumeRun())}
+        />
+      </div>
+      {resuming && <ResumeDialog runId={run.id} node={resuming} onClose={() => setResuming(null)} />}
+    </>
+  );
+}
+
+interface LooksProps {
+  run: RunDetail;
+  view: View;
+  selected: string;
+  onSelect: (key: string) => void;
+}
+
+/** The run as a timeline, on its graph, or as a log. */
+function Looks({ run, view, selected, onSelect }: LooksProps) {
+  const t = useT();
+  return (
+    <Tabs
+      label={t.runs.looks.label}
+      tabs={LOOKS.map((key) => ({ key, label: t.runs.looks[key] }))}
+      value={view.look}
+      onChange={(look) => view.set({ view: look === "timeline" ? "" : look })}
+    >
+      {view.look === "timeline" && <Timeline run={run} selected={selected} onSelect={onSelect} />}
+      {view.look === "graph" && (
+        <Suspense fallback={<Skeleton lines={6} />}>
+          <Graph run={run} selected={selected} onSelect={onSelect} />
+        </Suspense>
+      )}
+      {view.look === "log" && <Log run={run} onSelect={onSelect} />}
+    </Tabs>
   );
 }

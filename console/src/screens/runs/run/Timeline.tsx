@@ -120,12 +120,8 @@ function Gaps({ scale }: { scale: Scale }) {
   );
 }
 
-export function Timeline({ run, selected, onSelect }: Props) {
-  const t = useT();
-  const now = useNow(run);
-  const types = useNodeTypes();
-  const [zoom, setZoom] = useState(0);
-  const box = useRef<HTMLDivElement>(null);
+/** How wide the line is, without what stands beside it. */
+function useRoom(box: { current: HTMLElement | null }): number {
   const [room, setRoom] = useState(6 * TICK_PX);
   useEffect(() => {
     const element = box.current;
@@ -133,15 +129,57 @@ export function Timeline({ run, selected, onSelect }: Props) {
     const observer = new ResizeObserver(() => setRoom(element.clientWidth - SIDES_PX));
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [box]);
+  return room;
+}
+
+export function Timeline({ run, selected, onSelect }: Props) {
+  const now = useNow(run);
+  const [zoom, setZoom] = useState(0);
+  const box = useRef<HTMLDivElement>(null);
+  const room = useRoom(box);
   const rows = useMemo(() => rowsOf(run, now), [run, now]);
   const scale = useMemo(() => scaleOf(rows), [rows]);
+  const factor = ZOOMS[zoom] ?? 1;
+  return (
+    <div className="tl">
+      <div className="tl-tools">
+        <Legend />
+        <ZoomButtons zoom={zoom} onZoom={setZoom} />
+      </div>
+      <div className="tl-scroll" ref={box}>
+        <div className="tl-inner" style={{ width: `${factor * 100}%` }}>
+          <Axis scale={scale} most={Math.max(1, Math.floor((room * factor) / TICK_PX))} />
+          <div className="tl-body">
+            <Gaps scale={scale} />
+            <Lines run={run} rows={rows} scale={scale} selected={selected} onSelect={onSelect} />
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** `zoom`: its place among ZOOMS. */
+function ZoomButtons({ zoom, onZoom }: { zoom: number; onZoom: (zoom: number) => void }) {
+  const t = useT();
+  const last = ZOOMS.length - 1;
+  return (
+    <>
+      <IconButton size="s" icon="minus" label={t.runs.zoomOut} disabled={zoom === 0} onClick={() => onZoom(Math.max(0, zoom - 1))} />
+      <IconButton size="s" icon="plus" label={t.runs.zoomIn} disabled={zoom === last} onClick={() => onZoom(Math.min(last, zoom + 1))} />
+    </>
+  );
+}
+
+/** The rows that are in sight. */
+function Lines({ run, rows, scale, selected, onSelect }: Props & { rows: readonly Row[]; scale: Scale }) {
+  const t = useT();
+  const types = useNodeTypes();
   const list = useRef<HTMLDivElement>(null);
   const { start, end } = useVisibleRange(list, rows.length, ROW_PX);
   const shown = rows.slice(start, end);
   const entry = shown.some((row) => row.key === selected) ? selected : shown[0]?.key;
-  const factor = ZOOMS[zoom] ?? 1;
-  const to = (step: number) => setZoom(Math.max(0, Math.min(ZOOMS.length - 1, zoom + step)));
   const keys = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const at = rows.findIndex((row) => row.key === selected);
@@ -149,45 +187,30 @@ export function Timeline({ run, selected, onSelect }: Props) {
     if (!next) return;
     event.preventDefault();
     onSelect(next.key);
-    box.current?.querySelectorAll<HTMLElement>(".tl-row")[at + (step ?? 0) - start]?.focus();
+    list.current?.querySelectorAll<HTMLElement>(".tl-row")[at + (step ?? 0) - start]?.focus();
   };
   return (
-    <div className="tl">
-      <div className="tl-tools">
-        <Legend />
-        <IconButton size="s" icon="minus" label={t.runs.zoomOut} disabled={zoom === 0} onClick={() => to(-1)} />
-        <IconButton size="s" icon="plus" label={t.runs.zoomIn} disabled={zoom === ZOOMS.length - 1} onClick={() => to(1)} />
-      </div>
-      <div className="tl-scroll" ref={box}>
-        <div className="tl-inner" style={{ width: `${factor * 100}%` }}>
-          <Axis scale={scale} most={Math.max(1, Math.floor((room * factor) / TICK_PX))} />
-          <div className="tl-body">
-            <Gaps scale={scale} />
-            <div
-              ref={list}
-              role="listbox"
-              aria-label={t.runs.timeline}
-              onKeyDown={keys}
-              style={{ paddingTop: start * ROW_PX, paddingBottom: (rows.length - end) * ROW_PX }}
-            >
-              {shown.map((row, index) => (
-                <Line
-                  key={row.key}
-                  row={row}
-                  run={run}
-                  scale={scale}
-                  icon={row.node ? (types.get(row.node.type)?.icon ?? null) : "zap"}
-                  isSelected={row.key === selected}
-                  isEntry={row.key === entry}
-                  at={start + index}
-                  count={rows.length}
-                  onSelect={() => onSelect(row.key)}
-                />
-              ))}
-            </div>
-          </div>
-        </div>
-      </div>
+    <div
+      ref={list}
+      role="listbox"
+      aria-label={t.runs.timeline}
+      onKeyDown={keys}
+      style={{ paddingTop: start * ROW_PX, paddingBottom: (rows.length - end) * ROW_PX }}
+    >
+      {shown.map((row, index) => (
+        <Line
+          key={row.key}
+          row={row}
+          run={run}
+          scale={scale}
+          icon={row.node ? (types.get(row.node.type)?.icon ?? null) : "zap"}
+          isSelected={row.key === selected}
+          isEntry={row.key === entry}
+          at={start + index}
+          count={rows.length}
+          onSelect={() => onSelect(row.key)}
+        />
+      ))}
     </div>
   );
 }

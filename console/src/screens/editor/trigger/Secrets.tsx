@@ -30,13 +30,11 @@ interface RowProps {
   lastUsed: string | null;
 }
 
-function SecretRow({ name, since, lastUsed }: RowProps) {
+/** Puts the value in; `onSaved` when it is there. */
+function useValue(name: string, onSaved: () => void) {
   const t = useT();
-  const canSet = useCan("owner");
-  const [isOpen, setOpen] = useState(false);
   const [value, setValue] = useState("");
   const save = useSaveSecret();
-  const isThere = since !== null;
   const submit = () =>
     save.mutate(
       { name, value },
@@ -44,11 +42,20 @@ function SecretRow({ name, since, lastUsed }: RowProps) {
         onSuccess: () => {
           toast.ok(t.trigger.secretSaved(name));
           setValue("");
-          setOpen(false);
+          onSaved();
         },
         onError: (error) => toast.error(errorText(error, t)),
       },
     );
+  return { value, setValue, submit, isSaving: save.isPending };
+}
+
+function SecretRow({ name, since, lastUsed }: RowProps) {
+  const t = useT();
+  const canSet = useCan("owner");
+  const [isOpen, setOpen] = useState(false);
+  const { value, setValue, submit, isSaving } = useValue(name, () => setOpen(false));
+  const isThere = since !== null;
   return (
     <form
       className="trigger-secret"
@@ -60,15 +67,7 @@ function SecretRow({ name, since, lastUsed }: RowProps) {
       <div className="trigger-secret-head">
         <Icon name={isThere ? "lock" : "triangle"} size={14} />
         <code>{name}</code>
-        <span className={isThere ? "muted" : "trigger-warning"}>
-          {!isThere && t.trigger.secretMissing}
-          {isThere && !lastUsed && t.trigger.secretUnused}
-          {lastUsed && (
-            <>
-              {t.trigger.secretUsed} <Time at={lastUsed} />
-            </>
-          )}
-        </span>
+        <Standing isThere={isThere} lastUsed={lastUsed} />
         {isThere && canSet && !isOpen && (
           <Button size="s" kind="quiet" onClick={() => setOpen(true)}>
             {t.trigger.secretReplace}
@@ -86,7 +85,7 @@ function SecretRow({ name, since, lastUsed }: RowProps) {
             value={value}
             onChange={(event) => setValue(event.target.value)}
           />
-          <Button type="submit" disabled={!value} busy={save.isPending}>
+          <Button type="submit" disabled={!value} busy={isSaving}>
             {t.trigger.secretSave}
           </Button>
           {isOpen && (
@@ -97,5 +96,21 @@ function SecretRow({ name, since, lastUsed }: RowProps) {
         </div>
       )}
     </form>
+  );
+}
+
+/** Whether it is there, and in use. */
+function Standing({ isThere, lastUsed }: { isThere: boolean; lastUsed: string | null }) {
+  const t = useT();
+  return (
+    <span className={isThere ? "muted" : "trigger-warning"}>
+      {!isThere && t.trigger.secretMissing}
+      {isThere && !lastUsed && t.trigger.secretUnused}
+      {lastUsed && (
+        <>
+          {t.trigger.secretUsed} <Time at={lastUsed} />
+        </>
+      )}
+    </span>
   );
 }

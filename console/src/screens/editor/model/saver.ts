@@ -55,103 +55,143 @@ const RETRY_MS = 3000;
 /** What a saver goes on from. */
 export type Basis = Pick<LocalDraft, "etag" | "sent">;
 
-export function createSaver(store: EditorStore, first: Basis, deps: SaverDeps): Saver {
-  const state = createStore<SaveState>({ kind: "saved" });
+/** What the server may not have yet; this browser keeps it. */
+function createUnsaved(store: EditorStore, first: Basis, keep: SaverDeps["remember"]) {
   let etag = first.etag;
   // Sent without an answer: it has arrived or not, and is sent once more before anything else, which the
   // server takes for the same save. So no save of ours is ever in the way of the next one.
   let unsure = first.sent ?? null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let running: Promise<boolean> | null = null;
-
-  let isWatching = false;
-
-  const plan = (ms: number) => {
-    clearTimeout(timer);
-    if (!isWatching) return;
-    timer = setTimeout(() => void flush(), ms);
-  };
-  const hasMore = () => unsure !== null || isDirty(store.get());
   const remember = () => {
     const document = store.document();
-    deps.remember({ etag, document, ...(unsure && unsure !== document ? { sent: unsure } : {}) });
+    keep({ etag, document, ...(unsure && unsure !== document ? { sent: unsure } : {}) });
+  };
+  return {
+    etag: () => etag,
+    has: () => unsure !== null || isDirty(store.get()),
+    remember,
+    forget: () => keep(null),
+    /** What is sent next. */
+    take() {
+      unsure ??= store.document();
+      remember();
+      return unsure;
+    },
+    /** It is known what became of what was sent; from which version it goes on. */
+    settle(next = etag) {
+      etag = next;
+      unsure = null;
+    },
+  };
+}
+
+/** Calls `act` once, after as long as was said last; never while it is off. */
+function createTimer(act: () => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isOn = false;
+  const cancel = () => clearTimeout(timer);
+  return {
+    cancel,
+    plan(ms: number) {
+      cancel();
+      if (isOn) timer = setTimeout(act, ms);
+    },
+    turn(on: boolean) {
+      isOn = on;
+      if (!on) cancel();
+    },
+  };
+}
+
+/** Sends until the server has all; `retry` is called when it did not answer. */
+function createSender(store: EditorStore, unsaved: ReturnType<typeof createUnsaved>, put: SaverDeps["put"], retry: () => void) {
+  const state = createStore<SaveState>({ kind: "saved" });
+  let running: Promise<boolean> | null = null;
+  const settled = () => {
+    unsaved.forget();
+    state.set({ kind: "saved" });
   };
   const failed = (error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
     if (error.isNetwork || error.status >= 500) {
       state.set({ kind: "offline" });
-      plan(RETRY_MS);
+      retry();
       return;
     }
-    unsure = null;
+    unsaved.settle();
     state.set(error.status === 412 ? { kind: "conflict" } : { kind: "refused", error });
   };
+  const send = async () => {
+    const document = unsaved.take();
+    state.set({ kind: "saving" });
+    const answer = await put(document, unsaved.etag());
+    unsaved.settle(answer.etag);
+    store.markSaved(document);
+    store.setProblems(answer.problems, document);
+  };
   const save = async (): Promise<boolean> => {
-    while (hasMore()) {
-      const document = unsure ?? store.document();
-      unsure = document;
-      remember();
-      state.set({ kind: "saving" });
-      try {
-        const answer = await deps.put(document, etag);
-        etag = answer.etag;
-        unsure = null;
-        store.markSaved(document);
-        store.setProblems(answer.problems, document);
-      } catch (error) {
-        failed(error);
-        return false;
-      }
+    try {
+      while (unsaved.has()) await send();
+    } catch (error) {
+      failed(error);
+      return false;
     }
-    deps.remember(null);
-    state.set({ kind: "saved" });
+    settled();
     return true;
   };
   const flush = (): Promise<boolean> => {
-    clearTimeout(timer);
     if (state.get().kind === "conflict") return Promise.resolve(false);
     running ??= save().finally(() => {
       running = null;
     });
     return running;
   };
+  return { state, settled, flush, isRunning: () => running !== null };
+}
+
+export function createSaver(store: EditorStore, first: Basis, deps: SaverDeps): Saver {
+  const unsaved = createUnsaved(store, first, deps.remember);
+  const timer = createTimer(() => void flush());
+  const sender = createSender(store, unsaved, deps.put, () => timer.plan(RETRY_MS));
+  const { state } = sender;
+  const flush = () => {
+    timer.cancel();
+    return sender.flush();
+  };
+  /** The change was undone: nothing is left to save. */
+  const undone = () => {
+    if (sender.isRunning() || state.get().kind !== "dirty") return;
+    timer.cancel();
+    sender.settled();
+  };
   let last = store.document();
   const changed = () => {
     const document = store.document();
     if (document === last) return;
     last = document;
-    if (!hasMore()) {
-      if (!running && state.get().kind === "dirty") {
-        clearTimeout(timer);
-        deps.remember(null);
-        state.set({ kind: "saved" });
-      }
-      return;
-    }
-    remember();
-    if (running || state.get().kind === "conflict") return;
+    if (!unsaved.has()) return undone();
+    unsaved.remember();
+    if (sender.isRunning() || state.get().kind === "conflict") return;
     if (state.get().kind !== "offline") state.set({ kind: "dirty" });
-    plan(SAVE_MS);
+    timer.plan(SAVE_MS);
   };
   return {
     state,
-    etag: () => etag,
+    etag: unsaved.etag,
     flush,
     rebase(next) {
-      etag = next;
-      unsure = null;
-      state.set({ kind: isDirty(store.get()) ? "dirty" : "saved" });
-      if (isDirty(store.get())) void flush();
-      else deps.remember(null);
+      unsaved.settle(next);
+      state.set({ kind: unsaved.has() ? "dirty" : "saved" });
+      if (unsaved.has()) void flush();
+      else unsaved.forget();
     },
     start() {
       const unsubscribe = store.subscribe(changed);
-      isWatching = true;
-      if (hasMore()) plan(0);
+      timer.turn(true);
+      if (unsaved.has()) timer.plan(0);
       return () => {
         unsubscribe();
-        isWatching = false;
-        return hasMore() ? flush() : Promise.resolve(true);
+        timer.turn(false);
+        return unsaved.has() ? flush() : Promise.resolve(true);
       };
     },
   };

@@ -1,6 +1,5 @@
 // One sitting at a workflow: the document in the making, its saver, what is open.
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
-import { useLocation, useSearch } from "wouter";
 import { useCan } from "~/api/session";
 import { useLive } from "~/api/live";
 import { useT } from "~/i18n";
@@ -13,7 +12,7 @@ import { createSaver, isNewer } from "./model/saver";
 import { createEditorStore, isDirty } from "./model/store";
 import { nodeOf, TRIGGER } from "./model/types";
 import { EditorProvider } from "./model/useEditor";
-import { focusPanel } from "./usePanelFocus";
+import { usePlace } from "./usePlace";
 import { Workbench } from "./Workbench";
 
 const ConflictDialog = lazy(() => import("./bar/ConflictDialog"));
@@ -31,45 +30,9 @@ function begin(first: Loaded, canEdit: boolean) {
   return { store, saver };
 }
 
-/** ?node=… and ?run=…, and how to change them. */
-function usePlace() {
-  const [path, go] = useLocation();
-  const query = new URLSearchParams(useSearch());
-  const set = (name: string, value: string | null) => {
-    const next = new URLSearchParams(window.location.search);
-    if (value === null) next.delete(name);
-    else next.set(name, value);
-    const text = next.toString();
-    go(text ? `${path}?${text}` : path, { replace: true });
-  };
-  return { query, set };
-}
-
-interface Props {
-  first: Loaded;
-  latest: Loaded;
-  types: Types;
-}
-
-export function Session({ first, latest, types }: Props) {
-  const t = useT();
-  const canEdit = useCan("editor");
+/** The document in the making and its saver. What the last sitting left is taken up. */
+function useSitting(first: Loaded, canEdit: boolean) {
   const [{ store, saver }] = useState(() => begin(first, canEdit));
-  const [workflow, setWorkflow] = useState(first.workflow);
-  const { query, set } = usePlace();
-  const setPlace = useRef(set);
-  setPlace.current = set;
-  const [request, setRequest] = useState<AddRequest | null>(null);
-  const view = useRef<CanvasView | null>(null);
-  const isEntering = useRef(false);
-  const openId = query.get("node");
-  const runId = query.get("run");
-  const kept = query.get("event");
-
-  // What an address opens is shown as chosen on the canvas, as what a click opens is.
-  useEffect(() => {
-    if (openId === TRIGGER || (openId && nodeOf(store.document(), openId))) store.select([openId]);
-  }, [store, openId]);
   useEffect(() => {
     const stop = saver.start();
     return () => leaveDraft(first.workflow.id, stop());
@@ -83,9 +46,15 @@ export function Session({ first, latest, types }: Props) {
   }, [store]);
   // A closing tab has its draft in this browser; a connection that is back takes what waits.
   useLive("gap", () => void saver.flush());
-  // Somebody else has saved: without changes of ours, theirs is taken as it is. What was asked for before
-  // our last save may come after it, and is no news.
+  return { store, saver };
+}
+
+/** The workflow as it was last seen. What somebody else has saved is taken as it is, without changes of ours. */
+function useWorkflow({ first, latest }: Props, { store, saver }: ReturnType<typeof useSitting>) {
+  const t = useT();
+  const [workflow, setWorkflow] = useState(first.workflow);
   useEffect(() => {
+    // What was asked for before our last save may come after it, and is no news.
     if (latest === first || !isNewer(latest.etag, saver.etag())) return;
     setWorkflow(latest.workflow);
     if (isDirty(store.get()) || saver.state.get().kind !== "saved") return;
@@ -93,30 +62,32 @@ export function Session({ first, latest, types }: Props) {
     saver.rebase(latest.etag);
     toast.ok(t.editor.reloaded);
   }, [latest, first, saver, store, t]);
+  return [workflow, setWorkflow] as const;
+}
 
+interface Props {
+  first: Loaded;
+  latest: Loaded;
+  types: Types;
+}
+
+export function Session(props: Props) {
+  const { first, types } = props;
+  const canEdit = useCan("editor");
+  const sitting = useSitting(first, canEdit);
+  const { store, saver } = sitting;
+  const [workflow, setWorkflow] = useWorkflow(props, sitting);
+  const place = usePlace();
+  const [request, setRequest] = useState<AddRequest | null>(null);
+  const view = useRef<CanvasView | null>(null);
+  const { openId } = place;
+  // What an address opens is shown as chosen on the canvas, as what a click opens is.
+  useEffect(() => {
+    if (openId === TRIGGER || (openId && nodeOf(store.document(), openId))) store.select([openId]);
+  }, [store, openId]);
   const context = useMemo<EditorContext>(
-    () => ({
-      workflow,
-      types,
-      saver,
-      readOnly: !canEdit,
-      openId,
-      open: (id) => setPlace.current("node", id),
-      enter: (id) => {
-        if (id === openId) return focusPanel();
-        isEntering.current = true;
-        setPlace.current("node", id);
-      },
-      isEntering,
-      runId,
-      showRun: (id) => setPlace.current("run", id),
-      kept,
-      chooseKept: (name) => setPlace.current("event", name),
-      setWorkflow,
-      add: setRequest,
-      view,
-    }),
-    [workflow, types, saver, canEdit, openId, runId, kept],
+    () => ({ ...place, workflow, setWorkflow, types, saver, readOnly: !canEdit, add: setRequest, view }),
+    [place, workflow, setWorkflow, types, saver, canEdit],
   );
   return (
     <EditorProvider value={store}>

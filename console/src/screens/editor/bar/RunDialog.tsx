@@ -61,74 +61,79 @@ export default function RunDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function RunForm({ sources, onClose }: { sources: readonly Source[]; onClose: () => void }) {
-  const t = useT();
-  const { workflow } = useEditorContext();
+/** What the run begins with: what the last one began with, or one of the sources, as it is edited. */
+function useInput(sources: readonly Source[], before: Sample | undefined) {
   const document = useDocument();
-  const nodeName = useNodeName();
-  const pinned = Object.keys(pinnedOutputs(document));
-  const testRun = useTestRun();
-  const own = inputFor(document.trigger.type);
-  const textFor = (source: Source | undefined) => JSON.stringify(source?.input ?? own, null, 2);
-  const [withPins, setWithPins] = useState(testRun.before?.withPins ?? true);
-  const remembered = testRun.before && "input" in testRun.before.sample ? testRun.before.sample.input : undefined;
+  const textFor = (source: Source | undefined) => JSON.stringify(source?.input ?? inputFor(document.trigger.type), null, 2);
+  const remembered = before && "input" in before ? before.input : undefined;
   const [key, setKey] = useState(remembered === undefined ? (sources[0]?.key ?? "own") : "own");
   const [text, setText] = useState(remembered === undefined ? textFor(sources[0]) : JSON.stringify(remembered, null, 2));
-  const [pinName, setPinName] = useState("");
-  const source = sources.find((one) => one.key === key);
-  const parsed = source?.request ? { value: undefined } : tryJson(text);
+  const request = sources.find((one) => one.key === key)?.request;
+  const { value, fault } = request ? { value: undefined, fault: undefined } : tryJson(text);
   const choose = (next: string) => {
     setKey(next);
     setText(textFor(sources.find((one) => one.key === next)));
   };
+  const sample: Sample = request ? { request } : { input: value };
+  return { key, choose, text, setText, isShown: !request, fault, sample };
+}
+
+function RunForm({ sources, onClose }: { sources: readonly Source[]; onClose: () => void }) {
+  const t = useT();
+  const { workflow } = useEditorContext();
+  const testRun = useTestRun();
+  const input = useInput(sources, testRun.before?.sample);
+  const [withPins, setWithPins] = useState(testRun.before?.withPins ?? true);
+  const [pinName, setPinName] = useState("");
   const run = useMutation({
     mutationFn: async () => {
-      const sample: Sample = source?.request ? { request: source.request } : { input: parsed.value };
-      if (pinName)
-        await call("put", "/api/v1/workflows/{workflow}/pins/{name}", {
-          path: { workflow: workflow.id, name: pinName },
-          body: sample,
-        });
-      await testRun.start({ sample, withPins });
+      const path = { workflow: workflow.id, name: pinName };
+      if (pinName) await call("put", "/api/v1/workflows/{workflow}/pins/{name}", { path, body: input.sample });
+      await testRun.start({ sample: input.sample, withPins });
     },
     onSuccess: () => {
       if (pinName) toast.ok(t.editor.samplePinned(pinName));
       onClose();
     },
   });
+  const footer = (
+    <>
+      <Button onClick={onClose}>{t.common.cancel}</Button>
+      <Button kind="primary" icon="play" type="submit" busy={run.isPending} disabled={!!input.fault}>
+        {t.editor.run}
+      </Button>
+    </>
+  );
   return (
-    <Dialog
-      title={t.editor.runTitle}
-      width="m"
-      onClose={onClose}
-      onSubmit={() => parsed.fault || run.mutate()}
-      footer={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button kind="primary" icon="play" type="submit" busy={run.isPending} disabled={!!parsed.fault}>
-            {t.editor.run}
-          </Button>
-        </>
-      }
-    >
+    <Dialog title={t.editor.runTitle} width="m" onClose={onClose} onSubmit={() => input.fault || run.mutate()} footer={footer}>
       <p className="muted">{t.editor.runLead}</p>
       <Field label={t.editor.sample} error={run.error && errorText(run.error, t)}>
-        <Select autoFocus value={key} onChange={choose} options={sources.map(({ key, label }) => ({ value: key, label }))} />
+        <Select autoFocus value={input.key} onChange={input.choose} options={sources.map(({ key, label }) => ({ value: key, label }))} />
       </Field>
-      {!source?.request && (
-        <Field label={t.editor.sampleInput} help={t.editor.sampleHelp} error={parsed.fault && t.common.notJson(parsed.fault)}>
-          <CodeEditor language="json" label={t.editor.sampleInput} rows={9} value={text} onChange={setText} />
+      {input.isShown && (
+        <Field label={t.editor.sampleInput} help={t.editor.sampleHelp} error={input.fault && t.common.notJson(input.fault)}>
+          <CodeEditor language="json" label={t.editor.sampleInput} rows={9} value={input.text} onChange={input.setText} />
         </Field>
       )}
-      {pinned.length > 0 && (
-        <div className="run-pins">
-          <Checkbox checked={withPins} label={t.editor.withPins} onChange={setWithPins} />
-          <p className="muted">{t.editor.withPinsHelp(pinned.map((id) => nodeName(document, id)))}</p>
-        </div>
-      )}
+      <PinsChoice isOn={withPins} onChange={setWithPins} />
       <Field label={t.editor.keepAs} note={t.common.optional} help={t.editor.keepAsHelp}>
         <TextInput value={pinName} onChange={(event) => setPinName(event.target.value.trim())} />
       </Field>
     </Dialog>
+  );
+}
+
+/** Where nodes have a pinned output: whether they give it out in place of being executed. */
+function PinsChoice({ isOn, onChange }: { isOn: boolean; onChange: (isOn: boolean) => void }) {
+  const t = useT();
+  const document = useDocument();
+  const nodeName = useNodeName();
+  const pinned = Object.keys(pinnedOutputs(document));
+  if (!pinned.length) return null;
+  return (
+    <div className="run-pins">
+      <Checkbox checked={isOn} label={t.editor.withPins} onChange={onChange} />
+      <p className="muted">{t.editor.withPinsHelp(pinned.map((id) => nodeName(document, id)))}</p>
+    </div>
   );
 }

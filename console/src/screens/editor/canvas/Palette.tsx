@@ -1,8 +1,8 @@
-// Which node comes next: a list of types that is searched by typing (WAI-ARIA combobox with a list).
-import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+// Which node comes next: a list of types that is searched by typing.
+import { useEffect, useLayoutEffect, useRef, type KeyboardEvent } from "react";
 import { match } from "~/app/match";
 import { useT } from "~/i18n";
-import { Icon, TextInput } from "~/ui";
+import { Icon, TextInput, useSearchList } from "~/ui";
 import type { NodeType, Place } from "../model/types";
 import "./cards.css";
 import "./Palette.css";
@@ -26,21 +26,9 @@ function put(panel: HTMLElement, at: Place | undefined): void {
   panel.style.top = `${Math.max(MARGIN, Math.min(y, window.innerHeight - height - MARGIN))}px`;
 }
 
-export function Palette({ types, at, onPick, onClose }: Props) {
-  const t = useT();
-  const id = useId();
+/** Open for as long as it is rendered; a press elsewhere closes it. */
+function usePanel(at: Place | undefined, onClose: () => void) {
   const panel = useRef<HTMLDivElement>(null);
-  const list = useRef<HTMLUListElement>(null);
-  const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState("");
-  const [index, setIndex] = useState(0);
-  const categories: Record<string, string> = t.editor.categories;
-  const category = (type: NodeType) => categories[type.category] ?? type.category;
-  const found = types
-    .filter((type) => match(text, `${type.label} ${type.name} ${type.summary} ${category(type)}`))
-    .sort((a, b) => Number(match(text, b.label)) - Number(match(text, a.label)) || a.category.localeCompare(b.category));
-  const current = Math.min(index, found.length - 1);
-
   const close = useRef(onClose);
   close.current = onClose;
   // Not an "auto" popover: the end of a drag, which opens this, would close it again.
@@ -48,61 +36,38 @@ export function Palette({ types, at, onPick, onClose }: Props) {
     const element = panel.current as HTMLDivElement;
     element.showPopover();
     put(element, at);
-    input.current?.focus();
+    element.querySelector("input")?.focus();
   }, [at]);
   useEffect(() => {
     const away = (event: PointerEvent) => panel.current?.contains(event.target as Node) || close.current();
     document.addEventListener("pointerdown", away, true);
     return () => document.removeEventListener("pointerdown", away, true);
   }, []);
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
-  }, [current]);
-  const keyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const chosen = found[current];
-    if (event.key === "Escape") onClose();
-    else if (event.key === "Enter" && chosen) onPick(chosen);
-    else if (step && found.length) setIndex((current + step + found.length) % found.length);
-    else return;
+  return panel;
+}
+
+export function Palette({ types, at, onPick, onClose }: Props) {
+  const t = useT();
+  const panel = usePanel(at, onClose);
+  const categories: Record<string, string> = t.editor.categories;
+  const category = (type: NodeType) => categories[type.category] ?? type.category;
+  const find = (text: string) =>
+    types
+      .filter((type) => match(text, `${type.label} ${type.name} ${type.summary} ${category(type)}`))
+      .sort((a, b) => Number(match(text, b.label)) - Number(match(text, a.label)) || a.category.localeCompare(b.category));
+  const { found, input, box, option } = useSearchList(find, onPick);
+  const escape = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    onClose();
     event.preventDefault();
     event.stopPropagation();
   };
   return (
-    <div
-      ref={panel}
-      popover="manual"
-      role="dialog"
-      aria-label={t.editor.addNode}
-      className="ui-popover types"
-    >
-      <TextInput
-        ref={input}
-        icon="search"
-        role="combobox"
-        aria-expanded
-        aria-controls={`${id}-list`}
-        aria-activedescendant={found[current] && `${id}-${found[current].name}`}
-        aria-label={t.editor.addNode}
-        placeholder={t.editor.addNodePlaceholder}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          setIndex(0);
-        }}
-        onKeyDown={keyDown}
-      />
-      <ul ref={list} id={`${id}-list`} role="listbox" aria-label={t.editor.nodeTypes} className="types-list">
-        {found.map((type, at) => (
-          <li
-            key={type.name}
-            id={`${id}-${type.name}`}
-            role="option"
-            aria-selected={at === current}
-            className={`types-item card-${type.category}`}
-            onClick={() => onPick(type)}
-            onPointerMove={() => setIndex(at)}
-          >
+    <div ref={panel} popover="manual" role="dialog" aria-label={t.editor.addNode} className="ui-popover types" onKeyDown={escape}>
+      <TextInput icon="search" aria-label={t.editor.addNode} placeholder={t.editor.addNodePlaceholder} {...input} />
+      <ul aria-label={t.editor.nodeTypes} className="types-list" {...box}>
+        {found.map((type, index) => (
+          <li key={type.name} className={`types-item card-${type.category}`} {...option(index, type)}>
             <span className="card-icon">
               <Icon name={type.icon} size={17} />
             </span>

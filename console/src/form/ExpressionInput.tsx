@@ -42,44 +42,70 @@ function Ground({ text }: { text: string }) {
   );
 }
 
-export function ExpressionInput({ value, onChange, onBlur, multiline, placeholder, label, maySecret = false, mono }: Props) {
-  const t = useT();
-  const { data, readOnly, target } = useForm();
-  const input = useRef<HTMLTextAreaElement>(null);
+/** What is being typed, and what completes it. */
+function useCompletion(input: { current: HTMLTextAreaElement | null }, maySecret: boolean) {
+  const { data } = useForm();
   const [typed, setTyped] = useState<Typed | null>(null);
-  const [active, setActive] = useState(0);
-  const listId = useId();
+  const [at, setAt] = useState(0);
   const options = useSuggestions(typed?.path ?? null, maySecret);
   const isOpen = typed !== null && options.length > 0;
-  const chosen = options[Math.min(active, options.length - 1)];
-
+  const active = Math.min(at, options.length - 1);
+  const close = () => setTyped(null);
+  /** `wanted`: also where no expression has begun. */
   const look = (wanted: boolean) => {
     const element = input.current;
     if (!element || !data) return;
     const { selectionStart: from, selectionEnd: to } = element;
     setTyped(typedAt(element.value, from) ?? (wanted ? { path: "", from, to } : null));
-    setActive(0);
+    setAt(0);
   };
   const accept = (path: string) => {
     if (input.current && typed) typeInto(input.current, `\${${path}}`, typed.from, typed.to);
-    setTyped(null);
+    close();
   };
-  const insert = (expression: string) => {
-    const element = input.current;
-    if (!element) return;
-    const inside = typedAt(element.value, element.selectionStart);
-    typeInto(element, expression, inside?.from ?? element.selectionStart, inside?.to ?? element.selectionEnd);
-    setTyped(null);
-  };
-  const keyDown = (event: KeyboardEvent) => {
+  /** False: a key without a meaning here. */
+  const takeKey = (event: KeyboardEvent): boolean => {
+    const chosen = options[active];
     if (event.key === " " && event.ctrlKey) look(true);
-    else if (isOpen && event.key === "ArrowDown") setActive((active + 1) % options.length);
-    else if (isOpen && event.key === "ArrowUp") setActive((active + options.length - 1) % options.length);
-    else if (isOpen && chosen && (event.key === "Enter" || event.key === "Tab")) accept(chosen.path);
-    else if (isOpen && event.key === "Escape") setTyped(null);
-    else if (event.key !== "Enter" || multiline || event.ctrlKey || event.metaKey) return;
+    else if (!isOpen) return false;
+    else if (event.key === "ArrowDown") setAt((active + 1) % options.length);
+    else if (event.key === "ArrowUp") setAt((active + options.length - 1) % options.length);
+    else if (chosen && (event.key === "Enter" || event.key === "Tab")) accept(chosen.path);
+    else if (event.key === "Escape") close();
+    else return false;
+    return true;
+  };
+  return { options, isOpen, active, look, accept, close, takeKey };
+}
+
+/** What the data tree inserts takes the place of the expression that the cursor is in. */
+function insertAtCursor(element: HTMLTextAreaElement, expression: string): void {
+  const inside = typedAt(element.value, element.selectionStart);
+  typeInto(element, expression, inside?.from ?? element.selectionStart, inside?.to ?? element.selectionEnd);
+}
+
+export function ExpressionInput({ value, onChange, onBlur, multiline, placeholder, label, maySecret = false, mono }: Props) {
+  const t = useT();
+  const { data, readOnly, target } = useForm();
+  const input = useRef<HTMLTextAreaElement>(null);
+  const listId = useId();
+  const { options, isOpen, active, look, accept, close, takeKey } = useCompletion(input, maySecret);
+  const keyDown = (event: KeyboardEvent) => {
+    const isLineBreak = event.key === "Enter" && !multiline && !event.ctrlKey && !event.metaKey;
+    if (!takeKey(event) && !isLineBreak) return;
     event.preventDefault();
     event.stopPropagation();
+  };
+  const insert = (expression: string) => {
+    if (input.current) insertAtCursor(input.current, expression);
+    close();
+  };
+  const combobox = data && {
+    role: "combobox",
+    "aria-autocomplete": "list" as const,
+    "aria-expanded": isOpen,
+    "aria-controls": isOpen ? listId : undefined,
+    "aria-activedescendant": isOpen ? `${listId}-${active}` : undefined,
   };
   return (
     <div className={classes("form-expression", multiline && "form-expression-lines", mono && "mono")}>
@@ -91,11 +117,7 @@ export function ExpressionInput({ value, onChange, onBlur, multiline, placeholde
         autoComplete="off"
         {...useFieldProps()}
         aria-label={label}
-        role={data ? "combobox" : undefined}
-        aria-autocomplete={data ? "list" : undefined}
-        aria-expanded={data ? isOpen : undefined}
-        aria-controls={isOpen ? listId : undefined}
-        aria-activedescendant={isOpen && chosen ? `${listId}-${options.indexOf(chosen)}` : undefined}
+        {...combobox}
         title={data && !value ? t.form.completeHint : undefined}
         value={value}
         placeholder={placeholder}
@@ -109,13 +131,11 @@ export function ExpressionInput({ value, onChange, onBlur, multiline, placeholde
           look(false);
         }}
         onBlur={() => {
-          setTyped(null);
+          close();
           onBlur?.();
         }}
       />
-      {isOpen && (
-        <Suggestions id={listId} anchor={input} options={options} active={options.indexOf(chosen!)} onAccept={accept} />
-      )}
+      {isOpen && <Suggestions id={listId} anchor={input} options={options} active={active} onAccept={accept} />}
     </div>
   );
 }

@@ -69,22 +69,7 @@ function Inspector(props: NodeInspectorProps & { node: DocNode }) {
   useShortcut({ keys: "mod+enter", label: t.inspector.executeOnly, group: t.inspector.shortcuts, whileTyping: true }, () => {
     if (!readOnly && !test.isPending) test.mutate("only");
   });
-  const execute = !readOnly && (
-    <Menu
-      label={t.inspector.execute}
-      trigger={
-        <Button size="s" icon="play" busy={isBusy}>
-          {t.inspector.execute}
-        </Button>
-      }
-      items={[
-        { heading: t.inspector.executeOnlyHint },
-        { label: t.inspector.executeOnly, icon: "play", onSelect: () => test.mutate("only") },
-        { heading: t.inspector.executeUntilHint },
-        { label: t.inspector.executeUntil, icon: "skip", onSelect: () => test.mutate("until") },
-      ]}
-    />
-  );
+  const execute = !readOnly && <ExecuteMenu isBusy={isBusy} onExecute={test.mutate} />;
   const choice: DataChoice = {
     workflowId: workflow.id,
     runId: props.runId ?? ownRun,
@@ -113,6 +98,26 @@ function Inspector(props: NodeInspectorProps & { node: DocNode }) {
         </Suspense>
       </Tabs>
     </div>
+  );
+}
+
+function ExecuteMenu({ isBusy, onExecute }: { isBusy: boolean; onExecute: (extent: "only" | "until") => void }) {
+  const t = useT();
+  return (
+    <Menu
+      label={t.inspector.execute}
+      trigger={
+        <Button size="s" icon="play" busy={isBusy}>
+          {t.inspector.execute}
+        </Button>
+      }
+      items={[
+        { heading: t.inspector.executeOnlyHint },
+        { label: t.inspector.executeOnly, icon: "play", onSelect: () => onExecute("only") },
+        { heading: t.inspector.executeUntilHint },
+        { label: t.inspector.executeUntil, icon: "skip", onSelect: () => onExecute("until") },
+      ]}
+    />
   );
 }
 

@@ -22,6 +22,7 @@ MAY = {
     "docs": "base data net flow trigger nodes server cli",
 }
 FILE_LINES, FUNCTION_LINES = 600, 60
+CONSOLE_FUNCTION = re.compile(r"(?:export )?(?:default )?(?:async )?(?:function\b\*? ?|const (?=.*(?:\bfunction\b|=>)))(\w*)")
 BANNED = re.compile(r"\b(strcpy|strcat|sprintf|strtok|atoi|gets|sscanf|strncpy|system|alloca|rand|localtime)\s*\(")
 
 
@@ -53,6 +54,24 @@ def function_problems(path, code):
             start = None
 
 
+def console_function_problems(path, text):
+    """A function of the console begins at column 0 and ends there with its brace. Its body begins after
+    the last line at column 0 that opens a brace: parameters may take several lines, too."""
+    start = name = None
+    for number, line in enumerate(text.splitlines(), 1):
+        called = CONSOLE_FUNCTION.match(line)
+        if called:
+            name, start = called.group(1), number
+        elif start and line.startswith(("}", ")")) and line.endswith("{"):
+            start = number
+        elif line[:1].isalpha():
+            start = None  # what began before it had no body of its own
+        elif start and line.startswith("}"):
+            if number - start - 1 > FUNCTION_LINES:
+                yield f"{path}:{start}: {name} has {number - start - 1} lines, at most {FUNCTION_LINES}"
+            start = None
+
+
 def log_problems():
     """Every event of the code is documented, and none that is gone."""
     sources = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.c"))
@@ -64,12 +83,15 @@ def log_problems():
 
 
 def console_problems():
-    """The console's files are short, too; what is written by a program is not counted."""
+    """The console's files and functions are short, too; what is written by a program is not counted."""
     files = (p for where in ("console/src", "console/scripts", "tests/console") for p in (ROOT / where).rglob("*"))
     for path in sorted(p for p in files if p.suffix in (".ts", ".tsx", ".css", ".mjs") and p.name != "schema.d.ts"):
-        lines = path.read_text(encoding="utf-8").count("\n")
+        text = path.read_text(encoding="utf-8")
+        lines = text.count("\n")
         if lines > FILE_LINES:
             yield f"{path}: {lines} lines, at most {FILE_LINES}"
+        if path.suffix in (".ts", ".tsx") and ".test." not in path.name:
+            yield from console_function_problems(path, text)
 
 
 def problems():

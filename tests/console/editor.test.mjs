@@ -94,6 +94,24 @@ test("an empty canvas, and problems that lead to their node", async () => {
   await page.verify();
 });
 
+/** How many transitions a step of a pan starts: each would have the whole canvas laid in layers anew. */
+async function transitionsOfPan(page) {
+  await page.evaluate(() => {
+    window.transitions = 0;
+    document.querySelector(".react-flow__viewport").addEventListener("transitionrun", () => window.transitions++);
+  });
+  const viewport = page.locator(".react-flow__viewport");
+  const before = await viewport.getAttribute("style");
+  await page.locator(".react-flow__pane").hover({ position: { x: 20, y: 20 } });
+  await page.mouse.wheel(40, 30);
+  await page.waitForFunction((style) => document.querySelector(".react-flow__viewport").getAttribute("style") !== style, before);
+  // They begin with the frame that shows the change, and tell of it in one after it.
+  return page.evaluate(async () => {
+    for (let left = 3; left; left--) await new Promise(requestAnimationFrame);
+    return window.transitions;
+  });
+}
+
 test("builds a workflow by mouse: lines, the palette, a note, undo", async () => {
   const { id } = await make();
   const page = await openPage(browser, pawl);
@@ -121,6 +139,7 @@ test("builds a workflow by mouse: lines, the palette, a note, undo", async () =>
   await page.keyboard.press("n");
   await page.getByRole("textbox", { name: "Note" }).fill("Ask first");
   await isSaved(page, id, (draft) => draft.ui?.notes?.[0]?.text === "Ask first");
+  assert.equal(await transitionsOfPan(page), 0);
   await page.verify();
 });
 

@@ -11,6 +11,7 @@ struct pawl_json pawl_api_queue_json(struct pawl_api_call *call);
 
 /* api_workflows.c */
 void pawl_api_list_workflows(struct pawl_api_call *call);
+void pawl_api_list_workflow_names(struct pawl_api_call *call);
 void pawl_api_get_workflow(struct pawl_api_call *call);
 void pawl_api_delete_workflow(struct pawl_api_call *call);
 void pawl_api_list_revisions(struct pawl_api_call *call);

@@ -147,19 +147,48 @@ list_item(struct pawl_api_call *call, const struct pawl_store_list *list, size_t
 	return pawl_api_workflow_json(call, &list->workflows[i], NULL);
 }
 
-void
-pawl_api_list_workflows(struct pawl_api_call *call)
+/* What it takes to choose one. */
+static struct pawl_json
+name_item(struct pawl_api_call *call, const struct pawl_store_list *list, size_t i)
+{
+	const struct pawl_workflow_row *row = &list->workflows[i];
+	struct pawl_arena *arena = &call->arena;
+	struct pawl_json_builder b;
+
+	pawl_json_object_begin(&b, arena);
+	pawl_json_set_c(&b, "id", pawl_json_id(arena, row->id));
+	pawl_json_set_c(&b, "name", pawl_json_string_dup(arena, row->name));
+	pawl_json_set_c(&b, "status", pawl_json_string_c(pawl_workflow_state_name(row->state)));
+	pawl_json_set_c(&b, "hook_url", pawl_api_hook_url(call, row));
+	return pawl_json_end(&b);
+}
+
+static void
+run_list(struct pawl_api_call *call,
+	 struct pawl_json (*item)(struct pawl_api_call *, const struct pawl_store_list *, size_t))
 {
 	struct pawl_api_list *list = pawl_api_list_new(call, PAWL_STORE_WORKFLOWS);
 	enum pawl_workflow_state state;
 
 	list->what = "workflow";
 	list->key = "name";
-	list->item = list_item;
+	list->item = item;
 	if (pawl_workflow_state_parse(pawl_api_query_text(call, "status"), &state))
 		list->list.states = 1u << state;
 	list->list.tag = pawl_api_query_text(call, "tag");
 	pawl_api_list_run(call, list);
+}
+
+void
+pawl_api_list_workflows(struct pawl_api_call *call)
+{
+	run_list(call, list_item);
+}
+
+void
+pawl_api_list_workflow_names(struct pawl_api_call *call)
+{
+	run_list(call, name_item);
 }
 
 static void

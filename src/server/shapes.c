@@ -181,6 +181,13 @@ static const struct pawl_api_member run_document[] = {
 static const struct pawl_api_member workflow_ref[] = {
 	{"id", "id", 0}, {"name", "string", NULLABLE, "null: it was never active."}, END};
 
+static const struct pawl_api_member workflow_name[] = {
+	{"id", "id", 0},
+	{"name", "string", 0},
+	{"status", "string", 0, NULL, pawl_api_workflow_states},
+	{"hook_url", "string", NULLABLE, "Null where the trigger in force is no webhook."},
+	END};
+
 static const struct pawl_api_member failure[] = {
 	{"code", "string", 0, "A stable word."},
 	{"message", "string", 0},
@@ -472,6 +479,7 @@ const struct pawl_api_shape pawl_api_shapes[] = {
 	{"WhatIfInput", what_if_input},
 	{"WhatIfRun", what_if_run},
 	{"Workflow", workflow},
+	{"WorkflowName", workflow_name},
 	{"WorkflowRef", workflow_ref},
 	{"WorkflowRetention", pawl_api_workflow_retention_shape},
 	{"Workers", pawl_api_workers_shape},

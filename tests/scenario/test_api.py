@@ -637,7 +637,7 @@ def test_answers_are_as_described(pawl, sink):
     call("getReplay", replay=replay["id"])
     call("stopReplay", replay=replay["id"])
     call("stopReplay", None, 409, replay=replay["id"])
-    for operation in ("listReplays", "listDeadLetters", "countDeadLetters", "getInfo", "listNodeTypes", "listTriggerTypes", "getSchema", "getOpenApi", "listWorkflows",
+    for operation in ("listReplays", "listDeadLetters", "countDeadLetters", "getInfo", "listNodeTypes", "listTriggerTypes", "getSchema", "getOpenApi", "listWorkflows", "listWorkflowNames",
                       "listRuns", "listRequests", "listTokens", "listSecrets", "listPresets", "listAudit", "listEventTypes", "getStats", "getSystem", "listRetention", "checkAudit"):
         call(operation)
     call("listRuns", None, 400, "?limit=0")

@@ -255,6 +255,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflow-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Workflows by name, with no more than it takes to choose one. */
+        get: operations["listWorkflowNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows": {
         parameters: {
             query?: never;
@@ -2241,6 +2258,14 @@ export interface components {
             /** @description Of a draft that was saved unfinished. */
             problems?: components["schemas"]["Problem"][];
         };
+        WorkflowName: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            status: "active" | "paused" | "inactive";
+            /** @description Null where the trigger in force is no webhook. */
+            hook_url: string | null;
+        };
         WorkflowRef: {
             id: string;
             /** @description null: it was never active. */
@@ -2792,6 +2817,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listWorkflowNames: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                status?: "active" | "paused" | "inactive";
+                /** @description Stands in the name, the description or a tag, in any case. */
+                search?: string;
+                /** @description Only those that have this tag. */
+                tag?: string;
+                /** @description How many items at most, 1 to 1000; 50 when absent. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Workflows by name, with no more than it takes to choose one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["WorkflowName"][];
+                        /** @description The next page's cursor; null: this is the last one. */
+                        next: string | null;
+                    };
                 };
             };
             /** @description A refusal. */

@@ -1,9 +1,7 @@
 // Ctrl+K: screens, workflows, actions, found by typing.
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useLocation } from "wouter";
-import { call } from "~/api/client";
-import { keys } from "~/api/keys";
+import { useWorkflowNames } from "~/api/workflowNames";
 import { LANGUAGES, useLanguage, useT } from "~/i18n";
 import { setTheme, type ThemeChoice } from "~/theme/theme";
 import { Dialog, Icon, TextInput, useSearchList, type IconName } from "~/ui";
@@ -25,10 +23,7 @@ function useCommands(): Command[] {
   const t = useT();
   const [, go] = useLocation();
   const { setLanguage } = useLanguage();
-  const workflows = useQuery({
-    queryKey: keys.workflows({ palette: true }),
-    queryFn: ({ signal }) => call("get", "/api/v1/workflows", { query: { limit: 1000 }, signal }),
-  });
+  const workflows = useWorkflowNames().data;
   return useMemo(() => {
     const actions = t.app.commands.actions;
     const themes = Object.entries(t.app.themes) as [ThemeChoice, string][];
@@ -36,7 +31,7 @@ function useCommands(): Command[] {
       ...screens.flatMap(({ path, nav }) =>
         nav ? [{ id: path, group: t.app.commands.go, label: nav.title(t), icon: nav.icon, run: () => go(path) }] : [],
       ),
-      ...(workflows.data?.items ?? []).map((workflow) => ({
+      ...(workflows ?? []).map((workflow) => ({
         id: workflow.id,
         group: t.app.commands.workflows,
         label: workflow.name,
@@ -58,7 +53,7 @@ function useCommands(): Command[] {
         run: () => setLanguage(code),
       })),
     ];
-  }, [t, go, setLanguage, workflows.data]);
+  }, [t, go, setLanguage, workflows]);
 }
 
 export function CommandPalette({ onClose }: { onClose: () => void }) {

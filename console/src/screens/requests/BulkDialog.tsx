@@ -2,6 +2,7 @@
 // every choice.
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { useWorkflowNames } from "~/api/workflowNames";
 import { useT } from "~/i18n";
 import { Count } from "~/screens/runs/bulk/Count";
 import { EndedField } from "~/screens/runs/bulk/EndedField";
@@ -10,7 +11,7 @@ import { Bar } from "~/screens/runs/bulk/Progress";
 import { useShowReplays } from "~/screens/runs/bulk/useShowReplays";
 import { Button, Checkbox, Dialog, errorText, Field, Segments, Select, toast } from "~/ui";
 import { choiceOf, KINDS, reverifyAll, startReplay, verifiable, type BulkChoice } from "./bulk";
-import { useChange, useWorkflowNames } from "./data";
+import { useChange } from "./data";
 import type { Filter } from "./filter";
 import { Reverified } from "./Reverified";
 

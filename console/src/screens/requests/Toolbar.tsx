@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
+import { useWorkflowNames } from "~/api/workflowNames";
 import { useT, useLanguage } from "~/i18n";
 import { exactTime } from "~/lib/time";
 import { Button, Select, TextInput, useStatusName } from "~/ui";
-import { useWorkflowNames } from "./data";
 import { SPANS, VERDICTS, type Filter, type Span, type Verdict } from "./filter";
 
 /** A workflow that the URL names, but that is in no list (deleted, or another's name), can still be chosen away. */

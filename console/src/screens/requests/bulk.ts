@@ -1,5 +1,6 @@
 // All requests that fit a filter: what the API is told to do with them.
 import { call, type Schemas } from "~/api/client";
+import type { WorkflowName } from "~/api/workflowNames";
 import type { Ended } from "~/screens/runs/bulk/byFilter";
 import { reverify, type ReverifyCount } from "./data";
 import { windowOf, type Filter } from "./filter";
@@ -38,10 +39,8 @@ export function replayBody({ kind, workflow, status, isDraft, perSecond }: BulkC
 export const startReplay = (choice: BulkChoice, filter: Filter, dryRun: boolean): Promise<Schemas["Replay"]> =>
   call("post", "/api/v1/replays", { body: replayBody(choice, filter, Date.now(), dryRun) as never });
 
-type Named = Pick<Schemas["Workflow"], "id" | "name" | "status" | "hook_url">;
-
 /** The workflows whose quarantine can be verified now: theirs, or the one that is chosen. */
-export const verifiable = (workflows: readonly Named[], chosen: string): string[] =>
+export const verifiable = (workflows: readonly WorkflowName[], chosen: string): string[] =>
   workflows
     .filter(({ id, name, status, hook_url }) => status === "active" && hook_url !== null && (!chosen || id === chosen || name === chosen))
     .map(({ id }) => id);

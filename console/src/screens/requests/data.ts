@@ -7,7 +7,6 @@ import { windowOf, type Filter } from "./filter";
 export type Request = Schemas["Request"];
 
 const PAGE = 200;
-const NAMES = 1000;
 
 export function useRequests(filter: Filter) {
   const query = useInfiniteQuery({
@@ -43,14 +42,6 @@ export function useRequest(id: string) {
     queryKey: keys.request(id),
     queryFn: ({ signal }) =>
       call("get", "/api/v1/requests/{request}", { path: { request: id }, query: { diagnosis: "true" }, signal }),
-  });
-}
-
-/** Workflows to choose from. */
-export function useWorkflowNames() {
-  return useQuery({
-    queryKey: keys.workflows({ names: true }),
-    queryFn: async ({ signal }) => (await call("get", "/api/v1/workflows", { query: { limit: NAMES }, signal })).items,
   });
 }
 

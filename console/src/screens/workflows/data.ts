@@ -2,6 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, send, urlOf, type Schemas } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
+import { fetchWorkflowNames } from "~/api/workflowNames";
 import { readJson } from "~/lib/json";
 import { freeName } from "./filter";
 
@@ -69,8 +70,8 @@ export const createDraft = (document: object): Promise<Workflow> =>
 
 /** An example under a free name, with its event pinned, so that it can be tried at once. */
 export async function createFromExample(example: Example): Promise<Workflow> {
-  const { items } = await call("get", "/api/v1/workflows", { query: { search: example.name, limit: 1000 } });
-  const name = freeName(example.name, new Set(items.map((row) => row.name)));
+  const taken = await fetchWorkflowNames(example.name);
+  const name = freeName(example.name, new Set(taken.map((row) => row.name)));
   const workflow = await createDraft({ ...example.document, name });
   await call("put", "/api/v1/workflows/{workflow}/pins/{name}", {
     path: { workflow: workflow.id, name: "example" },

@@ -1,10 +1,10 @@
 // Retry, replay or cancel all that fit. The count is a dry run, made anew with every choice.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useWorkflowNames } from "~/api/workflowNames";
 import { useT } from "~/i18n";
 import { Button, Dialog, errorText, Field, Segments, Select, toast } from "~/ui";
 import { perform } from "../deeds";
-import { useWorkflowNames } from "../list/data";
 import { CLASSES, type RunFilter } from "../list/filter";
 import { BatchFooter } from "./BatchFooter";
 import { choiceOf, MOST_CANCELED, openRuns, startReplay, type BulkChoice } from "./byFilter";
@@ -93,7 +93,7 @@ export function BulkByFilter({ filter, onClose }: Props) {
 
 function Choice({ choice, onChange }: { choice: BulkChoice; onChange: (choice: BulkChoice) => void }) {
   const t = useT();
-  const workflows = useWorkflowNames();
+  const workflows = useWorkflowNames().data ?? [];
   const set = (part: Partial<BulkChoice>) => onChange({ ...choice, ...part });
   return (
     <>

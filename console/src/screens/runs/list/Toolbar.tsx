@@ -1,9 +1,9 @@
 // The filters. All of them stand in the URL.
 import { useEffect, useState, type ReactNode } from "react";
+import { useWorkflowNames } from "~/api/workflowNames";
 import { useT } from "~/i18n";
 import { isoOfInput, localInput } from "~/lib/time";
 import { Button, Checkbox, Field, Popover, Select, TextInput } from "~/ui";
-import { useWorkflowNames } from "./data";
 import { CLASSES, RUN_STATES, TRIGGERS, WINDOWS, type RunFilter, type RunState, type Window } from "./filter";
 
 interface Props {
@@ -142,7 +142,7 @@ interface ToolbarProps extends Props {
 
 export function Toolbar({ filter, onChange, isListed, end }: ToolbarProps) {
   const t = useT();
-  const workflows = useWorkflowNames(isListed);
+  const workflows = useWorkflowNames(isListed).data ?? [];
   const names = workflows.map(({ name }) => ({ value: name, label: name }));
   const isKnown = !filter.workflow || names.some(({ value }) => value === filter.workflow);
   const found = workflows.find(({ id }) => id === filter.workflow);

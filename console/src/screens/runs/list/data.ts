@@ -166,13 +166,3 @@ export function useClassCounts(filter: RunFilter) {
       }),
   });
 }
-
-/** Names of workflows, for choices. */
-export function useWorkflowNames(isWanted = true): { id: string; name: string }[] {
-  const query = useQuery({
-    queryKey: ["workflows", "names"],
-    queryFn: ({ signal }) => call("get", "/api/v1/workflows", { query: { limit: 1000 }, signal }),
-    enabled: isWanted,
-  });
-  return (query.data?.items ?? []).map(({ id, name }) => ({ id, name }));
-}

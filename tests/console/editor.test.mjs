@@ -339,7 +339,8 @@ test("revisions are compared and come back", async () => {
     await open(page, id);
     await page.getByRole("button", { name: /^(More|更多)$/ }).click();
     await page.getByRole("menuitem").nth(1).click();
-    await page.locator(".cm-changedLine").first().waitFor();
+    const isEnglish = (await page.locator("html").getAttribute("lang")) === "en";
+    await page.getByText(isEnglish ? "9 unchanged lines" : "9 行未更改").first().waitFor();
   };
   await screenshots(browser, pawl, "editor-revisions", show);
   const page = await openPage(browser, pawl);

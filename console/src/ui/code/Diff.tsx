@@ -3,7 +3,9 @@ import { MergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "react";
+import { useLanguage } from "~/i18n";
 import type { CodeLanguage } from "./Editor";
+import { phrasesOf } from "./phrases";
 import { baseExtensions, diffLook, languageOf } from "./setup";
 import "./Editor.css";
 
@@ -18,6 +20,7 @@ export interface CodeDiffProps {
 
 export default function Diff({ before, after, beforeLabel, afterLabel, language }: CodeDiffProps) {
   const host = useRef<HTMLDivElement>(null);
+  const reader = useLanguage().language;
   useEffect(() => {
     const element = host.current;
     if (!element) return;
@@ -27,6 +30,7 @@ export default function Diff({ before, after, beforeLabel, afterLabel, language 
       extensions: [
         baseExtensions(1),
         languageOf(language),
+        phrasesOf(reader),
         diffLook,
         EditorState.readOnly.of(true),
         EditorView.contentAttributes.of({ "aria-label": label }),
@@ -41,6 +45,6 @@ export default function Diff({ before, after, beforeLabel, afterLabel, language 
       gutter: true,
     });
     return () => view.destroy();
-  }, [before, after, beforeLabel, afterLabel, language]);
+  }, [before, after, beforeLabel, afterLabel, language, reader]);
   return <div ref={host} className="ui-code ui-diff" />;
 }

@@ -5,7 +5,9 @@ import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, placeholder as placeholderOf } from "@codemirror/view";
 import { useEffect, useRef } from "react";
+import { useLanguage } from "~/i18n";
 import { useFieldProps } from "../Field";
+import { phrasesOf } from "./phrases";
 import { baseExtensions, languageOf } from "./setup";
 import "./Editor.css";
 
@@ -46,6 +48,15 @@ function completion(complete: { current: Completer | undefined }): Extension {
   });
 }
 
+/** The text may be shorter already than when they were found. */
+const diagnosticsOf = (problems: readonly CodeProblem[] = [], end: number) =>
+  problems.map((problem): Diagnostic => ({
+    severity: "error",
+    ...problem,
+    from: Math.min(problem.from, end),
+    to: Math.min(problem.to, end),
+  }));
+
 export default function Editor(props: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
@@ -53,6 +64,7 @@ export default function Editor(props: CodeEditorProps) {
   const complete = useRef(props.complete);
   const editable = useRef(new Compartment());
   const field = useFieldProps();
+  const reader = useLanguage().language;
   latest.current = props;
   complete.current = props.complete;
 
@@ -69,6 +81,7 @@ export default function Editor(props: CodeEditorProps) {
         extensions: [
           baseExtensions(rows),
           languageOf(language),
+          phrasesOf(reader),
           completion(complete),
           lintGutter(),
           placeholder ? placeholderOf(placeholder) : [],
@@ -83,7 +96,7 @@ export default function Editor(props: CodeEditorProps) {
     view.current = editor;
     latest.current.onReady?.(editor);
     return () => editor.destroy();
-  }, [props.language]);
+  }, [props.language, reader]);
 
   useEffect(() => {
     const editor = view.current;
@@ -96,14 +109,7 @@ export default function Editor(props: CodeEditorProps) {
   useEffect(() => {
     const editor = view.current;
     if (!editor) return;
-    const end = editor.state.doc.length;
-    const list = (props.problems ?? []).map((problem): Diagnostic => ({
-      severity: "error",
-      ...problem,
-      from: Math.min(problem.from, end),
-      to: Math.min(problem.to, end),
-    }));
-    editor.dispatch(setDiagnostics(editor.state, list));
-  }, [props.problems]);
+    editor.dispatch(setDiagnostics(editor.state, diagnosticsOf(props.problems, editor.state.doc.length)));
+  }, [props.problems, reader]);
   return <div ref={host} className="ui-code" {...field} />;
 }

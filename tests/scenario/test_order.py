@@ -93,22 +93,22 @@ def test_backlog_drains_at_a_pace_over_kill_9(pawl, sink):
     path = f"/api/v1/workflows/{applied['id']}"
     pawl.cli("workflows", "paced", "--set-status", "paused")
     held = [pawl.call(applied, {"n": n}).json()["data"]["runId"] for n in range(24)]
-    shown = pawl.cli_json("workflows", "paced", "--set-status", "active", "--drain", "16")
+    shown = pawl.cli_json("workflows", "paced", "--set-status", "active", "--drain", "4")
     assert shown["status"] == "active"
-    assert pawl.get(path)["drain"]["per_second"] == 16
+    assert pawl.get(path)["drain"]["per_second"] == 4
     new = pawl.call(applied, {"n": "new"}).json()["data"]["runId"]
     assert pawl.finished_run(new)["status"] == "completed"
     drain = pawl.get(path)["drain"]
-    assert drain and drain["left"] > 10
+    assert drain and drain["left"] > 0, "what is new does not wait behind the backlog"
     pawl.kill9()
     pawl.start()
-    assert pawl.get(path)["drain"]["per_second"] == 16
+    assert pawl.get(path)["drain"]["per_second"] == 4
     until(lambda: pawl.get(path)["drain"] is None, 30, what="the end of the drain")
     for run in held:
         assert pawl.finished_run(run)["status"] == "completed"
     assert {r["n"] for r in sink.bodies()} == {"new", *range(24)}
     at = sorted(r["at"] for r in sink.requests if b"new" not in r["body"])
-    assert at[-1] - at[0] > 0.9, "24 runs at 16 a second"
+    assert at[-1] - at[0] > 3, "24 runs at 4 a second"
 
 
 def test_pause_ends_a_drain(pawl, sink):

@@ -164,8 +164,8 @@ name_item(struct pawl_api_call *call, const struct pawl_store_list *list, size_t
 }
 
 static void
-run_list(struct pawl_api_call *call,
-	 struct pawl_json (*item)(struct pawl_api_call *, const struct pawl_store_list *, size_t))
+list_as(struct pawl_api_call *call,
+	struct pawl_json (*item)(struct pawl_api_call *, const struct pawl_store_list *, size_t))
 {
 	struct pawl_api_list *list = pawl_api_list_new(call, PAWL_STORE_WORKFLOWS);
 	enum pawl_workflow_state state;
@@ -182,13 +182,13 @@ run_list(struct pawl_api_call *call,
 void
 pawl_api_list_workflows(struct pawl_api_call *call)
 {
-	run_list(call, list_item);
+	list_as(call, list_item);
 }
 
 void
 pawl_api_list_workflow_names(struct pawl_api_call *call)
 {
-	run_list(call, name_item);
+	list_as(call, name_item);
 }
 
 static void

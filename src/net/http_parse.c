@@ -1,10 +1,13 @@
 #include "net/http_parse.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/parse.h"
+#include "net/http_chars.h"
 
 #define TEXT_OF(number)              #number
 #define VERSION(major, minor, patch) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(patch)
@@ -19,91 +22,23 @@ const char pawl_http_parser_version[] =
 /* What a parser keeps between requests. */
 #define KEPT_BODY_MAX_BYTES (64 * 1024)
 
-enum {
-	C_TOKEN = 1,  /* RFC 9110 section 5.6.2 */
-	C_VALUE = 2,  /* VCHAR, obs-text, SP, HTAB */
-	C_TARGET = 4, /* in a request target */
-	C_HOST = 8,   /* in a Host field: RFC 3986 host and port */
-};
-
-/* '^', '`', '{', '|' and '}' have no place in a URI, but senders put them there unescaped; they
- * cannot be mistaken for framing. Fragments, quotes, angle brackets and backslashes can be. */
-static const unsigned char char_class[256] = {
-	['\t'] = C_VALUE,
-	[' '] = C_VALUE,
-	['!'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	['"'] = C_VALUE,
-	['#'] = C_TOKEN | C_VALUE,
-	['$'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	['%'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	['&'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	['\''] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	['('] = C_VALUE | C_TARGET | C_HOST,
-	[')'] = C_VALUE | C_TARGET | C_HOST,
-	['*'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	['+'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	[','] = C_VALUE | C_TARGET | C_HOST,
-	['-'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	['.'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	['/'] = C_VALUE | C_TARGET,
-	['0' ... '9'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	[':'] = C_VALUE | C_TARGET | C_HOST,
-	[';'] = C_VALUE | C_TARGET | C_HOST,
-	['<'] = C_VALUE,
-	['='] = C_VALUE | C_TARGET | C_HOST,
-	['>'] = C_VALUE,
-	['?'] = C_VALUE | C_TARGET,
-	['@'] = C_VALUE | C_TARGET,
-	['A' ... 'Z'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	['['] = C_VALUE | C_TARGET | C_HOST,
-	['\\'] = C_VALUE,
-	[']'] = C_VALUE | C_TARGET | C_HOST,
-	['^'] = C_TOKEN | C_VALUE | C_TARGET,
-	['_'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	['`'] = C_TOKEN | C_VALUE | C_TARGET,
-	['a' ... 'z'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	['{'] = C_VALUE | C_TARGET,
-	['|'] = C_TOKEN | C_VALUE | C_TARGET,
-	['}'] = C_VALUE | C_TARGET,
-	['~'] = C_TOKEN | C_VALUE | C_TARGET | C_HOST,
-	[0x80 ... 0xff] = C_VALUE,
-};
-
-static bool
-is_all(struct pawl_str s, unsigned char class)
+__attribute__((format(printf, 4, 5))) static enum pawl_http_parse
+refuse(struct pawl_http_parser *p, int status, const char *type, const char *format, ...)
 {
-	unsigned char common = class;
+	va_list args;
 
-	for (size_t i = 0; i < s.len; i++)
-		common &= char_class[(unsigned char)s.ptr[i]];
-	return common != 0;
-}
-
-bool
-pawl_http_is_token(struct pawl_str s)
-{
-	return s.len > 0 && is_all(s, C_TOKEN);
-}
-
-bool
-pawl_http_is_field_value(struct pawl_str s)
-{
-	return is_all(s, C_VALUE);
-}
-
-static enum pawl_http_parse
-refuse(struct pawl_http_parser *p, int status, const char *type, const char *detail)
-{
 	p->refusal.status = status;
 	p->refusal.type = type;
-	snprintf(p->refusal.detail, sizeof p->refusal.detail, "%s", detail);
+	va_start(args, format);
+	vsnprintf(p->refusal.detail, sizeof p->refusal.detail, format, args);
+	va_end(args);
 	return PAWL_HTTP_PARSE_REFUSED;
 }
 
 static enum pawl_http_parse
 malformed(struct pawl_http_parser *p, const char *detail)
 {
-	return refuse(p, 400, "malformed_request", detail);
+	return refuse(p, 400, "malformed_request", "%s", detail);
 }
 
 /* Methods, request line. */
@@ -149,7 +84,7 @@ strip_authority(struct pawl_str *target)
 			if (target->ptr[end] == '/' || target->ptr[end] == '?')
 				break;
 		}
-		if (end == n || !is_all(pawl_str_sub(*target, n, end), C_HOST))
+		if (end == n || !pawl_http_is_all(pawl_str_sub(*target, n, end), PAWL_HTTP_C_HOST))
 			return false;
 		*target = pawl_str_sub(*target, end, target->len);
 		return true;
@@ -162,7 +97,7 @@ parse_target(struct pawl_http_request *req, struct pawl_str target)
 {
 	size_t mark;
 
-	if (target.len == 0 || !is_all(target, C_TARGET))
+	if (target.len == 0 || !pawl_http_is_all(target, PAWL_HTTP_C_TARGET))
 		return false;
 	if (target.ptr[0] != '/') {
 		bool is_asterisk = req->method == PAWL_HTTP_OPTIONS && pawl_str_eq_c(target, "*");
@@ -237,7 +172,7 @@ check_host(struct pawl_http_parser *p, struct pawl_str value)
 {
 	if (p->has_host)
 		return malformed(p, "more than one Host");
-	if (!is_all(value, C_HOST))
+	if (!pawl_http_is_all(value, PAWL_HTTP_C_HOST))
 		return malformed(p, "Host is not a host and port");
 	p->has_host = true;
 	return PAWL_HTTP_PARSE_MORE;
@@ -299,7 +234,8 @@ parse_field(struct pawl_http_parser *p, struct pawl_str line)
 	struct pawl_http_header *h;
 	size_t n = 0;
 
-	while (n < line.len && (char_class[(unsigned char)line.ptr[n]] & C_TOKEN))
+	while (n < line.len &&
+	       (pawl_http_char_class[(unsigned char)line.ptr[n]] & PAWL_HTTP_C_TOKEN))
 		n++;
 	if (n == line.len || line.ptr[n] != ':' || n == 0) {
 		if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
@@ -311,11 +247,13 @@ parse_field(struct pawl_http_parser *p, struct pawl_str line)
 		return malformed(p, "a header line is not NAME: VALUE");
 	}
 	if (p->req.n_headers == p->limits->max_headers)
-		return refuse(p, 431, "headers_too_large", "too many header lines");
+		return refuse(p, 431, "headers_too_large",
+			      "more than %zu header lines, the most that is accepted here",
+			      p->limits->max_headers);
 	h = &p->headers[p->req.n_headers++];
 	h->name = pawl_str(line.ptr, n);
 	h->value = trim_blanks(pawl_str(line.ptr + n + 1, line.len - n - 1));
-	if (!is_all(h->value, C_VALUE))
+	if (!pawl_http_is_all(h->value, PAWL_HTTP_C_VALUE))
 		return malformed(p, "a header value holds a control character");
 	return check_field(p, h);
 }
@@ -355,7 +293,7 @@ check_framing(struct pawl_http_parser *p, const char *from, const char *to)
 
 		if ((prev == '\r') != (u == '\n') || (prev == '\n' && (u == ' ' || u == '\t')))
 			return false;
-		if (u != '\r' && u != '\n' && !(char_class[u] & C_VALUE))
+		if (u != '\r' && u != '\n' && !(pawl_http_char_class[u] & PAWL_HTTP_C_VALUE))
 			return false;
 		prev = *c;
 	}
@@ -367,11 +305,8 @@ check_framing(struct pawl_http_parser *p, const char *from, const char *to)
 void
 pawl_http_parser_refuse_body(struct pawl_http_parser *p)
 {
-	char detail[sizeof p->refusal.detail];
-
-	snprintf(detail, sizeof detail,
-		 "the body is larger than %zu bytes, the most that is accepted here", p->max_body);
-	refuse(p, 413, "body_too_large", detail);
+	refuse(p, 413, "body_too_large",
+	       "the body is larger than %zu bytes, the most that is accepted here", p->max_body);
 }
 
 static int
@@ -475,19 +410,27 @@ pawl_http_parser_moved(struct pawl_http_parser *p, const char *to)
 	p->base = to;
 }
 
+static enum pawl_http_parse
+refuse_head(struct pawl_http_parser *p)
+{
+	return refuse(p, 431, "headers_too_large",
+		      "the head is larger than %zu bytes, the most that is accepted here",
+		      p->limits->max_header_bytes);
+}
+
 /* What has come of a line that has not ended yet, so that rubbish is not waited for. */
 static enum pawl_http_parse
 check_unfinished(struct pawl_http_parser *p, size_t len)
 {
 	size_t end = p->base[len - 1] == '\r' ? len - 1 : len;
 
-	if (end > p->seen && !is_all(pawl_str(p->base + p->seen, end - p->seen), C_VALUE))
+	if (end > p->seen &&
+	    !pawl_http_is_all(pawl_str(p->base + p->seen, end - p->seen), PAWL_HTTP_C_VALUE))
 		return malformed(p, "a control character in the head");
 	if (end > p->seen)
 		p->seen = end;
 	if (p->seen > p->limits->max_header_bytes)
-		return refuse(p, 431, "headers_too_large",
-			      "the head is larger than is accepted here");
+		return refuse_head(p);
 	return PAWL_HTTP_PARSE_MORE;
 }
 
@@ -511,8 +454,7 @@ pawl_http_parser_head(struct pawl_http_parser *p, const char *data, size_t len)
 		line.len--;
 		p->line = p->seen = (size_t)(lf - data) + 1;
 		if (p->seen > p->limits->max_header_bytes)
-			return refuse(p, 431, "headers_too_large",
-				      "the head is larger than is accepted here");
+			return refuse_head(p);
 		if (!p->has_request_line) {
 			result = parse_request_line(p, line);
 		} else if (line.len > 0) {

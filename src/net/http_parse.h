@@ -71,8 +71,4 @@ void pawl_http_parser_refuse_body(struct pawl_http_parser *p);
 enum pawl_http_parse pawl_http_parser_body(struct pawl_http_parser *p, const char *data, size_t len,
 					   size_t *used);
 
-/* Token of RFC 9110 section 5.6.2; bytes that a field value may hold (section 5.5). */
-bool pawl_http_is_token(struct pawl_str s);
-bool pawl_http_is_field_value(struct pawl_str s);
-
 #endif

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/http_chars.h"
 
 /* Output. Answers are collected in the worker's buffer and written at once; only what the
  * socket does not take is allocated. */

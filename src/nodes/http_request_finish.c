@@ -5,7 +5,7 @@
 #include "base/codec.h"
 #include "base/parse.h"
 #include "data/media.h"
-#include "net/http_parse.h"
+#include "net/http_chars.h"
 #include "nodes/http_request.h"
 
 #define RETRY_AFTER_MAX_MS INT64_C(86400000)

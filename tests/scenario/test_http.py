@@ -79,8 +79,10 @@ def test_what_is_not_http_is_refused(shared, what, request_bytes):
 
 def test_oversized_headers_are_431(shared):
     path = path_of(shared.hooked)
-    for headers in ([f"X-Big: {'x' * 70000}"], [f"X-{n}: y" for n in range(500)]):
-        assert status(raw(shared.url, message(path, length(), *headers))) == 431
+    for headers, limit in (([f"X-Big: {'x' * 70000}"], b"larger than 16384 bytes"),
+                           ([f"X-{n}: y" for n in range(500)], b"more than 100 header lines")):
+        answer = raw(shared.url, message(path, length(), *headers))
+        assert status(answer) == 431 and limit in answer, answer
     assert status(raw(shared.url, f"GET /{'x' * 70000} HTTP/1.1\r\nHost: h\r\n\r\n".encode())) in (414, 431)
 
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /** Sources whose texts an answer of the API can hold. */
 const FOLDERS = ["flow", "trigger", "trigger/auth", "nodes", "data", "engine", "server"];
-const MORE = ["base/zone.c", "net/egress.c", "net/http_call.c", "net/http_response.c"];
+const MORE = ["base/zone.c", "net/http_conn.c", "net/http_parse.c", "net/http_read.c", "net/egress.c", "net/http_call.c", "net/http_response.c"];
 /** At the start, on the command line, in the log, or of the operator's own preset files only. */
 const ELSEWHERE =
   /^(flow\/(secrets|workflow_(fields|schema))|trigger\/auth\/(presets|scheme_compile|scheme_template)\w*|engine\/engine|server\/(audit_check|console|frontend|metrics|openapi|routes|shapes|rotate_key|secrets|server|setup|stream|tokens|own_events|quarantine)\w*)\.c$/;

@@ -5,8 +5,11 @@ import { interpolate, interrupt, type Transition } from "./motion";
 describe("a move of the view", () => {
   let frames: ((now: number) => void)[];
   const tick = (now: number) => frames.splice(0).forEach((act) => act(now));
+  let reduced: boolean;
   beforeEach(() => {
     frames = [];
+    reduced = false;
+    vi.stubGlobal("window", { matchMedia: () => ({ matches: reduced }) });
     vi.stubGlobal("requestAnimationFrame", (act: (now: number) => void) => frames.push(act));
     vi.stubGlobal("cancelAnimationFrame", () => frames.splice(0));
   });
@@ -25,6 +28,13 @@ describe("a move of the view", () => {
     begin({} as Element, said);
     [1000, 1100, 1200, 1300].forEach(tick);
     expect(said).toEqual(["start", "0.00", "0.50", "1.00", "over", "end"]);
+  });
+  it("is over at once where motion is reduced", () => {
+    reduced = true;
+    const said: string[] = [];
+    begin({} as Element, said);
+    tick(1000);
+    expect(said).toEqual(["start", "1.00", "over", "end"]);
   });
   it("gives way to a gesture, and to another one", () => {
     const said: string[] = [];

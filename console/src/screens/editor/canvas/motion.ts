@@ -13,6 +13,7 @@ type Listener = (this: Element, datum: unknown) => void;
 type Tween = (this: Element, datum: unknown) => (t: number) => void;
 
 const DURATION_MS = 250;
+const isReduced = (): boolean => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const easeInOut = (t: number): number => (t < 0.5 ? 4 * t ** 3 : 1 - 4 * (1 - t) ** 3);
 
 /** The one that is under way, by what it moves. */
@@ -70,8 +71,9 @@ export class Transition {
     this.isStarted = true;
     this.tell("start");
     const steps = this.tweens.map((tween) => tween.call(this.element, this.from.datum()));
+    const ms = isReduced() ? 0 : this.ms;
     const step = (now: number) => {
-      const t = Math.min(1, (now - begun) / this.ms);
+      const t = ms > 0 ? Math.min(1, (now - begun) / ms) : 1;
       for (const act of steps) act.call(this.element, this.eased(t));
       if (t < 1) {
         this.frame = requestAnimationFrame(step);

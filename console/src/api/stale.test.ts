@@ -21,7 +21,7 @@ describe("makeStale", () => {
     const { held, stop, shown } = observe();
     held[0]?.("running");
     await settle();
-    makeStale(queries, KEY);
+    void makeStale(queries, KEY);
     held[1]?.("completed");
     await settle();
     expect(shown()).toBe("completed");
@@ -30,8 +30,8 @@ describe("makeStale", () => {
 
   it("does not take an answer for news that was asked for before the event", async () => {
     const { held, stop, shown } = observe();
-    makeStale(queries, KEY);
-    makeStale(queries, KEY);
+    void makeStale(queries, KEY);
+    void makeStale(queries, KEY);
     held[0]?.("running");
     await settle();
     expect(held).toHaveLength(2);
@@ -46,7 +46,7 @@ describe("makeStale", () => {
     held[0]?.("running");
     await settle();
     stop();
-    makeStale(queries, KEY);
+    void makeStale(queries, KEY);
     expect(held).toHaveLength(1);
   });
 });

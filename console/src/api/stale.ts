@@ -1,10 +1,10 @@
-// What an event says is news: whatever was asked of the server before it may be older.
+// What an event or a change of ours says is news: whatever was asked of the server before it may be older.
 import type { Query, QueryClient } from "@tanstack/react-query";
 
 const underWay = new WeakSet<Query>();
 
-/** Reads anew what is shown of these data, and what is not shown once it is. */
-export function makeStale(queries: QueryClient, queryKey?: readonly unknown[]): void {
+/** Reads anew what is shown of these data, and what is not shown once it is. Ends when that is read. */
+export function makeStale(queries: QueryClient, queryKey?: readonly unknown[]): Promise<void> {
   // A first read that is under way is joined by a second, not begun anew: it has to end before.
   for (const query of queries.getQueryCache().findAll({ queryKey, fetchStatus: "fetching" })) {
     if (query.state.data !== undefined || underWay.has(query)) continue;
@@ -15,5 +15,5 @@ export function makeStale(queries: QueryClient, queryKey?: readonly unknown[]): 
     };
     void query.promise?.then(again, again);
   }
-  void queries.invalidateQueries({ queryKey });
+  return queries.invalidateQueries({ queryKey });
 }

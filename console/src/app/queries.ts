@@ -53,7 +53,7 @@ function refresh(queries: QueryClient, key: readonly unknown[], ms = REFRESH_MS)
   const name = JSON.stringify(key);
   let run = refreshers.get(name);
   if (!run) {
-    run = throttle(() => makeStale(queries, key), ms);
+    run = throttle(() => void makeStale(queries, key), ms);
     refreshers.set(name, run);
   }
   run();
@@ -65,16 +65,16 @@ export function useLiveQueries(): void {
   useLive("request", (request) => {
     refresh(queries, keys.requests());
     refresh(queries, keys.stats(), STATS_MS);
-    makeStale(queries, keys.request(request.id));
+    void makeStale(queries, keys.request(request.id));
   });
   useLive("run", (run) => {
     refresh(queries, keys.runs());
     refresh(queries, keys.workflows());
     refresh(queries, keys.stats(), STATS_MS);
-    makeStale(queries, keys.run(run.id));
+    void makeStale(queries, keys.run(run.id));
   });
-  useLive("gap", () => makeStale(queries));
-  useLive("refused", () => makeStale(queries, keys.session));
+  useLive("gap", () => void makeStale(queries));
+  useLive("refused", () => void makeStale(queries, keys.session));
   useEffect(() => {
     setSignedOutHandler(() => leave(queries));
   }, [queries]);

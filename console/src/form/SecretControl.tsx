@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "~/api/client";
 import { useCan } from "~/api/session";
+import { makeStale } from "~/api/stale";
 import { useT } from "~/i18n";
 import { Button, Dialog, errorText, Field, IconButton, Menu, TextInput, type MenuItem } from "~/ui";
 import { useForm } from "./context";
@@ -71,7 +72,7 @@ function NewSecret({ onClose, onMade }: { onClose: () => void; onMade: (name: st
   const save = async () => {
     try {
       await call("put", "/api/v1/secrets/{secret}", { path: { secret: name }, body: { value } });
-      await queries.invalidateQueries({ queryKey: [SECRETS_KEY[0]] });
+      await makeStale(queries, [SECRETS_KEY[0]]);
       onMade(name);
     } catch (caught) {
       setError(errorText(caught, t));

@@ -1,8 +1,8 @@
 // Any JSON value: text with expressions, number, yes or no, null, or JSON in the code editor.
 import { useEffect, useRef, useState } from "react";
 import { useT } from "~/i18n";
-import { markOf, tryJson } from "~/lib/json";
-import { Button, CodeEditor, Menu, Switch, TextInput, type CodeProblem } from "~/ui";
+import { problemsOf, tryJson } from "~/lib/json";
+import { Button, CodeEditor, Menu, Switch, TextInput } from "~/ui";
 import { useCompleter } from "./complete";
 import { useForm } from "./context";
 import { ExpressionInput } from "./ExpressionInput";
@@ -45,7 +45,6 @@ function JsonValue({ field, value, onChange, label, rows }: ValueProps) {
   const known = useRef(JSON.stringify(value));
   const editor = useRef<Editor | null>(null);
   const { fault } = tryJson(text);
-  const problems: CodeProblem[] = fault ? [{ ...markOf(fault, text), message: t.common.notJson(fault) }] : [];
 
   useEffect(() => {
     const given = JSON.stringify(value);
@@ -75,7 +74,7 @@ function JsonValue({ field, value, onChange, label, rows }: ValueProps) {
         rows={rows ?? 4}
         readOnly={readOnly}
         complete={complete}
-        problems={problems}
+        problems={problemsOf(fault, text, t.common.notJson)}
         onReady={(view) => (editor.current = view)}
         onChange={change}
       />

@@ -81,10 +81,11 @@ function faultAt(text: string): number {
   }
 }
 
-/** What an editor marks for it: one character, where there is one. */
-export function markOf({ at }: JsonFault, text: string): { from: number; to: number } {
-  const from = Math.max(0, Math.min(at, text.length - 1));
-  return { from, to: Math.min(from + 1, text.length) };
+/** What an editor marks for it, and says there: one character, where there is one. */
+export function problemsOf(fault: JsonFault | undefined, text: string, say: (fault: JsonFault) => string) {
+  if (!fault) return [];
+  const from = Math.max(0, Math.min(fault.at, text.length - 1));
+  return [{ from, to: Math.min(from + 1, text.length), message: say(fault) }];
 }
 
 /** The value of a text that somebody types, or where it is wrong. */

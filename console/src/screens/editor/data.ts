@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { call, callFull, type Schemas } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
+import { makeStale } from "~/api/stale";
 import { useTypeText } from "~/i18n/server";
 import { readJson } from "~/lib/json";
 import { readStored, writeStored } from "~/lib/storage";
@@ -100,7 +101,7 @@ export const useKeptEvents = (id: string) =>
 /** What the lists show of a workflow is read anew. */
 export function useRefreshLists() {
   const queries = useQueryClient();
-  return () => void queries.invalidateQueries({ queryKey: keys.workflows() });
+  return () => void makeStale(queries, keys.workflows());
 }
 
 const localName = (id: string) => `draft.${id}`;

@@ -39,7 +39,7 @@ export function useRun(id: string | null) {
   const refresh = () => {
     timer.current ??= window.setTimeout(() => {
       timer.current = undefined;
-      if (id) makeStale(queries, keys.run(id));
+      if (id) void makeStale(queries, keys.run(id));
     }, REFRESH_MS);
   };
   useLive("node", (event) => {

@@ -2,6 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
+import { makeStale } from "~/api/stale";
 import { windowOf, type Filter } from "./filter";
 
 export type Request = Schemas["Request"];
@@ -66,9 +67,9 @@ export function useChange<T, R>(change: (value: T) => Promise<R>) {
     mutationFn: change,
     onSettled: async () => {
       await Promise.all([
-        queries.invalidateQueries({ queryKey: keys.requests() }),
-        queries.invalidateQueries({ queryKey: ["request"] }),
-        queries.invalidateQueries({ queryKey: keys.runs() }),
+        makeStale(queries, keys.requests()),
+        makeStale(queries, ["request"]),
+        makeStale(queries, keys.runs()),
       ]);
     },
   });

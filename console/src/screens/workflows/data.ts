@@ -3,6 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import { call, send, urlOf, type Schemas } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
 import { fetchWorkflowNames } from "~/api/workflowNames";
+import { makeStale } from "~/api/stale";
 import { readJson } from "~/lib/json";
 import { freeName } from "./filter";
 
@@ -85,6 +86,6 @@ export function useChange<T, R>(change: (value: T) => Promise<R>) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSettled: () => queries.invalidateQueries({ queryKey: keys.workflows() }),
+    onSettled: () => makeStale(queries, keys.workflows()),
   });
 }

@@ -34,10 +34,10 @@ export function useKnown(workflowId: string, document: WorkflowDocument, { runId
     enabled: id !== null,
   }).data;
   useLive("run", (event) => {
-    if (event.workflow_id === workflowId && ENDED.includes(event.status)) makeStale(queries, samplesKey);
+    if (event.workflow_id === workflowId && ENDED.includes(event.status)) void makeStale(queries, samplesKey);
   });
   useLive("node", (event) => {
-    if (event.run_id === id) makeStale(queries, keys.run(id));
+    if (event.run_id === id) void makeStale(queries, keys.run(id));
   });
   const events = useKeptEvents(workflowId).data;
   const kept = name === null ? null : (events?.find((event) => event.name === name) ?? null);

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, type Schemas } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
+import { makeStale } from "~/api/stale";
 import type { Document, Trigger, Workflow } from "./types";
 
 export type Request = Schemas["Request"];
@@ -40,7 +41,7 @@ export function useSaveSecret() {
   return useMutation({
     mutationFn: ({ name, value }: { name: string; value: string }) =>
       call("put", "/api/v1/secrets/{secret}", { path: { secret: name }, body: { value } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: secretsKey }),
+    onSuccess: () => makeStale(queries, secretsKey),
   });
 }
 
@@ -81,7 +82,7 @@ export function usePin(workflow: string) {
   return useMutation({
     mutationFn: ({ name, request }: { name: string; request: string }) =>
       call("put", "/api/v1/workflows/{workflow}/pins/{name}", { path: { workflow, name }, body: { request } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.workflow(workflow, "pins") }),
+    onSuccess: () => makeStale(queries, keys.workflow(workflow, "pins")),
   });
 }
 

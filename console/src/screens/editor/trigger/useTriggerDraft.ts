@@ -5,6 +5,7 @@ import { useState } from "react";
 import { callFull } from "~/api/client";
 import { ApiError, type Problem } from "~/api/errors";
 import { keys } from "~/api/keys";
+import { makeStale } from "~/api/stale";
 import { useT } from "~/i18n";
 import { errorText, toast } from "~/ui";
 import type { Loaded as Draft } from "../data";
@@ -72,8 +73,8 @@ export function useTriggerDraft(name: string, loaded: Loaded) {
     onSuccess: (_, { andPublish }) => {
       setProblems([]);
       toast.ok(andPublish ? t.trigger.published : t.trigger.saved);
-      void queries.invalidateQueries({ queryKey: triggerKey(name) });
-      void queries.invalidateQueries({ queryKey: keys.workflows() });
+      void makeStale(queries, triggerKey(name));
+      void makeStale(queries, keys.workflows());
     },
     onError: (error) => {
       if (isRefused(error)) return;

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, type Schemas } from "~/api/client";
 import { useCan } from "~/api/session";
+import { makeStale } from "~/api/stale";
 import { useT } from "~/i18n";
 import { Button, Empty, ErrorState, errorText, Skeleton, Status, Table, Time, toast, type Column } from "~/ui";
 import { Bar } from "./Progress";
@@ -44,7 +45,7 @@ export function Replays({ workflow }: { workflow: string }) {
   const list = useReplays(workflow);
   const stop = useMutation({
     mutationFn: (replay: string) => call("post", "/api/v1/replays/{replay}/stop", { path: { replay } }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["replays"] }),
+    onSettled: () => makeStale(queries, ["replays"]),
     onError: (error) => toast.error(errorText(error, t)),
   });
   const columns: Column<Replay>[] = [

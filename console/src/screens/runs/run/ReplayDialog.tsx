@@ -3,7 +3,7 @@ import { useLocation } from "wouter";
 import { call } from "~/api/client";
 import { ApiError } from "~/api/errors";
 import { useT } from "~/i18n";
-import { isContainer, markOf, tryJson } from "~/lib/json";
+import { isContainer, problemsOf, tryJson } from "~/lib/json";
 import { Button, CodeEditor, Dialog, errorText, Field, Select, toast } from "~/ui";
 import { useDeed } from "./useDeed";
 import type { RunDetail } from "./rows";
@@ -106,7 +106,7 @@ function InputField({ text, setText, fault, problem }: Input) {
         label={t.runs.replay.input}
         value={text}
         onChange={setText}
-        problems={fault && problem ? [{ ...markOf(fault, text), message: problem }] : []}
+        problems={problemsOf(fault, text, t.common.notJson)}
       />
     </Field>
   );

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { call } from "~/api/client";
 import { useT } from "~/i18n";
-import { markOf, tryJson } from "~/lib/json";
+import { problemsOf, tryJson } from "~/lib/json";
 import { Button, CodeEditor, Dialog, errorText, Field } from "~/ui";
 import { useDeed } from "./useDeed";
 import type { NodeRun } from "./rows";
@@ -21,7 +21,6 @@ export function ResumeDialog({ runId, node, onClose }: Props) {
   );
   const isDecision = node.waiting_for === "decision";
   const parsed = tryJson(text || "null");
-  const problem = parsed.fault && t.common.notJson(parsed.fault);
   const send = (body: { data?: unknown; decision?: "retry" | "fail" }) => resume.mutate(body, { onSuccess: onClose });
   const name = node.name || node.id;
   return (
@@ -52,14 +51,14 @@ export function ResumeDialog({ runId, node, onClose }: Props) {
       {isDecision ? (
         <p>{t.runs.resume.decideText}</p>
       ) : (
-        <Field label={t.runs.resume.data} help={t.runs.resume.dataHelp(node.id)} error={problem}>
+        <Field label={t.runs.resume.data} help={t.runs.resume.dataHelp(node.id)} error={parsed.fault && t.common.notJson(parsed.fault)}>
           <CodeEditor
             language="json"
             rows={6}
             label={t.runs.resume.data}
             value={text}
             onChange={setText}
-            problems={parsed.fault && problem ? [{ ...markOf(parsed.fault, text), message: problem }] : []}
+            problems={problemsOf(parsed.fault, text, t.common.notJson)}
           />
         </Field>
       )}

@@ -26,7 +26,7 @@ export function useRun(id: string) {
     if (event.run_id !== id || timer.current !== undefined) return;
     timer.current = window.setTimeout(() => {
       timer.current = undefined;
-      makeStale(queries, keys.run(id));
+      void makeStale(queries, keys.run(id));
     }, REFRESH_MS);
   });
   return useQuery({ queryKey: keys.run(id), queryFn: ({ signal }) => fetchRun(id, signal) });

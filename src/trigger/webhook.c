@@ -413,7 +413,8 @@ pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts
 	if (w->has_unsigned_handshakes && pawl_webhook_try_unsigned(w, facts, arena, out))
 		return;
 	if (!pawl_webhook_has_method(w, facts->method)) {
-		pawl_webhook_refuse(out, 405, "method_not_allowed", "see the Allow header");
+		pawl_webhook_refuse(out, 405, "method_not_allowed",
+				    "the trigger's methods do not have it");
 		return;
 	}
 	auth = admit(w, facts, arena, &refusal);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bytes } from "./bytes";
 import { hasHidden, hiddenParts } from "./hidden";
 import { isNewer } from "./ids";
+import { reasonCode, reasonText, reasonWord } from "./reason";
 import { duration, relativeTime } from "./time";
 
 describe("duration", () => {
@@ -41,5 +42,13 @@ describe("isNewer", () => {
   it("compares ids as numbers", () => {
     expect(isNewer("10", "9")).toBe(true);
     expect(isNewer("3766201757948968960", "3766201757948968961")).toBe(false);
+  });
+});
+
+describe("the reason of a refusal", () => {
+  it("is told as what it means, which a colon may be in", () => {
+    const reason = "malformed_body: not JSON: line 1";
+    expect([reasonCode(reason), reasonWord(reason), reasonText(reason)]).toEqual(["malformed_body", "malformed body", "not JSON: line 1"]);
+    expect(reasonText("rate_limited")).toBe("rate_limited");
   });
 });

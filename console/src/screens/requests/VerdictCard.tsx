@@ -2,6 +2,7 @@
 import { Link } from "wouter";
 import { useT } from "~/i18n";
 import { classes } from "~/lib/classes";
+import { reasonCode, reasonText } from "~/lib/reason";
 import { Badge, Icon, toneOf, type IconName } from "~/ui";
 import type { Request } from "./data";
 
@@ -13,16 +14,10 @@ const ICONS: Record<Request["verdict"], IconName> = {
   handshake: "hand",
 };
 
-/** "bad_signature: the signature does not fit": the stable word, and what it means. */
-function reasonOf(text: string | null): { word: string; meaning: string } {
-  const [word = "", ...rest] = (text ?? "").split(": ");
-  return { word, meaning: rest.join(": ") };
-}
-
 export function VerdictCard({ request }: { request: Request }) {
   const t = useT();
   const flags: Record<string, string> = t.requests.flags;
-  const reason = reasonOf(request.reason);
+  const { reason } = request;
   const known = request.diagnosis?.code ? request.diagnosis : null;
   return (
     <section className={classes("card", "requests-verdict", `ui-tone-${toneOf(request.verdict)}`)} aria-label={t.requests.verdict}>
@@ -32,14 +27,14 @@ export function VerdictCard({ request }: { request: Request }) {
       <div className="requests-verdict-text">
         <p className="requests-verdict-title">
           {t.requests.told[request.verdict](request.status)}
-          {reason.word && <Badge tone={toneOf(request.verdict)}>{reason.word}</Badge>}
+          {reason && <Badge tone={toneOf(request.verdict)}>{reasonCode(reason)}</Badge>}
           {request.flags.map((flag) => (
             <Badge key={flag} tone={flag === "released" ? "ok" : "warn"}>
               {flags[flag] ?? flag}
             </Badge>
           ))}
         </p>
-        {reason.meaning && <p>{t.say(reason.meaning)}</p>}
+        {reason?.includes(":") && <p>{t.say(reasonText(reason))}</p>}
         {request.duplicate_of && (
           <p>
             {t.requests.repeats} <Link href={`/requests/${request.duplicate_of}`}>{t.requests.one(request.duplicate_of)}</Link>

@@ -2,6 +2,7 @@
 import { Link } from "wouter";
 import { useT } from "~/i18n";
 import { bytes } from "~/lib/bytes";
+import { reasonText } from "~/lib/reason";
 import { Badge, MaskedText, Status, Time, type Column } from "~/ui";
 import type { Request } from "./data";
 
@@ -19,10 +20,13 @@ function What({ row }: { row: Request }) {
 
 function Verdict({ row }: { row: Request }) {
   const t = useT();
+  const why = row.reason ? t.say(reasonText(row.reason)) : row.duplicate_of ? t.requests.ofRequest(row.duplicate_of) : "";
   return (
     <div className="requests-what">
       <Status status={row.verdict} />
-      <span className="muted requests-under">{(row.reason && t.say(row.reason)) ?? (row.duplicate_of ? t.requests.ofRequest(row.duplicate_of) : "")}</span>
+      <span className="muted requests-under" title={why}>
+        {why}
+      </span>
     </div>
   );
 }

@@ -7,9 +7,9 @@ import { isNewer } from "~/lib/ids";
 import { classes } from "~/lib/classes";
 import { ErrorState, Icon, Skeleton, Status, Time } from "~/ui";
 import { bytes } from "~/lib/bytes";
+import { reasonWord } from "~/lib/reason";
 import { useLastRequests, type Request } from "./data";
 import { ListenEntry } from "./ListenEntry";
-import { reasonCode } from "./listening";
 import type { Workflow } from "./types";
 
 const SHOWN = 20;
@@ -103,7 +103,7 @@ function Row({ request, isNew, isOpen, onToggle }: RowProps) {
         <span className="listen-status mono">{request.status}</span>
         <span className="listen-what">
           <span className="mono">{request.method}</span>
-          <span className="muted">{request.reason ? t.say(reasonCode(request.reason)) : `${bytes(request.body_bytes)} · ${request.ip}`}</span>
+          <span className="muted">{request.reason ? t.say(reasonWord(request.reason)) : `${bytes(request.body_bytes)} · ${request.ip}`}</span>
         </span>
         {isNew && <span className="visually-hidden">{t.trigger.isNew}</span>}
         <span className="muted">

@@ -3,9 +3,10 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { useCan } from "~/api/session";
 import { useT } from "~/i18n";
+import { reasonText } from "~/lib/reason";
 import { Button, Duration, ErrorState, errorText, Icon, JsonView, Skeleton, Status, Tabs, toast } from "~/ui";
 import { usePin, useRequest, useRun, type Request } from "./data";
-import { jsonOf, pinName, reasonText } from "./listening";
+import { jsonOf, pinName } from "./listening";
 
 type View = "body" | "headers";
 

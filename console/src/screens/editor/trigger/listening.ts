@@ -1,11 +1,6 @@
 // Small questions about requests that are listened to.
 import { readJson } from "~/lib/json";
 
-/** The stable word of a reason: "bad_signature: it does not fit" → "bad signature". */
-export const reasonCode = (reason: string): string => (reason.split(":")[0] ?? reason).replaceAll("_", " ");
-
-export const reasonText = (reason: string): string => reason.slice(reason.indexOf(":") + 1).trim();
-
 /** A name for a pinned request: its event's, where one is known. */
 export function pinName(detail: unknown, taken = "sample"): string {
   const event = typeof detail === "object" && detail !== null && "event" in detail ? detail.event : null;

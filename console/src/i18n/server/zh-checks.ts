@@ -113,7 +113,7 @@ export const checks: Readonly<Record<string, string>> = {
   "it is {}: configure that here, or give the sender the secret that is": "它是{}：请在此配置该密钥，或把此处配置的密钥给发送方",
   "version {} of {}": "{2} 的版本 {1}",
   "the secret of entry {} of auth{}": "auth 第 {} 项的密钥{}",
-  " in revision {}": "（修订 {}）",
+  " in revision {}": "（工作流版本 {}）",
   "everybody is let in now": "现在允许所有人",
   "the secret that this entry of auth names is not there, valid no more or not yet, or empty: nobody is let in by it":
     "该认证项所指的密钥不存在、已失效、尚未生效或为空：没有人能凭它通过",
@@ -300,8 +300,8 @@ export const checks: Readonly<Record<string, string>> = {
   "A run has taken longer than it may.": "有运行超时。",
   "Five requests in a row to a workflow's URL were refused for their signature or credentials; once an hour at most.":
     "某工作流的 URL 连续五个请求因签名或凭据被拒绝；每小时最多一次。",
-  "A workflow has a new revision.": "工作流有了新修订。",
-  "A workflow's state or active revision has changed.": "工作流的状态或生效修订有变化。",
+  "A workflow has a new revision.": "工作流有了新版本。",
+  "A workflow's state or active revision has changed.": "工作流的状态或生效版本有变化。",
   "A workflow's URL has had no accepted request for the time of silent_after.": "工作流的 URL 在 silent_after 时间内没有被接受的请求。",
   "The store cannot be written: requests are answered 503.": "存储无法写入：请求返回 503。",
   "The store is written again.": "存储恢复写入。",

@@ -271,7 +271,7 @@ export const runs: Messages["runs"] = {
     run_too_large: "运行数据超过 64 MiB。请只保留需要的字段，不要保存整个响应。",
     too_large: "响应超过允许的大小。请减少返回内容，或提高限制。",
     workflow_deleted: "轮到此运行之前，工作流已被删除。",
-    invalid_document: "当前版本无法识别该修订。请重新发布工作流。",
+    invalid_document: "当前的 Pawl 无法识别工作流的这个版本。请重新发布工作流。",
     canceled: "被人取消，或因运行结束而取消。",
     other: "请查看节点的输入和输出，排除原因后从该节点重试。",
   },

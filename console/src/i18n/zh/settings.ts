@@ -55,7 +55,7 @@ export const settings: Messages["settings"] = {
   actionsFor: (name) => `${name} 的操作`,
   system: {
     server: "服务器",
-    version: "版本",
+    version: "Pawl 版本",
     started: "启动于",
     publicUrl: "公开地址",
     https: "自身提供 HTTPS",

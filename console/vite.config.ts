@@ -1,6 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-import { notices } from "./scripts/notices.mjs";
+import { libraries, notices } from "./scripts/notices.mjs";
 
 // `npm run dev` talks to a server that runs elsewhere: PAWL_SERVER, http://127.0.0.1:8080 when unset.
 // PAWL_TOKEN, where it is set, is sent along, so that one needs not sign in.
@@ -42,6 +42,7 @@ const chunks = [
 export default defineConfig({
   base: "/console/",
   plugins: [react(), withNotices, withoutDisplayNames],
+  define: { CONSOLE_LIBRARIES: JSON.stringify(libraries()) },
   resolve: { alias: { "~": source, "d3-transition": motion, "d3-interpolate": motion } },
   build: {
     target: "es2022",

@@ -30,6 +30,15 @@ function bundled() {
     }));
 }
 
+/** What the console is made with: the packages that it names itself, not those that come along with them. */
+export const libraries = () => {
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  return Object.keys(packages[""].dependencies).map((name) => {
+    const { version, license } = packages[`node_modules/${name}`];
+    return { name, version, license };
+  });
+};
+
 function section({ name, version, license, texts }) {
   if (!texts.length && !license) throw new Error(`${name}: there is no licence in it`);
   const title = [name, version].filter(Boolean).join(" ");

@@ -240,6 +240,8 @@ export const settings = {
     api: "Description of the API",
     libraries: "Libraries",
     librariesLead: "The program is linked with these, in the versions that it was built with.",
+    packages: "The console",
+    packagesLead: "The packages that this console is made with.",
     library: "Library",
     notices: "Third-party notices",
     noticesLead: "Licences of everything that is inside of the program itself, this console included.",

@@ -241,6 +241,8 @@ export const settings: Messages["settings"] = {
     api: "API 描述",
     libraries: "程序库",
     librariesLead: "程序链接了这些库，以下为构建时的版本。",
+    packages: "控制台",
+    packagesLead: "本控制台使用的程序包。",
     library: "库",
     notices: "第三方声明",
     noticesLead: "程序内部所包含的一切（包括本控制台）的许可证。",

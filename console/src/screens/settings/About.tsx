@@ -7,6 +7,9 @@ import { ErrorState, Facts, Icon, Section, Skeleton, Table, Time } from "~/ui";
 
 type Library = Schemas["Library"];
 
+/** Put in by the build: the packages that the console is made with. */
+declare const CONSOLE_LIBRARIES: Library[];
+
 export function About() {
   const t = useT();
   const s = t.settings.about;
@@ -39,6 +42,9 @@ export function About() {
       </Section>
       <Section title={s.libraries} lead={s.librariesLead}>
         <Table label={s.libraries} columns={columns} rows={data.libraries} rowKey={(row) => row.name} rowHeight={38} />
+      </Section>
+      <Section title={s.packages} lead={s.packagesLead}>
+        <Table label={s.packages} columns={columns} rows={CONSOLE_LIBRARIES} rowKey={(row) => row.name} rowHeight={38} />
       </Section>
     </div>
   );

@@ -43,6 +43,8 @@ const RunNode = memo(function RunNode({ data, selected }: NodeProps<Node<Box>>) 
 });
 
 const NODE_TYPES = { run: RunNode };
+// Its licence (MIT) does not ask for the mark; About names it.
+const ATTRIBUTION = { hideAttribution: true };
 const FIT = { padding: 0.06, maxZoom: 1.1 };
 
 interface Props {
@@ -122,6 +124,7 @@ function Flow({ document, run, selected, onSelect }: Props & { document: GraphDo
         fitViewOptions={FIT}
         minZoom={0.1}
         maxZoom={2}
+        proOptions={ATTRIBUTION}
       >
         <Background gap={20} />
         <Panel position="bottom-left" className="rg-tools">

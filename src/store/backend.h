@@ -42,6 +42,14 @@ struct pawl_retaining {
 	int64_t due_us, reported_us; /* the store's; monotonic */
 };
 
+/* What a limit of bytes is held to. A database that is to stay under its limit while more comes in
+ * needs some room below it. */
+static inline uint64_t
+pawl_retaining_goal(const struct pawl_retaining *of)
+{
+	return of->limit.workflow_id ? of->limit.bytes : of->limit.bytes - of->limit.bytes / 8;
+}
+
 struct pawl_backend_ops;
 struct pawl_backend;
 

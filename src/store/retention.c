@@ -11,7 +11,10 @@
 #define SLICE_US        10000  /* so long at once, beside other writes */
 #define CROWD_SLICE_US  2000   /* and so long while accepts come in crowds */
 #define CROWD_PAUSE_US  100000 /* and then nothing for so long */
+#define PRESSED_PART    8      /* each such part of a goal above it presses once more */
+#define PRESSED_MAX     7
 #define PASS_PAUSE_US   1000000
+#define BUSY_AHEAD_US   900000 /* so much sooner while there is other writing */
 #define PASS_PAUSE_MAX  60000000
 #define SKIPPED_US      200 /* of pause for each that had to be passed by: each costs some 10 */
 #define REPORT_EVERY_US 600000000
@@ -159,17 +162,36 @@ end_pass(struct pawl_retaining *item)
 	item->n_skipped = 0;
 }
 
+/* How far the worst goal is passed. What comes in faster than it is removed would otherwise fill
+ * the disk for as long as it comes. */
+static int64_t
+pressed(const struct pawl_retainer *r)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		uint64_t goal = pawl_retaining_goal(&r->items[i]), bytes = r->items[i].bytes;
+
+		if (goal && bytes > goal && (bytes - goal) / (goal / PRESSED_PART + 1) > most)
+			most = (bytes - goal) / (goal / PRESSED_PART + 1);
+	}
+	return most < PRESSED_MAX ? (int64_t)most : PRESSED_MAX;
+}
+
+/* Accepting waits for none of this but the disk: the more a limit is passed, the longer at once,
+ * and the later what was accepted is run. */
 static int64_t
 slice_us(struct pawl_store *store, int64_t now_us)
 {
 	struct pawl_retainer *r = &store->retainer;
+	int64_t share = 1 + pressed(r);
 
 	if (!store->writer.is_crowded)
-		return SLICE_US;
-	if (now_us - r->spared_us < CROWD_PAUSE_US)
+		return SLICE_US * share;
+	if (now_us - r->spared_us < CROWD_PAUSE_US / share)
 		return 0;
 	r->spared_us = now_us;
-	return CROWD_SLICE_US;
+	return CROWD_SLICE_US * share;
 }
 
 static uint64_t
@@ -191,7 +213,7 @@ pawl_retain(struct pawl_store *store, bool is_idle)
 		return false;
 	until_us = now_us + slice_us(store, now_us);
 	while (now_us < until_us) {
-		item = next_due(r, now_us);
+		item = next_due(r, now_us + (is_idle ? 0 : BUSY_AHEAD_US));
 		if (!item)
 			return is_idle && store->ops->shrink(conn, max_bytes_of_all(r));
 		if (!store->ops->retain(conn, r->items, r->n, (size_t)(item - r->items), until_us))

@@ -171,7 +171,7 @@ measure_file(struct pawl_sqlite *c, struct pawl_retaining *of)
 static bool
 is_over(const struct pawl_retaining *of)
 {
-	return of->limit.bytes && of->bytes > of->limit.bytes;
+	return of->limit.bytes && of->bytes > pawl_retaining_goal(of);
 }
 
 /* ---- removing --------------------------------------------------------------------------- */
@@ -261,9 +261,23 @@ remove_some(struct removing *r, int64_t until_us)
 	return n == REMOVED_AT_ONCE;
 }
 
-bool
-pawl_sqlite_retain(struct pawl_sqlite *c, struct pawl_retaining *all, size_t n, size_t which,
-		   int64_t until_us)
+/* Debian's SQLite fills each page that gets free with zeros, so that removing writes as much as
+ * adding did. */
+static bool
+is_wiping(struct pawl_sqlite *c)
+{
+	sqlite3_stmt *st;
+	bool is = false;
+
+	if (sqlite3_prepare_v2(c->db, "PRAGMA secure_delete", -1, &st, NULL) != SQLITE_OK)
+		return false;
+	is = sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 1;
+	sqlite3_finalize(st);
+	return is;
+}
+
+static bool
+retain(struct pawl_sqlite *c, struct pawl_retaining *all, size_t n, size_t which, int64_t until_us)
 {
 	struct removing r = {.c = c,
 			     .all = all,
@@ -279,6 +293,20 @@ pawl_sqlite_retain(struct pawl_sqlite *c, struct pawl_retaining *all, size_t n, 
 		measure_file(c, r.of);
 	}
 	return (r.of->limit.age_us || is_over(r.of)) && remove_some(&r, until_us);
+}
+
+bool
+pawl_sqlite_retain(struct pawl_sqlite *c, struct pawl_retaining *all, size_t n, size_t which,
+		   int64_t until_us)
+{
+	bool was_wiping = is_wiping(c), more;
+
+	if (was_wiping)
+		sqlite3_exec(c->db, "PRAGMA secure_delete = FAST", NULL, NULL, NULL);
+	more = retain(c, all, n, which, until_us);
+	if (was_wiping)
+		sqlite3_exec(c->db, "PRAGMA secure_delete = ON", NULL, NULL, NULL);
+	return more;
 }
 
 bool

@@ -323,7 +323,7 @@ test_bytes_of_all_never_drop_the_backlog(void **state)
 	for (int i = 0; i < 30; i++)
 		complete(f, queued[i]);
 	await_listed(f, PAWL_STORE_REQUESTS, 6, 9);
-	assert_true(listed(f, PAWL_STORE_REQUESTS, 6) >= 5);
+	assert_true(listed(f, PAWL_STORE_REQUESTS, 6) >= 3);
 	assert_true(has_run(f, queued[29]));
 }
 

@@ -148,7 +148,7 @@ end_pass(struct pawl_retaining *item)
 {
 	int64_t now_us = pawl_clock_mono_us();
 	int64_t pause_us = item->limit.bytes ? PASS_PAUSE_US : item->limit.age_us / 20;
-	int64_t skipped_us = (int64_t)item->n_skipped * SKIPPED_US;
+	int64_t skipped_us = (int64_t)item->n_skipped * SKIPPED_US + BUSY_AHEAD_US;
 
 	if (pause_us < skipped_us)
 		pause_us = skipped_us;

@@ -91,6 +91,33 @@ with_newline(struct pawl_str secret, const struct pawl_scheme *scheme, struct pa
 }
 
 static bool
+with_line_end(struct pawl_str secret, const struct pawl_scheme *scheme, struct pawl_arena *arena,
+	      struct pawl_str *out)
+{
+	(void)scheme;
+	*out = pawl_arena_printf(arena, "%.*s\r\n", PAWL_STR_ARG(secret));
+	return true;
+}
+
+static bool
+with_blank_before(struct pawl_str secret, const struct pawl_scheme *scheme,
+		  struct pawl_arena *arena, struct pawl_str *out)
+{
+	(void)scheme;
+	*out = pawl_arena_printf(arena, " %.*s", PAWL_STR_ARG(secret));
+	return true;
+}
+
+static bool
+with_blank_behind(struct pawl_str secret, const struct pawl_scheme *scheme,
+		  struct pawl_arena *arena, struct pawl_str *out)
+{
+	(void)scheme;
+	*out = pawl_arena_printf(arena, "%.*s ", PAWL_STR_ARG(secret));
+	return true;
+}
+
+static bool
 with_quotes(struct pawl_str secret, const struct pawl_scheme *scheme, struct pawl_arena *arena,
 	    struct pawl_str *out)
 {
@@ -129,6 +156,13 @@ static const struct {
 	{"secret_newline", with_newline, false,
 	 "the sender's secret ends in a line break (it was read from a file or an environment): "
 	 "trim it there"},
+	{"secret_newline", with_line_end, false,
+	 "the sender's secret ends in a line break (it was read from a file or an environment): "
+	 "trim it there"},
+	{"secret_blanks", with_blank_before, false,
+	 "the sender's secret has a blank before it: remove it there"},
+	{"secret_blanks", with_blank_behind, false,
+	 "the sender's secret has a blank behind it: remove it there"},
 	{"secret_quotes", with_quotes, false,
 	 "the sender's secret stands in quotation marks: remove them there"},
 };

@@ -34,6 +34,7 @@ function files(key, found = new Set()) {
 const PARTS = {
   "src/screens/overview/Overview.tsx": ["src/screens/overview/Lists.tsx"],
   "src/screens/runs/Run.tsx": ["src/screens/runs/run/Graph.tsx"],
+  "src/screens/editor/trigger/TriggerScreen.tsx": ["src/screens/editor/trigger/views.ts"],
 };
 // Sections of messages that a screen shows at once, where they are not called as its folder.
 const TEXTS = {
@@ -41,17 +42,17 @@ const TEXTS = {
   "sign-in": ["signIn"],
   settings: ["settings", "signIn"],
   account: ["account", "signIn"],
-  "src/screens/editor/trigger/TriggerScreen.tsx": ["trigger", "form"],
+  "src/screens/editor/trigger/TriggerScreen.tsx": ["trigger", "triggerUses", "form"],
 };
 // Where the server's words are shown in another language than its own: names of types, labels of forms.
 const WORDS = {
   "src/screens/editor/Editor.tsx": ["types"],
   "src/screens/runs/Run.tsx": ["types"],
-  "src/screens/editor/trigger/TriggerScreen.tsx": ["forms/trigger", "forms/presets"],
+  "src/screens/editor/trigger/TriggerScreen.tsx": ["forms/triggers/webhook", "forms/presets"],
 };
 const EDITOR = "src/screens/editor/Editor.tsx";
 // What an address opens beside its screen: /workflows/ID?node=… the settings of a node, or of the trigger,
-// which alone may weigh more.
+// for any sender: the words of providers come when one is chosen, or their list is opened.
 const OPENED = {
   "a node": {
     parts: ["src/screens/editor/inspector/NodeInspector.tsx"],
@@ -61,8 +62,7 @@ const OPENED = {
   "the trigger": {
     parts: ["src/screens/editor/trigger/TriggerPanel.tsx"],
     texts: ["form", "trigger"],
-    words: ["types", "forms/trigger", "forms/presets"],
-    most: 221 * 1024,
+    words: ["types", "forms/triggers/webhook"], // the type with the most fields
   },
 };
 const keyOfWords = (language, words) => `src/i18n/server/${language}-${words}.ts`;
@@ -100,5 +100,5 @@ function check(name, weight, most) {
 }
 
 for (const screen of screens) check(screen, weigh(screen), screen === HOME ? FIRST : ANY);
-for (const [name, opened] of Object.entries(OPENED)) check(`${EDITOR} with ${name} open`, weigh(EDITOR, opened), opened.most ?? ANY);
+for (const [name, opened] of Object.entries(OPENED)) check(`${EDITOR} with ${name} open`, weigh(EDITOR, opened), ANY);
 process.exit(isTooLarge ? 1 : 0);

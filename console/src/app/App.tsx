@@ -5,6 +5,7 @@ import { Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { startLive, stopLive } from "~/api/live";
 import { prefetchSession, useSession } from "~/api/session";
 import { I18nProvider } from "~/i18n";
+import { useWhenIdle } from "~/lib/useWhenIdle";
 import { ErrorState, Skeleton, Toasts } from "~/ui";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Layout } from "./Layout";
@@ -92,11 +93,8 @@ function SignedIn() {
   );
 }
 
-/** Once there is a screen to see. A browser without idle callbacks loads the others when they are opened. */
+/** Once there is a screen to see. What a browser without idle callbacks opens is loaded then. */
 function Preload() {
-  useEffect(() => {
-    const idle = window.requestIdleCallback?.(preloadNavigation);
-    return () => void (idle && window.cancelIdleCallback(idle));
-  }, []);
+  useWhenIdle(preloadNavigation);
   return null;
 }

@@ -1,5 +1,5 @@
 // Navigation at the side, the way and the tools above, the screen in the rest.
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { useLiveState } from "~/api/live";
 import { useT } from "~/i18n";
@@ -8,11 +8,13 @@ import { Button, Icon, IconButton, Tooltip } from "~/ui";
 import { AccountMenu, LanguageMenu, ThemeMenu } from "./menus";
 import { CommandPalette } from "./CommandPalette";
 import { useCrumbs } from "./crumbs";
+import { Keys } from "./Keys";
 import { Logo } from "./Logo";
 import { HOME, screens, type ScreenRoute } from "./routes";
-import { Keys, ShortcutSheet } from "./ShortcutSheet";
 import { useShortcut, useShortcutListener } from "./shortcuts";
 import "./Layout.css";
+
+const ShortcutSheet = lazy(() => import("./ShortcutSheet"));
 
 type NavRoute = ScreenRoute & { nav: NonNullable<ScreenRoute["nav"]> };
 const navRoutes = screens.filter((route): route is NavRoute => !!route.nav);
@@ -116,7 +118,9 @@ export function Layout({ children }: { children: ReactNode }) {
         {children}
       </main>
       {open === "palette" && <CommandPalette onClose={() => setOpen(null)} />}
-      {open === "sheet" && <ShortcutSheet onClose={() => setOpen(null)} />}
+      <Suspense>
+        {open === "sheet" && <ShortcutSheet onClose={() => setOpen(null)} />}
+      </Suspense>
     </div>
   );
 }

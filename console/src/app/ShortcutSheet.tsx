@@ -1,7 +1,7 @@
-import { Fragment } from "react";
 import { useT } from "~/i18n";
 import { Dialog } from "~/ui";
-import { keyCaps, useShortcutList, type Shortcut } from "./shortcuts";
+import { Keys } from "./Keys";
+import { useShortcutList, type Shortcut } from "./shortcuts";
 import "./ShortcutSheet.css";
 
 function byGroup(list: readonly Shortcut[]): [string, Shortcut[]][] {
@@ -14,23 +14,7 @@ function byGroup(list: readonly Shortcut[]): [string, Shortcut[]][] {
   return [...groups];
 }
 
-export function Keys({ keys }: { keys: string }) {
-  const t = useT();
-  return (
-    <span className="keys">
-      {keyCaps(keys).map((step, index) => (
-        <Fragment key={index}>
-          {index > 0 && <span className="muted">{t.app.shortcuts.then}</span>}
-          {step.map((cap) => (
-            <kbd key={cap}>{cap}</kbd>
-          ))}
-        </Fragment>
-      ))}
-    </span>
-  );
-}
-
-export function ShortcutSheet({ onClose }: { onClose: () => void }) {
+export default function ShortcutSheet({ onClose }: { onClose: () => void }) {
   const t = useT();
   return (
     <Dialog title={t.app.shortcuts.title} onClose={onClose}>

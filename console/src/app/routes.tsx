@@ -1,9 +1,9 @@
 // Every screen, in the order of the navigation. A screen is loaded when it is opened; what it needs
 // to be one is in console/README.md.
-import { lazy, useState, type ComponentType } from "react";
+import type { ComponentType } from "react";
 import type { Messages } from "~/i18n";
-import { preloadSections, type Section } from "~/i18n/sections";
 import type { IconName } from "~/ui";
+import { attempt, part } from "./part";
 
 interface Screen {
   screen: ComponentType;
@@ -24,20 +24,8 @@ export interface ScreenRoute extends Screen {
   };
 }
 
-/** A screen, loaded together with the texts that it shows first. */
-function screen(load: () => Promise<{ default: ComponentType }>, ...texts: Section[]): Screen {
-  let loaded: ComponentType | null = null;
-  const preload = async () => {
-    const [module] = await Promise.all([load(), preloadSections(texts)]);
-    loaded = module.default;
-    return module;
-  };
-  const Lazy = lazy(preload);
-  // One that is there is shown at once: React holds what it had to wait for back for 300 ms.
-  function Shown() {
-    const [Screen] = useState(() => loaded ?? Lazy);
-    return <Screen />;
-  }
+function screen(...of: Parameters<typeof part<object>>): Screen {
+  const { Shown, preload } = part(...of);
   return { screen: Shown, preload };
 }
 
@@ -84,9 +72,6 @@ export function isAt(pattern: string, path: string): boolean {
   const steps = pattern.replace(/\/:\w+\?/g, "(?:/[^/]+)?").replace(/:\w+/g, "[^/]+");
   return new RegExp(`^${steps}/?$`).test(path);
 }
-
-/** Whatever comes of it: a screen that is not loaded yet is loaded when it is shown. */
-const attempt = (route: Screen): void => void route.preload().catch(() => {});
 
 /** The screen that the page was opened at, while one asks who is there. */
 export function preloadFirst(path: string): void {

@@ -3,6 +3,7 @@ import { app } from "./app";
 import { common } from "./common";
 import { form } from "./form";
 import { editor } from "./editor";
+import { editorDialogs } from "./editorDialogs";
 import { inspector } from "./inspector";
 import { overview } from "./overview";
 import { runs } from "./runs";
@@ -10,6 +11,7 @@ import { requests } from "./requests";
 import { settings } from "./settings";
 import { signIn } from "./signIn";
 import { trigger } from "./trigger";
+import { triggerUses } from "./triggerUses";
 import { workflows } from "./workflows";
 
 export const en = {
@@ -18,6 +20,7 @@ export const en = {
   common,
   form,
   editor,
+  editorDialogs,
   inspector,
   overview,
   runs,
@@ -25,6 +28,7 @@ export const en = {
   settings,
   signIn,
   trigger,
+  triggerUses,
   workflows,
 };
 

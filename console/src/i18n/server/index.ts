@@ -7,6 +7,7 @@ import { useCallback, useEffect } from "react";
 import { FOREVER } from "~/api/keys";
 import { createLoader } from "~/lib/loader";
 import { useLanguage, type Language } from "..";
+import { labelOf } from "./key";
 import type { Find, Say, Words } from "./translate";
 
 const NONE: Words = {};
@@ -19,25 +20,32 @@ const messages: Record<Language, readonly (() => Promise<Find>)[]> = {
 /** Words of messages: first those that most pages need, then all. */
 export const messageWords = (language: Language): readonly (() => Promise<Find>)[] => messages[language];
 
-const formFiles = import.meta.glob<Words>("./*-forms/**/*.ts", { import: "words" });
+const formFiles = import.meta.glob<Words>(["./*-forms/**/*.ts", "!./*-forms/triggers/calls.ts"], { import: "words" });
 // Where they cannot be had, the server's English is better than nothing.
 const forms = createLoader((path): Promise<Words> => formFiles[path]?.().catch(() => NONE) ?? Promise.resolve(NONE));
 const pathOf = (language: Language, of: string) => `./${language}-forms/${of}.ts`;
 
 /**
- * Labels and help of a form of `of`: "workflow", "trigger", "presets", "node" (what each has), or
- * "nodes/TYPE". Waits for them, as for a lazy component.
+ * Labels and help of a form of `of`: "workflow", "presets", "node" (what each has), "nodes/TYPE" or
+ * "triggers/TYPE". Waits for them, as for a lazy component. null: none are wanted yet.
  */
-export function useFormWords(of: string): Say {
+export function useFormWords(of: string | null): Say {
   const { language } = useLanguage();
-  const words = forms.read(pathOf(language, of));
-  return useCallback((text) => words[text] ?? text, [words]);
+  const path = of && pathOf(language, of);
+  const words = path && path in formFiles ? forms.read(path) : NONE;
+  return useCallback((text) => labelOf(words, text) ?? text, [words]);
+}
+
+/** Loads the words of a form that will be shown. */
+export function useLoadFormWords(): (of: string) => Promise<void> {
+  const { language } = useLanguage();
+  return useCallback((of) => forms.load(pathOf(language, of)), [language]);
 }
 
 /** Those that a form will ask for, which itself is being loaded. */
 export function usePreloadFormWords(of: string): void {
-  const { language } = useLanguage();
-  useEffect(() => void forms.load(pathOf(language, of)), [language, of]);
+  const load = useLoadFormWords();
+  useEffect(() => void load(of), [load, of]);
 }
 
 const types: Record<Language, () => Promise<Words>> = {
@@ -49,5 +57,5 @@ const types: Record<Language, () => Promise<Words>> = {
 export function useTypeText(): Say {
   const { language } = useLanguage();
   const words = useQuery({ queryKey: ["type-words", language], queryFn: types[language], ...FOREVER }).data ?? NONE;
-  return useCallback((text) => words[text] ?? text, [words]);
+  return useCallback((text) => labelOf(words, text) ?? text, [words]);
 }

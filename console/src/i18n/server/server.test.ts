@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { serverTexts } from "./sources";
+import { keyOf, labelOf } from "./key";
 import { translator } from "./translate";
-import { find, words } from "./zh";
+import { find, labels, words } from "./zh";
 import { documents, find as findDocuments } from "./zh-documents";
 
 const forms = import.meta.glob<Record<string, string>>("./zh-forms/**/*.ts", { eager: true, import: "words" });
@@ -20,43 +21,59 @@ function textsOf(value: unknown): string[] {
 
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8")) as unknown;
 
-interface NodeSchema {
+interface TypeSchema {
   if: { properties: { type: { const: string } } };
   then: { properties: { config: unknown } };
 }
 interface DocumentSchema {
-  properties: Record<string, unknown> & { nodes: { items: { properties: object; allOf: NodeSchema[] } } };
+  properties: Record<string, unknown> & { nodes: { items: { properties: object; allOf: TypeSchema[] } }; trigger: { allOf: TypeSchema[] } };
 }
+const typesOf = (all: readonly TypeSchema[]) =>
+  all.map((one) => ({ name: one.if.properties.type.const, config: one.then.properties.config }));
 
 describe("Chinese has words for", () => {
   const { properties } = json("../docs/reference/workflow.schema.json") as DocumentSchema;
-  const missing = (of: string, ...parts: unknown[]) => parts.flatMap(textsOf).filter((text) => wordsOf(of)[text] === undefined);
-  const types = properties.nodes.items.allOf.map((one) => ({ name: one.if.properties.type.const, config: one.then.properties.config }));
+  const missing = (of: string, ...parts: unknown[]) => parts.flatMap(textsOf).filter((text) => labelOf(wordsOf(of), text) === undefined);
+  const types = typesOf(properties.nodes.items.allOf);
+  const triggers = typesOf(properties.trigger.allOf);
   it("what a form says, in the file of what the form is of", () => {
     expect(types.length).toBeGreaterThan(8);
     for (const { name, config } of types) expect(missing(`nodes/${name}`, config), name).toEqual([]);
     expect(missing("node", properties.nodes.items.properties)).toEqual([]);
-    expect(missing("trigger", properties.trigger)).toEqual([]);
+    expect(triggers.length).toBeGreaterThan(4);
+    for (const { name, config } of triggers) expect(missing(`triggers/${name}`, config), name).toEqual([]);
     expect(missing("workflow", ...["name", "description", "tags", "retention"].map((name) => properties[name]))).toEqual([]);
   });
   it("each text once, or the same ones", () => {
-    const different = Object.values(forms).flatMap((file) => Object.entries(file).filter(([text, said]) => words[text] !== said));
+    const different = Object.values(forms).flatMap((file) => Object.entries(file).filter(([key, said]) => labels[key] !== said));
     expect(different).toEqual([]);
   });
   it("presets and examples", () => {
     const presets = readdirSync("../presets").map((name) => json(`../presets/${name}`));
     const examples = readdirSync("../examples").map((name) => json(`../examples/${name}/workflow.json`));
     const texts = [...presets, ...examples].map((one) => (one as { description?: string }).description ?? "");
-    expect(texts.filter((text) => words[text] === undefined)).toEqual([]);
+    expect(texts.filter((text) => labelOf(labels, text) === undefined)).toEqual([]);
   });
   it("each problem, refusal and failure in the server's sources", () => {
     // Some are put together of several texts: then the whole has words, with each of them between places.
     const pieces = new Set(Object.keys(words).flatMap((text) => text.split("{}").map((piece) => piece.trim())));
-    const isKnown = (text: string) => words[text] !== undefined || pieces.has(text.trim());
+    const isKnown = (text: string) => words[text] !== undefined || labelOf(labels, text) !== undefined || pieces.has(text.trim());
     const missing = [...serverTexts("../src")].flatMap(([file, texts]) =>
       texts.filter((text) => !isKnown(text)).map((text) => `${file}: ${text}`),
     );
     expect(missing).toEqual([]);
+  });
+});
+
+describe("a short key", () => {
+  it("belongs to one text only", () => {
+    const sources = Object.values(import.meta.glob<string>(["./zh-forms/**/*.ts", "./zh-types.ts"], { eager: true, query: "?raw", import: "default" }));
+    const found = sources.flatMap((source) => [...source.matchAll(/^  (?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\w+)):/gm)]);
+    const texts = new Set(found.map(([, double, single, name]) => (double?.replaceAll('\\"', '"') ?? single?.replaceAll("\\'", "'") ?? name) as string));
+    const keys = new Set([...texts].map(keyOf));
+    expect(keys.size).toBe(texts.size);
+    // And each stands there by its key, as the build has them.
+    expect(Object.keys(labels).sort()).toEqual([...keys].sort());
   });
 });
 
@@ -68,7 +85,7 @@ describe("a message that is told by a part of the words", () => {
     expect(known.filter((text) => findDocuments(text) !== say(text))).toEqual([]);
   });
   it("is not told where a part of it has words elsewhere", () => {
-    const part = translator({ "it is so: {}": "如此：{}" }, true);
+    const part = translator({ "it is so: {}": "如此：{}" }, { isPart: true });
     expect(part("it is so: x1")).toBe("如此：x1");
     expect(part("it is so: a clock is wrong")).toBeUndefined();
   });

@@ -1,6 +1,8 @@
 // Finds the words for a text of the server's: as it stands, or by a pattern such as
 // `there is no node type "{}"`, whose parts may have words of their own.
 
+import { labelOf } from "./key";
+
 export type Words = Readonly<Record<string, string>>;
 export type Say = (text: string) => string;
 /** undefined: there are no words for it. */
@@ -35,14 +37,19 @@ function fill(words: string, parts: readonly string[]): string {
 /** Text of people's own seldom reads so. */
 const SENTENCE = /[a-z]+ [a-z]/;
 
-/**
- * The patterns are made when the first is needed. `isPart`: there are more words than these, so that a
- * text of which a part has none is not known.
- */
-export function translator(words: Words, isPart = false): Find {
+interface More {
+  /** There are more words than these, so that a text of which a part has none is not known. */
+  isPart?: boolean;
+  /** Words of single labels, by short keys. */
+  labels?: Words;
+}
+
+/** The patterns are made when the first is needed. */
+export function translator(words: Words, { isPart = false, labels = {} }: More = {}): Find {
   let patterns: Pattern[] | null = null;
   const find = (text: string, depth: number): string | undefined => {
-    if (Object.hasOwn(words, text)) return words[text];
+    const whole = Object.hasOwn(words, text) ? words[text] : labelOf(labels, text);
+    if (whole !== undefined) return whole;
     if (depth > DEPTH_MAX || !/[a-z]/.test(text)) return undefined;
     patterns ??= patternsOf(words);
     for (const { expression, words } of patterns) {

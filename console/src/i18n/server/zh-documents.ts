@@ -292,4 +292,4 @@ export const documents: Readonly<Record<string, string>> = {
 };
 
 /** These alone: most of what the editor and a run say. */
-export const find = translator(documents, true);
+export const find = translator(documents, { isPart: true });

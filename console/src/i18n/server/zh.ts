@@ -9,6 +9,7 @@ import { types } from "./zh-types";
 
 const forms = import.meta.glob<Words>("./zh-forms/**/*.ts", { eager: true, import: "words" });
 
-export const words: Words = Object.assign({}, answers, checks, documents, network, types, ...Object.values(forms));
+export const words: Words = Object.assign({}, answers, checks, documents, network);
+export const labels: Words = Object.assign({}, types, ...Object.values(forms));
 
-export const find = translator(words);
+export const find = translator(words, { labels });

@@ -4,6 +4,7 @@ import { app } from "./app";
 import { common } from "./common";
 import { form } from "./form";
 import { editor } from "./editor";
+import { editorDialogs } from "./editorDialogs";
 import { inspector } from "./inspector";
 import { overview } from "./overview";
 import { runs } from "./runs";
@@ -11,6 +12,7 @@ import { requests } from "./requests";
 import { settings } from "./settings";
 import { signIn } from "./signIn";
 import { trigger } from "./trigger";
+import { triggerUses } from "./triggerUses";
 import { workflows } from "./workflows";
 
 export const zh: Texts = {
@@ -19,6 +21,7 @@ export const zh: Texts = {
   common,
   form,
   editor,
+  editorDialogs,
   inspector,
   overview,
   runs,
@@ -26,5 +29,6 @@ export const zh: Texts = {
   settings,
   signIn,
   trigger,
+  triggerUses,
   workflows,
 };

@@ -1,4 +1,5 @@
-// The palette of node types, and what happens when one is picked.
+// The palette of node types, which takes the keys that are typed after its own at once, and what happens
+// when one is picked.
 import { added } from "./add";
 import { useEditorContext, type AddRequest } from "./context";
 import { Palette } from "./canvas/Palette";

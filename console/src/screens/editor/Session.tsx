@@ -1,7 +1,8 @@
 // One sitting at a workflow: the document in the making, its saver, what is open.
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useCan } from "~/api/session";
 import { useLive } from "~/api/live";
+import { part } from "~/app/part";
 import { useT } from "~/i18n";
 import { toast } from "~/ui";
 import { AddNode } from "./AddNode";
@@ -15,7 +16,7 @@ import { EditorProvider } from "./model/useEditor";
 import { usePlace } from "./usePlace";
 import { Workbench } from "./Workbench";
 
-const ConflictDialog = lazy(() => import("./bar/ConflictDialog"));
+const { Shown: ConflictDialog } = part(() => import("./bar/ConflictDialog"), "editorDialogs");
 
 function begin(first: Loaded, canEdit: boolean) {
   const id = first.workflow.id;

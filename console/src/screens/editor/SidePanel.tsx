@@ -73,7 +73,7 @@ function TriggerSettings() {
   const document = useDocument();
   const { workflow, readOnly, showRun } = useEditorContext();
   const problems = useEditorState((state) => problemsOf(state, TRIGGER));
-  usePreloadFormWords("trigger");
+  usePreloadFormWords(`triggers/${document.trigger.type}`);
   const change = (trigger: DocTrigger) => store.apply(setTrigger(trigger), "trigger");
   return (
     <Suspense fallback={<Skeleton lines={6} />}>

@@ -1,19 +1,20 @@
 // The editor's frame: the bar above, the graph at the left, what is open at the right, problems below.
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { Page } from "~/app/Page";
+import { part } from "~/app/part";
 import { useT } from "~/i18n";
 import { readStored, writeStored } from "~/lib/storage";
 import { Skeleton, SplitPane } from "~/ui";
 import { Bar } from "./bar/Bar";
-import { RunStrip } from "./bar/RunStrip";
 import Canvas from "./canvas/Canvas";
 import { useEditorContext } from "./context";
 import { useDocument } from "./model/useEditor";
 import SidePanel from "./SidePanel";
 import { useEditorShortcuts } from "./useEditorShortcuts";
 
-const Problems = lazy(() => import("./bar/Problems"));
-const Outline = lazy(() => import("./outline/Outline"));
+const { Shown: Problems } = part(() => import("./bar/Problems"), "editorDialogs");
+const { Shown: RunStrip } = part(() => import("./bar/RunStrip"), "editorDialogs");
+const { Shown: Outline } = part(() => import("./outline/Outline"), "editorDialogs");
 
 export type View = "canvas" | "outline";
 
@@ -31,7 +32,7 @@ export function Workbench() {
   const graph = (
     <div className="editor-graph">
       <Suspense fallback={<Skeleton lines={6} />}>{view === "outline" ? <Outline /> : <Canvas />}</Suspense>
-      {runId && <RunStrip runId={runId} />}
+      <Suspense>{runId && <RunStrip runId={runId} />}</Suspense>
       <Suspense>{hasProblems && <Problems onClose={() => setHasProblems(false)} />}</Suspense>
     </div>
   );

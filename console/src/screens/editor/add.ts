@@ -1,22 +1,13 @@
-// Adding a node: which id it gets, where it stands, what leads to it.
+// A node is added: which id it gets, where it stands, what leads to it.
 import { addNode, freeId, idsOf, insertNode, type Change } from "./model/actions";
 import type { AddRequest } from "./context";
-import { freePlace, makeRoom, placeAfter, placeOf, STEP } from "./model/places";
-import { freePort, portsById, portsOf } from "./model/ports";
+import { placeOf, STEP } from "./model/places";
+import { portsById, portsOf } from "./model/ports";
 import { RESERVED } from "./model/rename";
+import { freePlace, makeRoom, placeAfter } from "./model/room";
 import { OUT, type DocNode, type NodeType, type Place, type WorkflowDocument } from "./model/types";
 
 type NodeTypes = ReadonlyMap<string, NodeType>;
-
-/** Behind what is selected; without a selection, behind nothing. */
-export function requestAfter(document: WorkflowDocument, selection: ReadonlySet<string>, types: NodeTypes): AddRequest {
-  const [id] = selection;
-  const isNode = id === "trigger" || document.nodes.some((node) => node.id === id);
-  if (id === undefined || selection.size !== 1 || !isNode) return {};
-  const box = window.document.querySelector(`[data-id="${id}"]`)?.getBoundingClientRect();
-  const at = box && { x: box.right, y: box.top };
-  return { at, after: { node: id, port: freePort(document, id, portsById(document, id, types)) } };
-}
 
 function placeFor(document: WorkflowDocument, request: AddRequest, types: NodeTypes, center: Place): Place {
   if (request.place) return freePlace(document, request.place);

@@ -1,7 +1,6 @@
 // The side panel's contents, each a folder of its own that comes when it is opened.
-import { lazy, type ComponentType } from "react";
 import type { Schemas } from "~/api/client";
-import { preloadSections, type Section } from "~/i18n/sections";
+import { part } from "~/app/part";
 import type { PlacedProblem } from "./model/problems";
 import type { DocNode, DocTrigger, WorkflowDocument } from "./model/types";
 
@@ -35,10 +34,5 @@ export interface TriggerPanelProps {
   onRun?: (id: string) => void;
 }
 
-/** A panel, loaded together with the texts that it shows first. */
-function panel<P>(load: () => Promise<{ default: ComponentType<P> }>, ...texts: Section[]) {
-  return lazy(async () => (await Promise.all([load(), preloadSections(texts)]))[0]);
-}
-
-export const NodeInspector = panel<NodeInspectorProps>(() => import("./inspector/NodeInspector"), "inspector", "form");
-export const TriggerPanel = panel<TriggerPanelProps>(() => import("./trigger/TriggerPanel"), "trigger", "form");
+export const { Shown: NodeInspector } = part<NodeInspectorProps>(() => import("./inspector/NodeInspector"), "inspector", "form");
+export const { Shown: TriggerPanel } = part<TriggerPanelProps>(() => import("./trigger/TriggerPanel"), "trigger", "form");

@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { useShortcut } from "~/app/shortcuts";
 import { useT } from "~/i18n";
 import { toast } from "~/ui";
-import { requestAfter } from "./add";
+import { requestAfter } from "./addRequest";
 import { useEditorContext } from "./context";
 import { disconnect, remove } from "./model/actions";
 import { clipOf, clipText, paste, readClip, type Clip } from "./model/clipboard";

@@ -5,7 +5,7 @@ import { call } from "~/api/client";
 import { FOREVER, keys } from "~/api/keys";
 import { useT } from "~/i18n";
 import { Button, Dialog, errorText, Field, Select, TextInput } from "~/ui";
-import { firstTrigger } from "~/screens/editor/trigger/data";
+import { firstTrigger } from "~/screens/editor/trigger/firstTrigger";
 import { createDraft, useChange } from "./data";
 
 export function CreateDialog({ onClose }: { onClose: () => void }) {

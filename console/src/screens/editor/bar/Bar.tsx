@@ -1,8 +1,9 @@
 // Above the graph: the workflow's state, whether the draft is saved, and what one does with it.
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { keys, FOREVER } from "~/api/keys";
 import { useShortcut } from "~/app/shortcuts";
+import { part } from "~/app/part";
 import { useT } from "~/i18n";
 import { download } from "~/lib/download";
 import { Badge, Button, Icon, IconButton, Menu } from "~/ui";
@@ -18,9 +19,9 @@ import { usePublish } from "./usePublish";
 import { useTestRun } from "./useTestRun";
 import "./Bar.css";
 
-const PropertiesDialog = lazy(() => import("./PropertiesDialog"));
-const RevisionsDialog = lazy(() => import("./RevisionsDialog"));
-const RunDialog = lazy(() => import("./RunDialog"));
+const { Shown: PropertiesDialog } = part(() => import("./PropertiesDialog"), "editorDialogs");
+const { Shown: RevisionsDialog } = part(() => import("./RevisionsDialog"), "editorDialogs");
+const { Shown: RunDialog } = part(() => import("./RunDialog"), "editorDialogs");
 
 interface Props {
   view: View;

@@ -30,11 +30,11 @@ export default function Conflict({ workflowId, etag, mineWith, onTake, onKeep }:
   const loaded = theirs.data;
   const mine = loaded && mineWith(loaded.document);
   const copy = useMutation({
-    mutationFn: ([document]: [WorkflowDocument, Loaded]) => createDraft({ ...document, name: t.editor.conflict.copyName(document.name) }),
+    mutationFn: ([document]: [WorkflowDocument, Loaded]) => createDraft({ ...document, name: t.editorDialogs.conflict.copyName(document.name) }),
     onSuccess: (made, [, loaded]) => {
       onTake(loaded);
       refresh();
-      toast.ok(t.editor.conflict.copied(made.name));
+      toast.ok(t.editorDialogs.conflict.copied(made.name));
     },
   });
   // Both have made the same change: there is nothing to decide.
@@ -46,17 +46,17 @@ export default function Conflict({ workflowId, etag, mineWith, onTake, onKeep }:
   const footer = loaded && mine && (
     <>
       <Button onClick={() => copy.mutate([mine, loaded])} busy={copy.isPending} icon="copy">
-        {t.editor.conflict.copy}
+        {t.editorDialogs.conflict.copy}
       </Button>
-      <Button onClick={() => onTake(loaded)}>{t.editor.conflict.theirs}</Button>
+      <Button onClick={() => onTake(loaded)}>{t.editorDialogs.conflict.theirs}</Button>
       <Button kind="primary" onClick={() => onKeep(loaded)}>
-        {t.editor.conflict.mine}
+        {t.editorDialogs.conflict.mine}
       </Button>
     </>
   );
   return (
-    <Dialog title={t.editor.conflict.title} width="l" onClose={() => {}} footer={footer}>
-      <p className="muted">{t.editor.conflict.text}</p>
+    <Dialog title={t.editorDialogs.conflict.title} width="l" onClose={() => {}} footer={footer}>
+      <p className="muted">{t.editorDialogs.conflict.text}</p>
       {copy.error && <p className="ui-error">{errorText(copy.error, t)}</p>}
       {theirs.isError && <ErrorState error={theirs.error} onRetry={() => void theirs.refetch()} />}
       {theirs.isPending && <Skeleton lines={6} />}
@@ -65,8 +65,8 @@ export default function Conflict({ workflowId, etag, mineWith, onTake, onKeep }:
           language="json"
           before={textOf(loaded.document)}
           after={textOf(mine)}
-          beforeLabel={t.editor.conflict.theirDraft}
-          afterLabel={t.editor.conflict.myDraft}
+          beforeLabel={t.editorDialogs.conflict.theirDraft}
+          afterLabel={t.editorDialogs.conflict.myDraft}
         />
       )}
     </Dialog>

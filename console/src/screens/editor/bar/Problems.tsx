@@ -6,6 +6,7 @@ import { jump as jumpTo, WORKFLOW } from "../model/jump";
 import type { PlacedProblem } from "../model/problems";
 import { useDocument, useEditor, useEditorState } from "../model/useEditor";
 import { useNodeName } from "../names";
+import "./Problems.css";
 
 export default function Problems({ onClose }: { onClose: () => void }) {
   const t = useT();
@@ -22,7 +23,7 @@ export default function Problems({ onClose }: { onClose: () => void }) {
     jumpTo.set({ node, inside });
   };
   return (
-    <section className="problems" aria-label={t.editor.problems}>
+    <section className="problems" aria-label={t.editorDialogs.problems}>
       <header>
         <h2>{t.editor.problemCount(problems.length)}</h2>
         <IconButton size="s" icon="x" label={t.common.close} onClick={onClose} />
@@ -30,7 +31,7 @@ export default function Problems({ onClose }: { onClose: () => void }) {
       {problems.length === 0 ? (
         <p className="problems-none">
           <Icon name="check" />
-          {t.editor.noProblems}
+          {t.editorDialogs.noProblems}
         </p>
       ) : (
         <ul className="problems-list">
@@ -38,7 +39,7 @@ export default function Problems({ onClose }: { onClose: () => void }) {
             <li key={index}>
               <button type="button" onClick={() => jump(problem)}>
                 <Icon name="triangle" size={14} />
-                <strong>{problem.node ? nodeName(document, problem.node) : t.editor.theWorkflow}</strong>
+                <strong>{problem.node ? nodeName(document, problem.node) : t.editorDialogs.theWorkflow}</strong>
                 <span>{t.say(problem.message)}</span>
                 <code>{`${problem.node ?? ""}${problem.inside}`}</code>
               </button>

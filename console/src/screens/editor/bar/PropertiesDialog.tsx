@@ -46,7 +46,7 @@ export default function PropertiesDialog({ onClose }: { onClose: () => void }) {
         <>
           <Button onClick={onClose}>{t.common.cancel}</Button>
           <Button kind="primary" type="submit" disabled={readOnly || !name || !fields.isSuccess}>
-            {t.editor.apply}
+            {t.editorDialogs.apply}
           </Button>
         </>
       }

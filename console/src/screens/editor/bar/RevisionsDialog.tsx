@@ -11,6 +11,7 @@ import { fetchDraft, fetchRevision } from "../data";
 import { isSameWorkflow, textOf } from "../model/compare";
 import { withPlaces } from "../model/places";
 import { useDocument, useEditor } from "../model/useEditor";
+import "./Revisions.css";
 
 const MOST = 100;
 
@@ -32,7 +33,7 @@ function useRestore(onDone: () => void) {
       if (!loaded) return;
       store.replace(withPlaces(loaded.document), true);
       saver.rebase(loaded.etag);
-      toast.ok(t.editor.restored(number));
+      toast.ok(t.editorDialogs.restored(number));
       onDone();
     },
     onError: (error) => toast.error(errorText(error, t)),
@@ -51,14 +52,14 @@ export default function RevisionsDialog({ onClose }: { onClose: () => void }) {
   });
   const footer = chosen !== null && !readOnly && (
     <Button icon="history" busy={restore.isPending} onClick={() => restore.mutate(chosen)}>
-      {t.editor.restore(chosen)}
+      {t.editorDialogs.restore(chosen)}
     </Button>
   );
   return (
     <Dialog title={t.editor.revisions} width="l" onClose={onClose} footer={footer}>
       {list.isPending && <Skeleton />}
       {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
-      {list.data?.items.length === 0 && <Empty icon="history" title={t.editor.noRevisions} text={t.editor.noRevisionsText} />}
+      {list.data?.items.length === 0 && <Empty icon="history" title={t.editorDialogs.noRevisions} text={t.editorDialogs.noRevisionsText} />}
       {!!list.data?.items.length && (
         <div className="revisions">
           <ul className="revisions-list" aria-label={t.editor.revisions}>
@@ -70,7 +71,7 @@ export default function RevisionsDialog({ onClose }: { onClose: () => void }) {
                   className={classes("revisions-item", revision.number === chosen && "revisions-chosen")}
                   onClick={() => setChosen(revision.number)}
                 >
-                  <strong>{t.editor.revision(revision.number)}</strong>
+                  <strong>{t.editorDialogs.revision(revision.number)}</strong>
                   {revision.active && <Badge tone="ok">{t.common.status.active}</Badge>}
                   <span className="muted">
                     <Time at={revision.created_at} />
@@ -97,14 +98,14 @@ function Difference({ number }: { number: number }) {
   });
   if (revision.isPending) return <Skeleton lines={6} />;
   if (revision.isError) return <ErrorState error={revision.error} onRetry={() => void revision.refetch()} />;
-  if (isSameWorkflow(revision.data, document)) return <Empty icon="check" title={t.editor.sameAsDraft} />;
+  if (isSameWorkflow(revision.data, document)) return <Empty icon="check" title={t.editorDialogs.sameAsDraft} />;
   return (
     <CodeDiff
       language="json"
       before={textOf(revision.data)}
       after={textOf(document)}
-      beforeLabel={t.editor.revision(number)}
-      afterLabel={t.editor.draft}
+      beforeLabel={t.editorDialogs.revision(number)}
+      afterLabel={t.editorDialogs.draft}
     />
   );
 }

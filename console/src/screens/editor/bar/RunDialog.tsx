@@ -14,6 +14,7 @@ import { useDocument } from "../model/useEditor";
 import { useNodeName } from "../names";
 import { inputFor, sourcesOf, type Source } from "./samples";
 import { useTestRun, type Sample } from "./useTestRun";
+import "./RunDialog.css";
 
 const MOST_REQUESTS = 10;
 
@@ -37,10 +38,10 @@ function useSources() {
       example: examples.data?.items.find((example) => example.name === workflow.name.replace(/-\d+$/, "")),
     },
     {
-      pin: t.editor.samplePin,
-      request: (request) => t.editor.sampleRequest(request.method, exactTime(Date.parse(request.received_at), language)),
-      example: t.editor.sampleExample,
-      own: t.editor.sampleOwn,
+      pin: t.editorDialogs.samplePin,
+      request: (request) => t.editorDialogs.sampleRequest(request.method, exactTime(Date.parse(request.received_at), language)),
+      example: t.editorDialogs.sampleExample,
+      own: t.editorDialogs.sampleOwn,
     },
   );
   return { sources, isLoaded };
@@ -53,7 +54,7 @@ export default function RunDialog({ onClose }: { onClose: () => void }) {
     <>
       {isLoaded && <RunForm sources={sources} onClose={onClose} />}
       {!isLoaded && (
-        <Dialog title={t.editor.runTitle} onClose={onClose}>
+        <Dialog title={t.editorDialogs.runTitle} onClose={onClose}>
           <p className="muted">{t.common.loading}</p>
         </Dialog>
       )}
@@ -92,7 +93,7 @@ function RunForm({ sources, onClose }: { sources: readonly Source[]; onClose: ()
       await testRun.start({ sample: input.sample, withPins });
     },
     onSuccess: () => {
-      if (pinName) toast.ok(t.editor.samplePinned(pinName));
+      if (pinName) toast.ok(t.editorDialogs.samplePinned(pinName));
       onClose();
     },
   });
@@ -105,18 +106,18 @@ function RunForm({ sources, onClose }: { sources: readonly Source[]; onClose: ()
     </>
   );
   return (
-    <Dialog title={t.editor.runTitle} width="m" onClose={onClose} onSubmit={() => input.fault || run.mutate()} footer={footer}>
-      <p className="muted">{t.editor.runLead}</p>
-      <Field label={t.editor.sample} error={run.error && errorText(run.error, t)}>
+    <Dialog title={t.editorDialogs.runTitle} width="m" onClose={onClose} onSubmit={() => input.fault || run.mutate()} footer={footer}>
+      <p className="muted">{t.editorDialogs.runLead}</p>
+      <Field label={t.editorDialogs.sample} error={run.error && errorText(run.error, t)}>
         <Select autoFocus value={input.key} onChange={input.choose} options={sources.map(({ key, label }) => ({ value: key, label }))} />
       </Field>
       {input.isShown && (
-        <Field label={t.editor.sampleInput} help={t.editor.sampleHelp} error={input.fault && t.common.notJson(input.fault)}>
-          <CodeEditor language="json" label={t.editor.sampleInput} rows={9} value={input.text} onChange={input.setText} />
+        <Field label={t.editorDialogs.sampleInput} help={t.editorDialogs.sampleHelp} error={input.fault && t.common.notJson(input.fault)}>
+          <CodeEditor language="json" label={t.editorDialogs.sampleInput} rows={9} value={input.text} onChange={input.setText} />
         </Field>
       )}
       <PinsChoice isOn={withPins} onChange={setWithPins} />
-      <Field label={t.editor.keepAs} note={t.common.optional} help={t.editor.keepAsHelp}>
+      <Field label={t.editorDialogs.keepAs} note={t.common.optional} help={t.editorDialogs.keepAsHelp}>
         <TextInput value={pinName} onChange={(event) => setPinName(event.target.value.trim())} />
       </Field>
     </Dialog>
@@ -132,8 +133,8 @@ function PinsChoice({ isOn, onChange }: { isOn: boolean; onChange: (isOn: boolea
   if (!pinned.length) return null;
   return (
     <div className="run-pins">
-      <Checkbox checked={isOn} label={t.editor.withPins} onChange={onChange} />
-      <p className="muted">{t.editor.withPinsHelp(pinned.map((id) => nodeName(document, id)))}</p>
+      <Checkbox checked={isOn} label={t.editorDialogs.withPins} onChange={onChange} />
+      <p className="muted">{t.editorDialogs.withPinsHelp(pinned.map((id) => nodeName(document, id)))}</p>
     </div>
   );
 }

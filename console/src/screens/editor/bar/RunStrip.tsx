@@ -7,8 +7,9 @@ import { duration } from "~/lib/time";
 import { Button, errorText, IconButton, Status, toast } from "~/ui";
 import { useEditorContext } from "../context";
 import { hasEnded, useRun } from "../run";
+import "./RunStrip.css";
 
-export function RunStrip({ runId }: { runId: string }) {
+export default function RunStrip({ runId }: { runId: string }) {
   const t = useT();
   const { showRun, readOnly } = useEditorContext();
   const run = useRun(runId);
@@ -21,20 +22,20 @@ export function RunStrip({ runId }: { runId: string }) {
   return (
     <div className="run-strip" role="status">
       {data ? <Status status={data.status} /> : <span className="ui-error">{errorText(run.error, t)}</span>}
-      {data && <span className="muted">{data.test ? t.editor.testRun : t.editor.runOfRevision(data.revision)}</span>}
+      {data && <span className="muted">{data.test ? t.editorDialogs.testRun : t.editorDialogs.runOfRevision(data.revision)}</span>}
       {data?.duration_ms != null && <span className="muted">{duration(data.duration_ms)}</span>}
       {data?.error && (
         <span className="run-strip-error" title={t.say(data.error.message)}>
           {t.say(data.error.message)}
         </span>
       )}
-      <Link href={`/runs/${runId}`}>{t.editor.openRun}</Link>
+      <Link href={`/runs/${runId}`}>{t.editorDialogs.openRun}</Link>
       {data && !hasEnded(data) && !readOnly && (
         <Button size="s" icon="stop" busy={cancel.isPending} onClick={() => cancel.mutate()}>
           {t.common.cancel}
         </Button>
       )}
-      <IconButton size="s" icon="x" label={t.editor.hideRun} onClick={() => showRun(null)} />
+      <IconButton size="s" icon="x" label={t.editorDialogs.hideRun} onClick={() => showRun(null)} />
     </div>
   );
 }

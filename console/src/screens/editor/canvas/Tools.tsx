@@ -8,7 +8,6 @@ import { addNote, move } from "../model/actions";
 import { newNoteId } from "../model/clipboard";
 import { snap } from "../model/places";
 import { useEditor } from "../model/useEditor";
-import { layOut } from "./layout";
 import { MOVE, ZoomButtons } from "./ZoomButtons";
 
 const FIT = { padding: 0.16, maxZoom: 1 };
@@ -28,8 +27,8 @@ export function Tools({ withMap, onMap }: Props) {
 
   const fit = () => void flow.fitView({ ...MOVE, ...FIT });
   const tidy = async () => {
-    const places = await layOut(store.document(), types.nodes);
-    store.apply(move(places));
+    const { layOut } = await import("./layout");
+    store.apply(move(layOut(store.document(), types.nodes)));
     requestAnimationFrame(fit);
   };
   const note = () => {

@@ -1,13 +1,10 @@
-// Places for all nodes at once, from left to right (dagre; it comes when it is asked for).
+// Places for all nodes at once, from left to right; with dagre, so it is loaded when it is asked for.
+import { graphlib, layout } from "@dagrejs/dagre";
 import { heightOf, NODE, snap } from "../model/places";
 import { portsById } from "../model/ports";
 import { TRIGGER, type NodeType, type Place, type WorkflowDocument } from "../model/types";
 
-export async function layOut(
-  document: WorkflowDocument,
-  types: ReadonlyMap<string, NodeType>,
-): Promise<ReadonlyMap<string, Place>> {
-  const { graphlib, layout } = await import("@dagrejs/dagre");
+export function layOut(document: WorkflowDocument, types: ReadonlyMap<string, NodeType>): ReadonlyMap<string, Place> {
   const graph = new graphlib.Graph();
   graph.setGraph({ rankdir: "LR", nodesep: 48, ranksep: 80, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));

@@ -8,7 +8,8 @@ import { useEditorContext } from "../context";
 import { connect, disconnect, remove } from "../model/actions";
 import { clipOf, paste } from "../model/clipboard";
 import { canConnect, inOrder } from "../model/graph";
-import { freePlace, placeOf } from "../model/places";
+import { placeOf } from "../model/places";
+import { freePlace } from "../model/room";
 import { portsById } from "../model/ports";
 import { edgeKey, nodeOf, OUT, portOf, TRIGGER, type DocEdge } from "../model/types";
 import { problemsOf, useDocument, useEditor, useEditorState, useSelection } from "../model/useEditor";
@@ -110,7 +111,7 @@ function RowMenu({ id, edges }: { id: string; edges: readonly DocEdge[] }) {
   const ports = portsById(document, id, types.nodes);
   const withPort = (port: string, text: string) => (ports.length > 1 ? `${portName(port)}: ${text}` : text);
   const items: MenuItem[] = ports.map((port) => ({
-    label: withPort(port, t.editor.addAfter),
+    label: withPort(port, t.editorDialogs.addAfter),
     icon: "plus",
     onSelect: () => add({ after: { node: id, port } }),
   }));
@@ -119,14 +120,14 @@ function RowMenu({ id, edges }: { id: string; edges: readonly DocEdge[] }) {
     targets
       .filter((node) => !edges.some((edge) => portOf(edge) === port && edge.to === node.id))
       .map((node): MenuItem => ({
-        label: withPort(port, t.editor.connectTo(nodeName(document, node.id))),
+        label: withPort(port, t.editorDialogs.connectTo(nodeName(document, node.id))),
         icon: "arrow-right",
         onSelect: () => store.apply(connect(id, port, node.id)),
       })),
   );
   if (links.length) items.push("separator", ...links);
   const cuts = edges.map((edge): MenuItem => ({
-    label: withPort(portOf(edge), t.editor.disconnectFrom(nodeName(document, edge.to))),
+    label: withPort(portOf(edge), t.editorDialogs.disconnectFrom(nodeName(document, edge.to))),
     icon: "x",
     onSelect: () => store.apply(disconnect([edgeKey(edge)])),
   }));
@@ -152,5 +153,5 @@ function RowMenu({ id, edges }: { id: string; edges: readonly DocEdge[] }) {
         },
       },
     );
-  return <Menu label={t.editor.actionsOf(name)} trigger={<IconButton size="s" icon="more-horizontal" label={t.editor.actionsOf(name)} />} items={items} />;
+  return <Menu label={t.editorDialogs.actionsOf(name)} trigger={<IconButton size="s" icon="more-horizontal" label={t.editorDialogs.actionsOf(name)} />} items={items} />;
 }

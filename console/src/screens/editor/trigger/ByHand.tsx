@@ -6,9 +6,10 @@ import { useCan } from "~/api/session";
 import { useT } from "~/i18n";
 import { tryJson } from "~/lib/json";
 import { Button, CodeEditor, errorText, Field, TextInput } from "~/ui";
-import { sendEvent, startRun } from "./data";
+import { sendEvent, startRun } from "./usesData";
 import { firstInput } from "./input";
 import type { Config, Workflow } from "./types";
+import "./TryIt.css";
 
 interface Props {
   workflow: Workflow;
@@ -44,15 +45,15 @@ function Start({ workflow, start, first, label, action, onRun, children }: Props
           {action}
         </Button>
         <span role="status">
-          {!isPublished && <span className="muted">{t.trigger.publishFirst}</span>}
+          {!isPublished && <span className="muted">{t.triggerUses.publishFirst}</span>}
           {run.error && <span className="trigger-warning">{errorText(run.error, t)}</span>}
-          {run.data && !run.data.length && <span className="muted">{t.trigger.startedNone}</span>}
+          {run.data && !run.data.length && <span className="muted">{t.triggerUses.startedNone}</span>}
           {run.data && run.data.length > 0 && (
             <>
-              {t.trigger.started(run.data.length)}{" "}
+              {t.triggerUses.started(run.data.length)}{" "}
               {run.data.map((id) => (
                 <Link key={id} href={`/runs/${id}`}>
-                  {t.trigger.openRun}
+                  {t.triggerUses.openRun}
                 </Link>
               ))}
             </>
@@ -76,8 +77,8 @@ export function StartByHand({ workflow, config, onRun }: ByHandProps) {
       key={JSON.stringify(config.input_schema ?? config.input)}
       workflow={workflow}
       first={firstInput(config)}
-      label={t.trigger.input}
-      action={t.trigger.startRun}
+      label={t.triggerUses.input}
+      action={t.triggerUses.startRun}
       onRun={onRun}
       start={async (input) => [(await startRun(workflow.id, input)).id]}
     />
@@ -99,8 +100,8 @@ export function SendEvent({ workflow, config, onRun }: ByHandProps) {
     return taken.events.flatMap((event) => event.runs.filter((run) => run.workflow.id === workflow.id).map((run) => run.run_id));
   };
   return (
-    <Start workflow={workflow} first={{}} label={t.trigger.eventData} action={t.trigger.sendEvent} start={send} onRun={onRun}>
-      <Field label={t.trigger.eventType}>
+    <Start workflow={workflow} first={{}} label={t.triggerUses.eventData} action={t.trigger.sendEvent} start={send} onRun={onRun}>
+      <Field label={t.triggerUses.eventType}>
         <TextInput className="mono" value={type} onChange={(event) => setType(event.target.value)} />
       </Field>
     </Start>

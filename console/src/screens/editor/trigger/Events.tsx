@@ -1,22 +1,23 @@
 // Events that the server makes itself: a click adds one to the types that start the workflow.
 import { useT } from "~/i18n";
 import { ErrorState, IconButton, Skeleton } from "~/ui";
-import { useEventTypes } from "./data";
+import { useEventTypes } from "./usesData";
+import "./Events.css";
 
 interface Props {
   chosen: readonly string[];
   onAdd: ((type: string) => void) | null;
 }
 
-export function Events({ chosen, onAdd }: Props) {
+export default function Events({ chosen, onAdd }: Props) {
   const t = useT();
   const types = useEventTypes();
   if (types.isPending) return <Skeleton lines={6} />;
   if (types.isError) return <ErrorState error={types.error} onRetry={() => void types.refetch()} />;
-  const summaries: Record<string, string> = t.trigger.eventSummaries;
+  const summaries: Record<string, string> = t.triggerUses.eventSummaries;
   return (
     <>
-      <p className="ui-help">{t.trigger.eventsHelp}</p>
+      <p className="ui-help">{t.triggerUses.eventsHelp}</p>
       <ul className="trigger-events">
         {types.data.items.map((type) => (
           <li key={type.name}>
@@ -28,7 +29,7 @@ export function Events({ chosen, onAdd }: Props) {
               <IconButton
                 size="s"
                 icon={chosen.includes(type.name) ? "check" : "plus"}
-                label={chosen.includes(type.name) ? t.trigger.eventChosen(type.name) : t.trigger.eventAdd(type.name)}
+                label={chosen.includes(type.name) ? t.triggerUses.eventChosen(type.name) : t.triggerUses.eventAdd(type.name)}
                 disabled={chosen.includes(type.name)}
                 onClick={() => onAdd(type.name)}
               />

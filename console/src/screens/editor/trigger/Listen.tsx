@@ -8,9 +8,10 @@ import { classes } from "~/lib/classes";
 import { ErrorState, Icon, Skeleton, Status, Time } from "~/ui";
 import { bytes } from "~/lib/bytes";
 import { reasonWord } from "~/lib/reason";
-import { useLastRequests, type Request } from "./data";
+import { useLastRequests, type Request } from "./usesData";
 import { ListenEntry } from "./ListenEntry";
 import type { Workflow } from "./types";
+import "./Listen.css";
 
 const SHOWN = 20;
 
@@ -21,7 +22,7 @@ interface Props {
   onRun?: (id: string) => void;
 }
 
-export function Listen({ workflow, url, onRun }: Props) {
+export default function Listen({ workflow, url, onRun }: Props) {
   const t = useT();
   const requests = useLastRequests(workflow.id, SHOWN);
   const [open, setOpen] = useState<string | null>(null);
@@ -50,7 +51,7 @@ export function Listen({ workflow, url, onRun }: Props) {
       {requests.isError && <ErrorState error={requests.error} onRetry={() => void requests.refetch()} />}
       {items && items.length > 0 && (
         <>
-          <ul className="listen-list" aria-label={t.trigger.requests}>
+          <ul className="listen-list" aria-label={t.triggerUses.requests}>
             {items.map((request) => (
               <Row
                 key={request.id}
@@ -61,7 +62,7 @@ export function Listen({ workflow, url, onRun }: Props) {
               />
             ))}
           </ul>
-          <Link href={`/requests?workflow=${encodeURIComponent(workflow.name)}`}>{t.trigger.allRequests}</Link>
+          <Link href={`/requests?workflow=${encodeURIComponent(workflow.name)}`}>{t.triggerUses.allRequests}</Link>
         </>
       )}
     </div>
@@ -79,7 +80,7 @@ function Waiting({ url, isReady, hasNews }: { url: string; isReady: boolean; has
         <Icon name="radio" size={20} />
       </span>
       <div>
-        <strong role="status">{!isOpen ? t.trigger.listenConnecting : hasNews ? t.trigger.listenNext : t.trigger.listenWaiting}</strong>
+        <strong role="status">{!isOpen ? t.triggerUses.listenConnecting : hasNews ? t.triggerUses.listenNext : t.triggerUses.listenWaiting}</strong>
         <p className="muted mono listen-url">{url}</p>
       </div>
     </div>
@@ -105,7 +106,7 @@ function Row({ request, isNew, isOpen, onToggle }: RowProps) {
           <span className="mono">{request.method}</span>
           <span className="muted">{request.reason ? t.say(reasonWord(request.reason)) : `${bytes(request.body_bytes)} · ${request.ip}`}</span>
         </span>
-        {isNew && <span className="visually-hidden">{t.trigger.isNew}</span>}
+        {isNew && <span className="visually-hidden">{t.triggerUses.isNew}</span>}
         <span className="muted">
           <Time at={request.received_at} />
         </span>

@@ -5,7 +5,7 @@ import { useCan } from "~/api/session";
 import { useT } from "~/i18n";
 import { reasonText } from "~/lib/reason";
 import { Button, Duration, ErrorState, errorText, Icon, JsonView, Skeleton, Status, Tabs, toast } from "~/ui";
-import { usePin, useRequest, useRun, type Request } from "./data";
+import { usePin, useRequest, useRun, type Request } from "./usesData";
 import { jsonOf, pinName } from "./listening";
 
 type View = "body" | "headers";
@@ -22,10 +22,10 @@ export function ListenEntry({ id }: { id: string }) {
       <Why request={request} />
       {request.run_id && <RunLine id={request.run_id} />}
       <Tabs
-        label={t.trigger.request}
+        label={t.triggerUses.request}
         tabs={[
-          { key: "body", label: t.trigger.body },
-          { key: "headers", label: t.trigger.headers(request.headers?.length ?? 0) },
+          { key: "body", label: t.triggerUses.body },
+          { key: "headers", label: t.triggerUses.headers(request.headers?.length ?? 0) },
         ]}
         value={view}
         onChange={setView}
@@ -50,7 +50,7 @@ function Why({ request }: { request: Request }) {
         {request.verdict === "refused" && diagnosis?.code && <p>{t.say(diagnosis.message)}</p>}
         {request.duplicate_of && (
           <p>
-            {t.trigger.duplicateOf} <Link href={`/requests/${request.duplicate_of}`}>{t.trigger.original}</Link>
+            {t.triggerUses.duplicateOf} <Link href={`/requests/${request.duplicate_of}`}>{t.triggerUses.original}</Link>
           </p>
         )}
       </div>
@@ -67,7 +67,7 @@ function RunLine({ id }: { id: string }) {
     <div className="listen-run">
       <div className="listen-run-head">
         <Icon name="play" size={14} />
-        <Link href={`/runs/${id}`}>{t.trigger.run}</Link>
+        <Link href={`/runs/${id}`}>{t.triggerUses.run}</Link>
         <Status status={status} />
         {took !== null && (
           <span className="muted">
@@ -92,9 +92,9 @@ function RunLine({ id }: { id: string }) {
 function Body({ request }: { request: Request }) {
   const t = useT();
   const json = jsonOf(request.body);
-  if (json) return <JsonView value={json.value} label={t.trigger.body} openLevels={3} />;
+  if (json) return <JsonView value={json.value} label={t.triggerUses.body} openLevels={3} />;
   if (request.body) return <pre className="listen-text">{request.body}</pre>;
-  return <p className="muted">{request.body_bytes ? t.trigger.bodyIsBinary : t.trigger.bodyIsEmpty}</p>;
+  return <p className="muted">{request.body_bytes ? t.triggerUses.bodyIsBinary : t.triggerUses.bodyIsEmpty}</p>;
 }
 
 function Headers({ request }: { request: Request }) {
@@ -118,16 +118,16 @@ function Actions({ request }: { request: Request }) {
   const keep = () =>
     pin.mutate(
       { name, request: request.id },
-      { onSuccess: () => toast.ok(t.trigger.pinned(name)), onError: (error) => toast.error(errorText(error, t)) },
+      { onSuccess: () => toast.ok(t.triggerUses.pinned(name)), onError: (error) => toast.error(errorText(error, t)) },
     );
   return (
     <div className="listen-actions">
       <Link href={`/requests/${request.id}`} className="ui-button ui-button-plain ui-button-s">
-        {t.trigger.openRequest}
+        {t.triggerUses.openRequest}
       </Link>
       {canEdit && !request.quarantined && (
         <Button size="s" icon="pin" busy={pin.isPending} onClick={keep}>
-          {t.trigger.pin}
+          {t.triggerUses.pin}
         </Button>
       )}
     </div>

@@ -44,7 +44,7 @@ export function Settings({ workflow, document, type, properties, presets, proble
       )}
       <Secrets names={secretsIn(config)} />
       <Form
-        of="trigger"
+        of={`triggers/${type.name}`}
         schema={type.schema}
         value={config}
         onChange={(values) => set({ ...values })}

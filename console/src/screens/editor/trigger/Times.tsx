@@ -4,8 +4,9 @@ import { useEffect, useState } from "react";
 import { ApiError } from "~/api/errors";
 import { useLanguage, useT } from "~/i18n";
 import { ErrorState, Icon, Skeleton, Time } from "~/ui";
-import { previewSchedule } from "./data";
+import { previewSchedule } from "./usesData";
 import type { Config } from "./types";
+import "./Times.css";
 
 const SHOWN = 10;
 const FORMAT: Intl.DateTimeFormatOptions = {
@@ -32,7 +33,7 @@ function useSettled<T>(value: T, ms: number): T {
 /** "2026-11-29T02:30:00+08:00" → "2026-11-29 02:30"; the zone stands above, seconds where there are any. */
 export const localText = (time: string): string => time.slice(0, 19).replace("T", " ").replace(/:00$/, "");
 
-export function Times({ config }: { config: Config }) {
+export default function Times({ config }: { config: Config }) {
   const t = useT();
   const { language } = useLanguage();
   const wanted = useSettled(JSON.stringify(config), TYPING_MS);
@@ -55,17 +56,17 @@ export function Times({ config }: { config: Config }) {
     );
   if (times.isError) return <ErrorState error={times.error} onRetry={() => void times.refetch()} />;
   const format = new Intl.DateTimeFormat(language, FORMAT);
-  if (!times.data.next.length) return <p className="muted">{t.trigger.noTimes}</p>;
+  if (!times.data.next.length) return <p className="muted">{t.triggerUses.noTimes}</p>;
   return (
     <div className="trigger-times">
       <table>
         <caption className="visually-hidden">{t.trigger.times}</caption>
         <thead>
           <tr>
-            <th scope="col">{t.trigger.yourTime}</th>
+            <th scope="col">{t.triggerUses.yourTime}</th>
             <th scope="col">{times.data.time_zone}</th>
             <th scope="col">
-              <span className="visually-hidden">{t.trigger.when}</span>
+              <span className="visually-hidden">{t.triggerUses.when}</span>
             </th>
           </tr>
         </thead>

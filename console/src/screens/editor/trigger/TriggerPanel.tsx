@@ -1,19 +1,16 @@
 // Everything about what starts a workflow: which kind of trigger, its URL, its settings, trying it,
 // and watching what comes in. Narrow it stands in the editor's side panel, wide on a screen of its own.
-import { useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
+import { ErrorBoundary } from "~/app/ErrorBoundary";
 import { useT, type Messages } from "~/i18n";
 import { ErrorState, Skeleton, Tabs } from "~/ui";
 import { Address } from "./Address";
-import { SendEvent, StartByHand } from "./ByHand";
 import { usePresets, useTriggerInForce, useTriggerTypes } from "./data";
-import { Events } from "./Events";
-import { Listen } from "./Listen";
 import { Settings } from "./Settings";
-import { Times } from "./Times";
-import { TryIt } from "./TryIt";
 import { TypeCards } from "./TypeCards";
 import { isSame, methodsOf, propertiesOf, type Config, type TriggerPanelProps } from "./types";
+import { Events, Listen, SendEvent, StartByHand, Times, TryIt, usePreloadUses } from "./uses";
 import "./trigger.css";
 
 /** From here on the panel shows settings and their use side by side. */
@@ -97,30 +94,30 @@ function Chosen(props: ChosenProps) {
   // The URL belongs to the type that is in force.
   const url = takesUrl && workflow.trigger === trigger.type ? (workflow.hook_url ?? workflow.service_url) : null;
   const uses = takesUrl && !url ? [] : usesOf(trigger.type, !!url);
-  const [view, setView] = useView(isWide ? uses : ["settings", ...uses]);
+  const shown: View[] = isWide ? uses : ["settings", ...uses];
+  const [view, setView] = useView(shown);
+  usePreloadUses(view !== "settings");
   const names = viewNames(t, trigger.type, takesUrl);
   const settings = <Settings {...props} properties={properties} presets={presets.data ?? []} />;
-
   const byHand = { workflow, config, onRun: props.onRun };
   const use = (): React.ReactNode => {
     switch (view) {
       case "settings":
         return settings;
       case "times":
-        return <Times config={config} />;
+        return <Times.Shown config={config} />;
       case "events":
         return <OwnEvents {...props} />;
       case "listen":
-        return url && <Listen workflow={workflow} url={url} onRun={props.onRun} />;
+        return url && <Listen.Shown workflow={workflow} url={url} onRun={props.onRun} />;
       case "try":
-        if (url) return <TryIt workflow={workflow} document={document} url={url} config={config} properties={properties} presets={presets.data ?? []} />;
-        return trigger.type === "event" ? <SendEvent {...byHand} /> : <StartByHand {...byHand} />;
+        if (url) return <TryIt.Shown workflow={workflow} document={document} url={url} config={config} properties={properties} presets={presets.data ?? []} />;
+        return trigger.type === "event" ? <SendEvent.Shown {...byHand} /> : <StartByHand.Shown {...byHand} />;
     }
   };
-  const shown: View[] = isWide ? uses : ["settings", ...uses];
   const tabs = (
     <Tabs label={t.trigger.views} tabs={shown.map((key) => ({ key, label: names[key] }))} value={view} onChange={setView}>
-      {use()}
+      <Coming key={view}>{use()}</Coming>
     </Tabs>
   );
   return (
@@ -147,6 +144,15 @@ function Chosen(props: ChosenProps) {
   );
 }
 
+/** A view may not be there yet; one that does not come leaves the rest of the panel standing. */
+function Coming({ children }: { children: React.ReactNode }) {
+  return (
+    <ErrorBoundary>
+      <Suspense fallback={<Skeleton lines={6} />}>{children}</Suspense>
+    </ErrorBoundary>
+  );
+}
+
 function viewNames(t: Messages, type: string, takesUrl: boolean): Record<View, string> {
   const tryIt = takesUrl ? t.trigger.tryIt : type === "event" ? t.trigger.sendEvent : t.trigger.byHand;
   return { settings: t.trigger.settings, try: tryIt, listen: t.trigger.listen, times: t.trigger.times, events: t.trigger.events };
@@ -157,5 +163,5 @@ function OwnEvents({ document, onChange, readOnly }: TriggerPanelProps) {
   const given = trigger.config?.types;
   const chosen = Array.isArray(given) ? given.map(String) : [];
   const add = (type: string) => onChange({ ...trigger, config: { ...trigger.config, types: [...chosen, type] } });
-  return <Events chosen={chosen} onAdd={readOnly ? null : add} />;
+  return <Events.Shown chosen={chosen} onAdd={readOnly ? null : add} />;
 }

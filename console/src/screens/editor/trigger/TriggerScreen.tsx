@@ -1,21 +1,24 @@
 // The trigger of one workflow, on a screen of its own: /workflows/:name/trigger.
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { useParams } from "wouter";
 import { useCan } from "~/api/session";
 import { Page } from "~/app/Page";
+import { part } from "~/app/part";
 import { useShortcut } from "~/app/shortcuts";
 import { useT } from "~/i18n";
 import { Button, ErrorState, Skeleton, Status } from "~/ui";
 import TriggerPanel from "./TriggerPanel";
+import { usePreloadUses } from "./uses";
 import { fetchWorkflow, triggerKey, useTriggerDraft, type Loaded } from "./useTriggerDraft";
 
-const Conflict = lazy(() => import("../bar/Conflict"));
+const { Shown: Conflict } = part(() => import("../bar/Conflict"), "editorDialogs");
 
 export default function TriggerScreen() {
   const { name = "" } = useParams<{ name: string }>();
   const loaded = useQuery({ queryKey: triggerKey(name), queryFn: ({ signal }) => fetchWorkflow(name, signal), refetchOnWindowFocus: false });
   const t = useT();
+  usePreloadUses(true);
   if (loaded.data) return <Loaded key={loaded.data.workflow.id} name={name} loaded={loaded.data} />;
   return (
     <Page title={t.trigger.title} crumbs={[{ title: t.app.screens.workflows, href: "/workflows" }]}>

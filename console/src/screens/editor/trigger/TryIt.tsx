@@ -6,11 +6,12 @@ import { useT } from "~/i18n";
 import { readJson } from "~/lib/json";
 import { Badge, Button, CodeEditor, CopyButton, Field, Icon, Select, Tabs, TextInput } from "~/ui";
 import { duration } from "~/lib/time";
-import { fetchSampleBody } from "./data";
+import { fetchSampleBody } from "./usesData";
 import { canSign, deliver, type Reply } from "./snippets/browser";
 import { curl, hasBody, node, pawlSend, planOf, python, type Plan, type Scheme } from "./snippets";
 import { bodyThatFits } from "./sample";
 import { entriesOf, methodsOf, secretsIn, type Config, type Document, type Preset, type Workflow } from "./types";
+import "./TryIt.css";
 
 interface Props {
   workflow: Workflow;
@@ -58,7 +59,7 @@ function pretty(text: string): string {
   }
 }
 
-export function TryIt({ workflow, document, url, config, properties, presets }: Props) {
+export default function TryIt({ workflow, document, url, config, properties, presets }: Props) {
   const t = useT();
   const methods = methodsOf(config, properties);
   const entries = entriesOf(config);
@@ -79,12 +80,12 @@ export function TryIt({ workflow, document, url, config, properties, presets }: 
     <div className="trigger-try">
       <div className="trigger-try-fields">
         {methods.length > 1 && (
-          <Field label={t.trigger.method}>
+          <Field label={t.triggerUses.method}>
             <Select value={chosen} onChange={setMethod} options={methods.map((one) => ({ value: one, label: one }))} />
           </Field>
         )}
         {entries.length > 1 && (
-          <Field label={t.trigger.entry}>
+          <Field label={t.triggerUses.entry}>
             <Select
               value={String(at)}
               onChange={(value) => setAt(Number(value))}
@@ -93,12 +94,12 @@ export function TryIt({ workflow, document, url, config, properties, presets }: 
           </Field>
         )}
         {plan.usesSecret && (
-          <Field label={t.trigger.trySecret} help={t.trigger.trySecretHelp}>
+          <Field label={t.triggerUses.trySecret} help={t.triggerUses.trySecretHelp}>
             <TextInput
               type="password"
               autoComplete="off"
               icon="key"
-              placeholder={t.trigger.trySecretPlaceholder}
+              placeholder={t.triggerUses.trySecretPlaceholder}
               value={secret}
               onChange={(event) => setSecret(event.target.value)}
             />
@@ -106,13 +107,13 @@ export function TryIt({ workflow, document, url, config, properties, presets }: 
         )}
       </div>
       {hasBody(chosen) && (
-        <Field label={t.trigger.body}>
-          {!body.isPending && <CodeEditor language={isJson ? "json" : "text"} label={t.trigger.body} rows={5} value={body.text} onChange={body.set} />}
+        <Field label={t.triggerUses.body}>
+          {!body.isPending && <CodeEditor language={isJson ? "json" : "text"} label={t.triggerUses.body} rows={5} value={body.text} onChange={body.set} />}
         </Field>
       )}
-      <Snippets plan={plan} secret={secret || t.trigger.secretStandIn}>
-        {plan.usesSecret && !secret && <StandIn>{t.trigger.standIn(t.trigger.secretStandIn, secretsIn(entry)[0])}</StandIn>}
-        {sent.includes(HIDDEN) && <StandIn>{t.trigger.hiddenInBody}</StandIn>}
+      <Snippets plan={plan} secret={secret || t.triggerUses.secretStandIn}>
+        {plan.usesSecret && !secret && <StandIn>{t.triggerUses.standIn(t.triggerUses.secretStandIn, secretsIn(entry)[0])}</StandIn>}
+        {sent.includes(HIDDEN) && <StandIn>{t.triggerUses.hiddenInBody}</StandIn>}
       </Snippets>
       <SendNow plan={plan} secret={secret} />
     </div>
@@ -132,7 +133,7 @@ function StandIn({ children }: { children: React.ReactNode }) {
 function Snippets({ plan, secret, children }: { plan: Plan; secret: string; children: React.ReactNode }) {
   const t = useT();
   const [language, setLanguage] = useState<Language>("curl");
-  const obstacles: Record<string, string> = t.trigger.obstacles;
+  const obstacles: Record<string, string> = t.triggerUses.obstacles;
   const write: Record<Language, () => string | null> = {
     curl: () => (plan.obstacle ? null : curl(plan, secret)),
     node: () => (plan.obstacle ? null : node(plan, secret)),
@@ -141,16 +142,16 @@ function Snippets({ plan, secret, children }: { plan: Plan; secret: string; chil
   };
   const text = write[language]();
   return (
-    <Tabs label={t.trigger.snippets} tabs={LANGUAGES} value={language} onChange={setLanguage}>
+    <Tabs label={t.triggerUses.snippets} tabs={LANGUAGES} value={language} onChange={setLanguage}>
       {text !== null && children}
       {text === null ? (
         <p className="trigger-obstacle">
           <Icon name="info" />
-          <span>{plan.obstacle ? obstacles[plan.obstacle] : t.trigger.noPawlSend}</span>
+          <span>{plan.obstacle ? obstacles[plan.obstacle] : t.triggerUses.noPawlSend}</span>
         </p>
       ) : (
         <div className="trigger-snippet">
-          <pre tabIndex={0} aria-label={t.trigger.snippet(language)}>
+          <pre tabIndex={0} aria-label={t.triggerUses.snippet(language)}>
             {text}
           </pre>
           <span className="trigger-snippet-copy">
@@ -175,7 +176,7 @@ function SendNow({ plan, secret }: { plan: Plan; secret: string }) {
       setReply(await deliver(plan, secret));
     } catch {
       setReply(null);
-      setFailure(t.trigger.sendFailed);
+      setFailure(t.triggerUses.sendFailed);
     } finally {
       setSending(false);
     }
@@ -184,11 +185,11 @@ function SendNow({ plan, secret }: { plan: Plan; secret: string }) {
     <div className="trigger-send">
       <div className="trigger-send-row">
         <Button icon="send" busy={isSending} disabled={isUnable || (plan.usesSecret && !secret)} onClick={() => void send()}>
-          {t.trigger.send}
+          {t.triggerUses.send}
         </Button>
         <span className="muted" role="status">
-          {isUnable && !plan.obstacle && t.trigger.sendNeedsHttps}
-          {!isUnable && plan.usesSecret && !secret && t.trigger.sendNeedsSecret}
+          {isUnable && !plan.obstacle && t.triggerUses.sendNeedsHttps}
+          {!isUnable && plan.usesSecret && !secret && t.triggerUses.sendNeedsSecret}
           {failure && <span className="trigger-warning">{failure}</span>}
           {reply && <ReplyLine reply={reply} />}
         </span>
@@ -203,7 +204,7 @@ function ReplyLine({ reply }: { reply: Reply }) {
   const isOk = reply.status >= 200 && reply.status < 300;
   return (
     <>
-      <Badge tone={isOk ? "ok" : "danger"}>{reply.status}</Badge> {t.trigger.answeredIn(duration(reply.ms))}
+      <Badge tone={isOk ? "ok" : "danger"}>{reply.status}</Badge> {t.triggerUses.answeredIn(duration(reply.ms))}
     </>
   );
 }

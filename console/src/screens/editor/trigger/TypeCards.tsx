@@ -1,9 +1,10 @@
 // What starts the workflow: a card for each trigger type that the server has.
 import { useRef, useState } from "react";
 import { useT } from "~/i18n";
+import { useLoadFormWords } from "~/i18n/server";
 import { classes } from "~/lib/classes";
 import { errorText, Icon, toast } from "~/ui";
-import { firstTrigger } from "./data";
+import { firstTrigger } from "./firstTrigger";
 import type { Document, Trigger, TriggerType } from "./types";
 
 interface Props {
@@ -19,6 +20,7 @@ const place = (type: TriggerType) => (ORDER.indexOf(type.name) + ORDER.length + 
 
 export function TypeCards({ types, document, onChange, readOnly }: Props) {
   const t = useT();
+  const loadWords = useLoadFormWords();
   // What was set comes back when one returns to a type.
   const left = useRef(new Map<string, Trigger>());
   const [pending, setPending] = useState<string | null>(null);
@@ -30,7 +32,8 @@ export function TypeCards({ types, document, onChange, readOnly }: Props) {
     left.current.set(current, document.trigger);
     setPending(type.name);
     try {
-      onChange(left.current.get(type.name) ?? (await firstTrigger(document, type)));
+      const [first] = await Promise.all([left.current.get(type.name) ?? firstTrigger(document, type), loadWords(`triggers/${type.name}`)]);
+      onChange(first);
     } catch (error) {
       toast.error(errorText(error, t));
     } finally {

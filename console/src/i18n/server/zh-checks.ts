@@ -103,6 +103,8 @@ export const checks: Readonly<Record<string, string>> = {
     "发送方把前缀之后的部分当作 base64 解码后签名；该方案直接使用文本",
   "the sender takes the secret for hex and signs with what it decodes to; this scheme does not": "发送方把密钥当作十六进制解码后签名；该方案不这样做",
   "the sender's secret ends in a line break (it was read from a file or an environment): trim it there": "发送方的密钥以换行结尾（从文件或环境变量读取）：请在发送方去掉",
+  "the sender's secret has a blank before it: remove it there": "发送方的密钥前面有空格：请在发送方删除",
+  "the sender's secret has a blank behind it: remove it there": "发送方的密钥后面有空格：请在发送方删除",
   "the sender's secret stands in quotation marks: remove them there": "发送方的密钥带有引号：请在发送方删除",
   "it is signed with {}, which was valid until {} only: give the sender the version that is valid now":
     "它以{}签名，而该密钥只在 {} 之前有效：请把现在有效的版本给发送方",

@@ -48,11 +48,10 @@ const TEXTS = {
 const WORDS = {
   "src/screens/editor/Editor.tsx": ["types"],
   "src/screens/runs/Run.tsx": ["types"],
-  "src/screens/editor/trigger/TriggerScreen.tsx": ["forms/triggers/webhook", "forms/presets"],
+  "src/screens/editor/trigger/TriggerScreen.tsx": ["forms/triggers/webhook", "forms/presets/hmac"],
 };
 const EDITOR = "src/screens/editor/Editor.tsx";
-// What an address opens beside its screen: /workflows/ID?node=… the settings of a node, or of the trigger,
-// for any sender: the words of providers come when one is chosen, or their list is opened.
+// What an address opens beside its screen: /workflows/ID?node=… the settings of a node, or of the trigger.
 const OPENED = {
   "a node": {
     parts: ["src/screens/editor/inspector/NodeInspector.tsx"],
@@ -62,7 +61,7 @@ const OPENED = {
   "the trigger": {
     parts: ["src/screens/editor/trigger/TriggerPanel.tsx"],
     texts: ["form", "trigger"],
-    words: ["types", "forms/triggers/webhook"], // the type with the most fields
+    words: ["types", "forms/triggers/webhook", "forms/presets/hmac"], // the type and the senders with the most
   },
 };
 const keyOfWords = (language, words) => `src/i18n/server/${language}-${words}.ts`;

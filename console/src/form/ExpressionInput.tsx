@@ -1,14 +1,18 @@
 // A text that may hold ${expressions}: they stand on coloured ground, `${` or Ctrl+Space completes
 // them, and the data tree inserts at the cursor. The ground is drawn behind a plain textarea, so that
 // cursor, selection, undo and input methods are the browser's own.
-import { useId, useRef, useState, type KeyboardEvent } from "react";
+import { Suspense, useId, useRef, useState, type KeyboardEvent } from "react";
+import { attempt, part } from "~/app/part";
 import { useT } from "~/i18n";
 import { classes } from "~/lib/classes";
 import { useFieldProps } from "~/ui";
 import { useForm } from "./context";
 import { segments, typedAt, type Typed } from "./expression";
-import { Suggestions, useSuggestions } from "./Suggestions";
+import type { SuggestionsProps } from "./Suggestions";
+import { useSuggestions } from "./useSuggestions";
 import "./ExpressionInput.css";
+
+const Suggestions = part<SuggestionsProps>(() => import("./Suggestions"));
 
 interface Props {
   value: string;
@@ -124,6 +128,7 @@ export function ExpressionInput({ value, onChange, onBlur, multiline, placeholde
         readOnly={readOnly}
         onKeyDown={keyDown}
         onFocus={() => {
+          attempt(Suggestions);
           target.current = { insert };
         }}
         onChange={(event) => {
@@ -135,7 +140,7 @@ export function ExpressionInput({ value, onChange, onBlur, multiline, placeholde
           onBlur?.();
         }}
       />
-      {isOpen && <Suggestions id={listId} anchor={input} options={options} active={active} onAccept={accept} />}
+      <Suspense>{isOpen && <Suggestions.Shown id={listId} anchor={input} options={options} active={active} onAccept={accept} />}</Suspense>
     </div>
   );
 }

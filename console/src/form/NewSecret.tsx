@@ -5,7 +5,7 @@ import { call } from "~/api/client";
 import { makeStale } from "~/api/stale";
 import { useT } from "~/i18n";
 import { Button, Dialog, errorText, Field, TextInput } from "~/ui";
-import { SECRETS_KEY } from "./Suggestions";
+import { SECRETS_KEY } from "./useSuggestions";
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

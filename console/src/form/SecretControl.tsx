@@ -6,7 +6,7 @@ import { useT } from "~/i18n";
 import { Button, IconButton, Menu, TextInput, type MenuItem } from "~/ui";
 import { useForm } from "./context";
 import { FormField, type ControlProps } from "./FormField";
-import { useSecretNames } from "./Suggestions";
+import { useSecretNames } from "./useSuggestions";
 import { textOfValue } from "./values";
 
 const NewSecret = lazy(() => import("./NewSecret"));

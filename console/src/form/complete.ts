@@ -4,7 +4,7 @@ import type { Completer } from "~/ui";
 import { useForm } from "./context";
 import { shortValue, suggest, type Suggestion } from "./data";
 import { typedAt } from "./expression";
-import { useSecretNames } from "./Suggestions";
+import { useSecretNames } from "./useSuggestions";
 
 type Completions = ReturnType<Completer>;
 

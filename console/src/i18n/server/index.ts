@@ -26,7 +26,7 @@ const forms = createLoader((path): Promise<Words> => formFiles[path]?.().catch((
 const pathOf = (language: Language, of: string) => `./${language}-forms/${of}.ts`;
 
 /**
- * Labels and help of a form of `of`: "workflow", "presets", "node" (what each has), "nodes/TYPE" or
+ * Labels and help of a form of `of`: "workflow", "presets/hmac", "presets/other", "node" (what each has), "nodes/TYPE" or
  * "triggers/TYPE". Waits for them, as for a lazy component. null: none are wanted yet.
  */
 export function useFormWords(of: string | null): Say {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { serverTexts } from "./sources";
 import { keyOf, labelOf } from "./key";
 import { translator } from "./translate";
+import { wordsOfPreset } from "~/screens/editor/trigger/presetWords";
 import { find, labels, words } from "./zh";
 import { documents, find as findDocuments } from "./zh-documents";
 
@@ -49,10 +50,11 @@ describe("Chinese has words for", () => {
     expect(different).toEqual([]);
   });
   it("presets and examples", () => {
-    const presets = readdirSync("../presets").map((name) => json(`../presets/${name}`));
+    const presets = readdirSync("../presets").map((name) => json(`../presets/${name}`) as { description: string; algorithm?: unknown });
+    for (const { description, algorithm = "" } of presets) expect(labelOf(wordsOf(wordsOfPreset({ algorithm: String(algorithm) })), description), description).toBeDefined();
     const examples = readdirSync("../examples").map((name) => json(`../examples/${name}/workflow.json`));
-    const texts = [...presets, ...examples].map((one) => (one as { description?: string }).description ?? "");
-    expect(texts.filter((text) => labelOf(labels, text) === undefined)).toEqual([]);
+    const texts = examples.map((one) => (one as { description?: string }).description ?? "");
+    expect(texts.filter((text) => labelOf(wordsOf("examples"), text) === undefined)).toEqual([]);
   });
   it("each problem, refusal and failure in the server's sources", () => {
     // Some are put together of several texts: then the whole has words, with each of them between places.

@@ -1,11 +1,13 @@
 // A note on the canvas: a double click, or Enter, writes in it.
 import type { NodeProps } from "@xyflow/react";
-import { memo, useState } from "react";
+import { memo, Suspense, useState } from "react";
+import { part } from "~/app/part";
 import { useT } from "~/i18n";
 import { classes } from "~/lib/classes";
 import type { NoteNode } from "./flow";
 import { useGraph } from "./GraphContext";
-import { NoteCorners } from "./NoteCorners";
+
+const { Shown: NoteCorners } = part(() => import("./NoteCorners"));
 
 export const NoteCard = memo(function NoteCard({ data: { note }, selected }: NodeProps<NoteNode>) {
   const t = useT();
@@ -13,7 +15,11 @@ export const NoteCard = memo(function NoteCard({ data: { note }, selected }: Nod
   const [isWriting, setWriting] = useState(note.text === "" && !!edit);
   return (
     <div className={classes("note", selected && "note-selected")} onDoubleClick={() => setWriting(!!edit)}>
-      {edit && selected && <NoteCorners note={note} onResize={(part) => edit.setNote(note.id, part, `size ${note.id}`)} />}
+      {edit && selected && (
+        <Suspense>
+          <NoteCorners note={note} onResize={(size) => edit.setNote(note.id, size, `size ${note.id}`)} />
+        </Suspense>
+      )}
       {isWriting ? (
         <textarea
           autoFocus

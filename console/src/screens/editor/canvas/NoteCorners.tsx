@@ -1,7 +1,7 @@
 // The corners of a note that is selected: dragging one makes the note larger or smaller.
 import { useReactFlow } from "@xyflow/react";
 import { useRef, type PointerEvent } from "react";
-import { CORNERS, resized, type Corner } from "../model/places";
+import { CORNERS, resized, type Corner } from "../model/noteSize";
 import type { Note, Place } from "../model/types";
 
 interface Props {
@@ -9,7 +9,7 @@ interface Props {
   onResize: (part: Partial<Note>) => void;
 }
 
-export function NoteCorners({ note, onResize }: Props) {
+export default function NoteCorners({ note, onResize }: Props) {
   const flow = useReactFlow();
   const begun = useRef<{ note: Note; at: Place } | null>(null);
   const start = (event: PointerEvent<HTMLElement>) => {

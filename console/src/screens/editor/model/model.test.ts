@@ -4,7 +4,7 @@ import { clipOf, clipText, paste, readClip } from "./clipboard";
 import { canConnect, inOrder } from "./graph";
 import { begin, redo, step, undo } from "./history";
 import { pinnedOutputs, withPinned } from "./pins";
-import { resized } from "./places";
+import { resized } from "./noteSize";
 import { freePort, portsOf } from "./ports";
 import { placeProblems } from "./problems";
 import { idProblem, renameInText } from "./rename";

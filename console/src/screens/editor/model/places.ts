@@ -1,6 +1,6 @@
 // Where nodes and notes stand, and nodes that have no place of their own yet.
 import { inOrder } from "./graph";
-import { TRIGGER, type DocNode, type Note, type Place, type WorkflowDocument } from "./types";
+import { TRIGGER, type DocNode, type Place, type WorkflowDocument } from "./types";
 
 export const GRID = 16;
 export const NODE = { width: 224, height: 64, port: 24 };
@@ -30,22 +30,3 @@ export function withPlaces(document: WorkflowDocument): WorkflowDocument {
 
 export const placeOf = (document: WorkflowDocument, id: string): Place =>
   (id === TRIGGER ? document.trigger.ui : document.nodes.find((node) => node.id === id)?.ui) ?? { x: 0, y: 0 };
-
-/** A corner of a note: -1 is left and top, 1 is right and bottom. */
-export interface Corner {
-  x: -1 | 1;
-  y: -1 | 1;
-}
-export const CORNERS: readonly Corner[] = [{ x: -1, y: -1 }, { x: 1, y: -1 }, { x: -1, y: 1 }, { x: 1, y: 1 }];
-const NOTE_LEAST = { width: 128, height: 64 };
-
-/** The note after a corner was moved by so much; the corner across from it stays where it is. */
-export function resized({ x, y, width, height }: Note, corner: Corner, by: Place): Partial<Note> {
-  const size = snap({ x: width + corner.x * by.x, y: height + corner.y * by.y });
-  const next = { width: Math.max(NOTE_LEAST.width, size.x), height: Math.max(NOTE_LEAST.height, size.y) };
-  return {
-    x: corner.x < 0 ? x + width - next.width : x,
-    y: corner.y < 0 ? y + height - next.height : y,
-    ...next,
-  };
-}

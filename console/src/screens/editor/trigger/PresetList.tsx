@@ -4,6 +4,7 @@ import { useT } from "~/i18n";
 import { useFormWords } from "~/i18n/server";
 import { classes } from "~/lib/classes";
 import { Icon, TextInput, useClosePopover, useSearchList } from "~/ui";
+import { wordsOfPreset } from "./presetWords";
 import type { Preset } from "./types";
 import "./PresetList.css";
 
@@ -17,11 +18,12 @@ type Choice = Pick<Preset, "name" | "label" | "description" | "algorithm">;
 
 export default function PresetList({ presets, value, onChange }: PresetListProps) {
   const t = useT();
-  const say = useFormWords("presets");
+  const [hmac, other] = [useFormWords("presets/hmac"), useFormWords("presets/other")];
+  const sayOf = (preset: Choice) => (wordsOfPreset(preset) === "presets/hmac" ? hmac : other);
   const close = useClosePopover();
   const none: Choice = { name: "", label: t.trigger.anyProvider, description: t.trigger.anyProviderHelp, algorithm: "" };
   const { found, active, input, box, option } = useSearchList<Choice>(
-    (text) => [none, ...presets].filter((preset) => match(text, `${preset.name} ${preset.label} ${say(preset.label)} ${preset.algorithm}`)),
+    (text) => [none, ...presets].filter((preset) => match(text, `${preset.name} ${preset.label} ${sayOf(preset)(preset.label)} ${preset.algorithm}`)),
     ({ name }) => {
       onChange(name || null);
       close();
@@ -39,11 +41,11 @@ export default function PresetList({ presets, value, onChange }: PresetListProps
             aria-selected={preset.name === value}
           >
             <span className="trigger-preset-name">
-              {say(preset.label)}
+              {sayOf(preset)(preset.label)}
               {preset.name === value && <Icon name="check" size={14} />}
               {preset.algorithm && <span className="muted mono">{preset.algorithm}</span>}
             </span>
-            <span className="muted">{say(preset.description)}</span>
+            <span className="muted">{sayOf(preset)(preset.description)}</span>
           </div>
         ))}
         {!found.length && <p className="muted trigger-preset-none">{t.trigger.providerNone}</p>}

@@ -5,6 +5,7 @@ import { useT } from "~/i18n";
 import { useFormWords } from "~/i18n/server";
 import { Badge, Button, Icon, Popover, Skeleton } from "~/ui";
 import type { PresetListProps } from "./PresetList";
+import { wordsOfPreset } from "./presetWords";
 import type { Preset } from "./types";
 import { PresetList } from "./uses";
 
@@ -15,7 +16,7 @@ interface Props extends PresetListProps {
 export function PresetPicker({ presets, value, onChange, readOnly }: Props) {
   const t = useT();
   const current = presets.find((preset) => preset.name === value);
-  const say = useFormWords(current ? "presets" : null);
+  const say = useFormWords(current ? wordsOfPreset(current) : null);
   return (
     <div className="trigger-provider">
       <span className="ui-label" id="trigger-provider">

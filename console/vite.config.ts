@@ -56,7 +56,7 @@ const motion = `${source}/screens/editor/canvas/motion.ts`;
 const chunks = [
   { name: "app", tags: ["$initial"], priority: 3 },
   { name: "app", test: /\/src\/(api|app(?!\/ShortcutSheet)|lib)\/|\/@tanstack\//, priority: 3 },
-  { name: "flow", test: /canvas\/(motion\.ts|ZoomButtons\.tsx)$|\/node_modules\/(@xyflow|d3-\w+|zustand|classcat)\//, priority: 2 },
+  { name: "flow", test: /canvas\/(motion\.ts|Dots\.\w+|ZoomButtons\.tsx)$|\/node_modules\/(@xyflow|d3-\w+|zustand|classcat)\//, priority: 2 },
   { name: "fields", test: /\/src\/form\/fields\.ts$/, priority: 2 },
   { name: "form", test: /\/src\/form\/(?!NewSecret|Suggestions)/, priority: 1 },
   { name: "editor", test: /\/screens\/editor\/Session\.tsx$/ },

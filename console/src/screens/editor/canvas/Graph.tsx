@@ -1,12 +1,13 @@
 // A workflow's graph, to be looked at or (with what `flow` adds) changed: the frame around React Flow
 // that the editor and the view of a run have in common.
-import { Background, BackgroundVariant, ReactFlow, type ReactFlowProps } from "@xyflow/react";
+import { ReactFlow, type ReactFlowProps } from "@xyflow/react";
 import type { Edge } from "@xyflow/react";
 import type { ReactNode } from "react";
 import { useLanguage, useT } from "~/i18n";
 import { useTheme } from "~/theme/theme";
 import { GRID } from "../model/places";
 import type { WorkflowDocument } from "../model/types";
+import { Dots } from "./Dots";
 import { StepCard, TriggerCard } from "./cards";
 import type { FlowNode } from "./flow";
 import { useGraph } from "./GraphContext";
@@ -61,7 +62,7 @@ export function Graph({ document, withMap, children, ...flow }: Props) {
       aria-label={t.editor.canvas}
       {...flow}
     >
-      <Background variant={BackgroundVariant.Dots} gap={GRID} size={1} />
+      <Dots gap={GRID} />
       {withMap && <OverviewMap document={document} />}
       {children}
     </ReactFlow>

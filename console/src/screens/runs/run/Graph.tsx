@@ -1,10 +1,11 @@
 // The graph that the run went through, to look at: what each node became, and which ways were taken.
-import { Background, Handle, MarkerType, Panel, Position, ReactFlow, type Edge, type Node, type NodeProps } from "@xyflow/react";
+import { Handle, MarkerType, Panel, Position, ReactFlow, type Edge, type Node, type NodeProps } from "@xyflow/react";
 import { memo, useMemo } from "react";
 import { useT } from "~/i18n";
 import { classes } from "~/lib/classes";
 import { duration } from "~/lib/time";
 import { ErrorState, Icon, Skeleton, toneOf, useStatusName } from "~/ui";
+import { Dots } from "~/screens/editor/canvas/Dots";
 import { ZoomButtons } from "~/screens/editor/canvas/ZoomButtons";
 import { useNodeTypes, useRunDocument } from "./data";
 import { latest, NODE, places, wayOf, type GraphDocument } from "./graph";
@@ -126,7 +127,7 @@ function Flow({ document, run, selected, onSelect }: Props & { document: GraphDo
         maxZoom={2}
         proOptions={ATTRIBUTION}
       >
-        <Background gap={20} />
+        <Dots gap={20} />
         <Panel position="bottom-left" className="rg-tools">
           <ZoomButtons fit={FIT} />
         </Panel>

@@ -1,11 +1,13 @@
 // What holds for the whole server: its state, what is kept, secrets, users, tokens, the audit log; and
 // what viewers and editors see of it.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { checkAccessibility, launch, openPage, picture, screenshots, startPawl } from "./harness.mjs";
 
 const VIEWER = { name: "vera", password: "a long sentence of vera's" };
 const EDITOR = { name: "edith", password: "a long sentence of edith's" };
+const DEPENDENCIES = Object.keys(JSON.parse(readFileSync(new URL("../../console/package.json", import.meta.url))).dependencies);
 const SECRET = "a-value-that-nobody-sees";
 let pawl, browser, hooked;
 
@@ -175,12 +177,19 @@ test("the audit log is searched by its URL, and its chain checked", async () => 
 
 test("every part is there, in both themes and languages", async () => {
   await pawl.api("POST", "/api/v1/tokens", { name: "backups", expires_in: "90d" });
-  const parts = { system: ".ui-facts", retention: ".ui-table", secrets: ".secret-use", users: ".ui-table", tokens: ".ui-table", audit: ".ui-row", about: "text=@xyflow/react" };
+  const parts = { system: ".ui-facts", retention: ".ui-table", secrets: ".secret-use", users: ".ui-table", tokens: ".ui-table", audit: ".ui-row", about: ".ui-table" };
   for (const [part, shown] of Object.entries(parts))
     await screenshots(browser, pawl, `settings-${part}`, async (page) => {
       await page.goto(`/console/settings/${part}${part === "secrets" ? "?secret=partner" : ""}`);
       await page.locator(shown).first().waitFor();
     });
+  const page = await openPage(browser, pawl);
+  await page.goto("/console/settings/about");
+  const packages = page.getByRole("table", { name: "The console" });
+  await packages.scrollIntoViewIfNeeded(); // rows are drawn where they are seen
+  await packages.getByText(DEPENDENCIES[0]).waitFor();
+  assert.equal(await packages.getAttribute("aria-rowcount"), String(DEPENDENCIES.length + 1));
+  await page.verify();
   const notices = await (await fetch(`${pawl.url}/console/notices.txt`)).text();
   for (const name of ["react ", "llhttp", "@xyflow/react", "Permission is hereby granted"]) assert.ok(notices.includes(name), name);
   const libraries = (await pawl.api("GET", "/api/v1/info")).libraries;

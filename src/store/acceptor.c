@@ -130,7 +130,6 @@ append_batch(struct pawl_store *store, const struct batch *batch)
 	struct pawl_str parts[PAWL_REQUEST_PARTS];
 	struct pawl_request_record head;
 
-	pawl_dedup_expect(store, batch->ops, batch->n);
 	for (size_t i = 0; i < batch->n; i++) {
 		struct pawl_store_accept *accept = (struct pawl_store_accept *)batch->ops[i];
 

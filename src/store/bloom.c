@@ -42,12 +42,6 @@ pawl_bloom_add(struct pawl_bloom *bloom, uint64_t hash)
 	}
 }
 
-void
-pawl_bloom_prefetch(const struct pawl_bloom *bloom, uint64_t hash)
-{
-	__builtin_prefetch(&bloom->words[probe(hash, 0) / WORD]);
-}
-
 bool
 pawl_bloom_may_have(const struct pawl_bloom *bloom, uint64_t hash)
 {

@@ -11,8 +11,6 @@ struct pawl_bloom;
 struct pawl_bloom *pawl_bloom_new(void);
 void pawl_bloom_free(struct pawl_bloom *bloom);
 void pawl_bloom_add(struct pawl_bloom *bloom, uint64_t hash);
-/* Asks for the memory that the first look at this one needs, without waiting for it. */
-void pawl_bloom_prefetch(const struct pawl_bloom *bloom, uint64_t hash);
 bool pawl_bloom_may_have(const struct pawl_bloom *bloom, uint64_t hash);
 
 #endif

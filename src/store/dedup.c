@@ -323,37 +323,6 @@ find(struct pawl_store *store, const struct pawl_request_row *row, struct pawl_s
 	return find_in_table(store, row->workflow_id, hash, content, row->received_at_us, found);
 }
 
-/* Under the lock. */
-static void
-expect_key(const struct pawl_dedup *d, uint64_t workflow_id, struct pawl_str hash)
-{
-	struct pawl_store_dedup_key key;
-
-	if (!hash.len)
-		return;
-	key = make_key(workflow_id, hash);
-	pawl_dedup_tail_prefetch(&d->tail, &key);
-	if (d->filter)
-		pawl_bloom_prefetch(d->filter, filter_hash(&key));
-}
-
-void
-pawl_dedup_expect(struct pawl_store *store, struct pawl_store_op *const *accepts, size_t n)
-{
-	struct pawl_dedup *d = &store->dedup;
-
-	pthread_mutex_lock(&d->lock);
-	for (size_t i = 0; i < n; i++) {
-		const struct pawl_request_row *row =
-			&((const struct pawl_store_accept *)accepts[i])->request;
-
-		expect_key(d, row->workflow_id, row->delivery_key);
-		if (row->remembers_content)
-			expect_key(d, row->workflow_id, row->content_key);
-	}
-	pthread_mutex_unlock(&d->lock);
-}
-
 /* ---- the decision -------------------------------------------------------------------- */
 
 static void

@@ -50,9 +50,6 @@ void pawl_dedup_stop(struct pawl_store *store);
 /* A record of the last process whose keys are not in the table. */
 void pawl_dedup_recover(struct pawl_store *store, const struct pawl_request_row *row);
 
-/* These are to be decided next: the memory that this needs is asked for, all at once. If each
- * waited for its own, the batch would be on disk a fifth later. */
-void pawl_dedup_expect(struct pawl_store *store, struct pawl_store_op *const *accepts, size_t n);
 /* Turns a request that repeats another into PAWL_VERDICT_DUPLICATE with duplicate_of, or flags it;
  * else it is remembered. The id has been given. PAWL_EIO: it cannot be told; it must not be
  * accepted. */

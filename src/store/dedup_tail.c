@@ -120,13 +120,6 @@ pawl_dedup_tail_find(const struct pawl_dedup_tail *tail, const struct pawl_store
 }
 
 void
-pawl_dedup_tail_prefetch(const struct pawl_dedup_tail *tail, const struct pawl_store_dedup_key *key)
-{
-	if (!pawl_dedup_tail_is_empty(tail))
-		__builtin_prefetch(bucket(tail, key), 1);
-}
-
-void
 pawl_dedup_tail_drop_oldest(struct pawl_dedup_tail *tail)
 {
 	PAWL_ASSERT(!pawl_dedup_tail_is_empty(tail));

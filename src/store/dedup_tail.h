@@ -40,9 +40,6 @@ struct pawl_dedup_entry *pawl_dedup_tail_at(const struct pawl_dedup_tail *tail, 
 struct pawl_dedup_entry *pawl_dedup_tail_find(const struct pawl_dedup_tail *tail,
 					      const struct pawl_store_dedup_key *key,
 					      const struct pawl_dedup_entry *than);
-/* Asks for the memory in which a find of this key will begin, without waiting for it. */
-void pawl_dedup_tail_prefetch(const struct pawl_dedup_tail *tail,
-			      const struct pawl_store_dedup_key *key);
 /* Not of an empty one. */
 void pawl_dedup_tail_drop_oldest(struct pawl_dedup_tail *tail);
 void pawl_dedup_tail_drop_newest(struct pawl_dedup_tail *tail);

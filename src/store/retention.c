@@ -171,9 +171,11 @@ pressed(const struct pawl_retainer *r)
 
 	for (size_t i = 0; i < r->n; i++) {
 		uint64_t goal = pawl_retaining_goal(&r->items[i]), bytes = r->items[i].bytes;
+		uint64_t parts =
+			goal && bytes > goal ? (bytes - goal) / (goal / PRESSED_PART + 1) : 0;
 
-		if (goal && bytes > goal && (bytes - goal) / (goal / PRESSED_PART + 1) > most)
-			most = (bytes - goal) / (goal / PRESSED_PART + 1);
+		if (parts > most)
+			most = parts;
 	}
 	return most < PRESSED_MAX ? (int64_t)most : PRESSED_MAX;
 }

@@ -53,7 +53,8 @@ set_up(struct pawl_sqlite *c)
 				     "PRAGMA wal_autocheckpoint = 0;"
 				     "PRAGMA journal_size_limit = 67108864;"
 				     "PRAGMA cache_size = -8192;"
-				     "PRAGMA temp_store = MEMORY;";
+				     "PRAGMA temp_store = MEMORY;"
+				     "PRAGMA secure_delete = ON;";
 	static const char reader[] = "PRAGMA wal_autocheckpoint = 0;"
 				     "PRAGMA cache_size = -1024;"
 				     "PRAGMA temp_store = MEMORY;"

@@ -261,21 +261,6 @@ remove_some(struct removing *r, int64_t until_us)
 	return n == REMOVED_AT_ONCE;
 }
 
-/* Debian's SQLite fills each page that gets free with zeros, so that removing writes as much as
- * adding did. */
-static bool
-is_wiping(struct pawl_sqlite *c)
-{
-	sqlite3_stmt *st;
-	bool is = false;
-
-	if (sqlite3_prepare_v2(c->db, "PRAGMA secure_delete", -1, &st, NULL) != SQLITE_OK)
-		return false;
-	is = sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 1;
-	sqlite3_finalize(st);
-	return is;
-}
-
 static bool
 retain(struct pawl_sqlite *c, struct pawl_retaining *all, size_t n, size_t which, int64_t until_us)
 {
@@ -295,17 +280,17 @@ retain(struct pawl_sqlite *c, struct pawl_retaining *all, size_t n, size_t which
 	return (r.of->limit.age_us || is_over(r.of)) && remove_some(&r, until_us);
 }
 
+/* What is deleted is overwritten at once (sqlite.c), but not here, where that would write as much
+ * as adding did: pages that get free are left as they are. */
 bool
 pawl_sqlite_retain(struct pawl_sqlite *c, struct pawl_retaining *all, size_t n, size_t which,
 		   int64_t until_us)
 {
-	bool was_wiping = is_wiping(c), more;
+	bool more;
 
-	if (was_wiping)
-		sqlite3_exec(c->db, "PRAGMA secure_delete = FAST", NULL, NULL, NULL);
+	sqlite3_exec(c->db, "PRAGMA secure_delete = FAST", NULL, NULL, NULL);
 	more = retain(c, all, n, which, until_us);
-	if (was_wiping)
-		sqlite3_exec(c->db, "PRAGMA secure_delete = ON", NULL, NULL, NULL);
+	sqlite3_exec(c->db, "PRAGMA secure_delete = ON", NULL, NULL, NULL);
 	return more;
 }
 

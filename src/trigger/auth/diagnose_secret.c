@@ -81,51 +81,6 @@ unquoted(struct pawl_str secret, const struct pawl_scheme *scheme, struct pawl_a
 	return true;
 }
 
-static bool
-with_newline(struct pawl_str secret, const struct pawl_scheme *scheme, struct pawl_arena *arena,
-	     struct pawl_str *out)
-{
-	(void)scheme;
-	*out = pawl_arena_printf(arena, "%.*s\n", PAWL_STR_ARG(secret));
-	return true;
-}
-
-static bool
-with_line_end(struct pawl_str secret, const struct pawl_scheme *scheme, struct pawl_arena *arena,
-	      struct pawl_str *out)
-{
-	(void)scheme;
-	*out = pawl_arena_printf(arena, "%.*s\r\n", PAWL_STR_ARG(secret));
-	return true;
-}
-
-static bool
-with_blank_before(struct pawl_str secret, const struct pawl_scheme *scheme,
-		  struct pawl_arena *arena, struct pawl_str *out)
-{
-	(void)scheme;
-	*out = pawl_arena_printf(arena, " %.*s", PAWL_STR_ARG(secret));
-	return true;
-}
-
-static bool
-with_blank_behind(struct pawl_str secret, const struct pawl_scheme *scheme,
-		  struct pawl_arena *arena, struct pawl_str *out)
-{
-	(void)scheme;
-	*out = pawl_arena_printf(arena, "%.*s ", PAWL_STR_ARG(secret));
-	return true;
-}
-
-static bool
-with_quotes(struct pawl_str secret, const struct pawl_scheme *scheme, struct pawl_arena *arena,
-	    struct pawl_str *out)
-{
-	(void)scheme;
-	*out = pawl_arena_printf(arena, "\"%.*s\"", PAWL_STR_ARG(secret));
-	return true;
-}
-
 static const struct {
 	const char *code;
 	make_fn make;
@@ -153,17 +108,20 @@ static const struct {
 	{"secret_decoded_hex", from_hex, false,
 	 "the sender takes the secret for hex and signs with what it decodes to; this scheme does "
 	 "not"},
-	{"secret_newline", with_newline, false,
-	 "the sender's secret ends in a line break (it was read from a file or an environment): "
-	 "trim it there"},
-	{"secret_newline", with_line_end, false,
-	 "the sender's secret ends in a line break (it was read from a file or an environment): "
-	 "trim it there"},
-	{"secret_blanks", with_blank_before, false,
-	 "the sender's secret has a blank before it: remove it there"},
-	{"secret_blanks", with_blank_behind, false,
-	 "the sender's secret has a blank behind it: remove it there"},
-	{"secret_quotes", with_quotes, false,
+};
+
+/* What the sender has around the secret and takes for a part of it. */
+static const char line_break[] =
+	"the sender's secret ends in a line break (it was read from a file or an environment): "
+	"trim it there";
+static const struct {
+	const char *code, *before, *behind, *message;
+} surroundings[] = {
+	{"secret_newline", "", "\n", line_break},
+	{"secret_newline", "", "\r\n", line_break},
+	{"secret_blanks", " ", "", "the sender's secret has a blank before it: remove it there"},
+	{"secret_blanks", "", " ", "the sender's secret has a blank behind it: remove it there"},
+	{"secret_quotes", "\"", "\"",
 	 "the sender's secret stands in quotation marks: remove them there"},
 };
 
@@ -202,6 +160,22 @@ try_variants(struct pawl_diagnosing *d)
 					   : pawl_diagnosing_fits(d, &d->lax, &key, d->in->facts);
 		if (fits)
 			return pawl_diagnosing_found(d, variants[i].code, variants[i].message);
+	}
+	return false;
+}
+
+static bool
+try_surroundings(struct pawl_diagnosing *d)
+{
+	for (size_t i = 0; i < sizeof(surroundings) / sizeof(surroundings[0]); i++) {
+		struct pawl_scheme_key key = {
+			.bytes = pawl_arena_printf(&d->scratch, "%s%.*s%s", surroundings[i].before,
+						   PAWL_STR_ARG(d->in->secret),
+						   surroundings[i].behind)};
+
+		if (pawl_diagnosing_fits(d, &d->lax, &key, d->in->facts))
+			return pawl_diagnosing_found(d, surroundings[i].code,
+						     surroundings[i].message);
 	}
 	return false;
 }
@@ -251,6 +225,7 @@ try_others(struct pawl_diagnosing *d)
 bool
 pawl_diagnose_secret(struct pawl_diagnosing *d)
 {
-	return (d->in->secret.len > 0 && has_bytes_for_key(d->in->scheme) && try_variants(d)) ||
+	return (d->in->secret.len > 0 && has_bytes_for_key(d->in->scheme) &&
+		(try_variants(d) || try_surroundings(d))) ||
 	       try_others(d);
 }

@@ -26,8 +26,8 @@ const forms = createLoader((path): Promise<Words> => formFiles[path]?.().catch((
 const pathOf = (language: Language, of: string) => `./${language}-forms/${of}.ts`;
 
 /**
- * Labels and help of a form of `of`: "workflow", "presets/hmac", "presets/other", "node" (what each has), "nodes/TYPE" or
- * "triggers/TYPE". Waits for them, as for a lazy component. null: none are wanted yet.
+ * Labels and help of a form of `of`: "workflow", "presets/hmac", "presets/other", "node" (what each has),
+ * "nodes/TYPE" or "triggers/TYPE". Waits for them, as for a lazy component. null: none are wanted yet.
  */
 export function useFormWords(of: string | null): Say {
   const { language } = useLanguage();

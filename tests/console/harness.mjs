@@ -177,11 +177,12 @@ const CONNECTION = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY|NETWORK)/;
 
 /**
  * A page of a browser of its own. `await page.verify()` closes it and fails for whatever went wrong.
- * Signed in as the owner, when there is one. Options: language, theme, signedOut, expectStatus (answers that are part of the test, such as 401),
- * restarts (the server is stopped on purpose).
+ * Signed in as the owner, when there is one. Options: language, theme, signedOut, expectStatus (answers that
+ * are part of the test, such as 401), restarts (the server is stopped on purpose), lost (the file of that name
+ * does not come).
  */
 export async function openPage(browser, pawl, options = {}) {
-  const { language = "en", theme = "light", expectStatus = [], restarts = false, viewport } = options;
+  const { language = "en", theme = "light", expectStatus = [], restarts = false, lost, viewport } = options;
   const context = await browser.newContext({
     viewport: viewport ?? { width: 1360, height: 860 },
     locale: language === "zh" ? "zh-CN" : "en-GB",
@@ -194,7 +195,10 @@ export async function openPage(browser, pawl, options = {}) {
   context.setDefaultTimeout(PATIENCE_MS);
   const wrong = [];
   const isExpected = (text) =>
-    expectStatus.some((status) => text.includes(`status of ${status}`)) || (restarts && CONNECTION.test(text));
+    expectStatus.some((status) => text.includes(`status of ${status}`)) ||
+    (restarts && CONNECTION.test(text)) ||
+    (lost && (text.includes(`/${lost}-`) || text.includes("ERR_FAILED")));
+  if (lost) await context.route(`**/assets/${lost}-*.js`, (route) => route.abort());
   context.on("page", (page) => watch(page, pawl, isExpected, wrong));
   await context.exposeFunction("pawlReportViolation", (text) => wrong.push(`policy: ${text}`));
   await context.addInitScript(() => {

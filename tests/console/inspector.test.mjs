@@ -137,6 +137,21 @@ test("by keyboard only: completes a path, writes a fixed text around it, sees it
   await page.verify();
 });
 
+test("an expression is typed on where the list that completes it does not come", async () => {
+  const { id } = await make("lost");
+  await testRun(id, { input, until: "profile" });
+  const page = await openPage(browser, pawl, { lost: "Suggestions" });
+  await open(page, "note", id);
+  const text = field(page, "/config/message").getByRole("combobox");
+  await text.fill("");
+  const lost = page.waitForEvent("console", (message) => message.text().includes("/Suggestions-"));
+  await text.pressSequentially("user ${profile.");
+  await lost;
+  await text.pressSequentially("output.name}");
+  await isSaved(id, "note", (node) => node.config.message === "user ${profile.output.name}");
+  await page.verify();
+});
+
 test("a click and a drag put a path into a field, with its name quoted", async () => {
   const { id } = await make("mouse");
   await testRun(id, { input, until: "profile" });

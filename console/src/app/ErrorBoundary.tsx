@@ -2,12 +2,18 @@ import { Component, type ErrorInfo, type ReactNode } from "react";
 import { useT } from "~/i18n";
 import { Button, Empty } from "~/ui";
 
+interface Props {
+  children: ReactNode;
+  /** What stands in the place of what breaks; null where one does as well without it. */
+  fallback?: ReactNode;
+}
+
 interface State {
   hasFailed: boolean;
 }
 
 /** A screen that breaks takes down itself and not the frame. */
-export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
+export class ErrorBoundary extends Component<Props, State> {
   override state: State = { hasFailed: false };
 
   static getDerivedStateFromError(): State {
@@ -19,7 +25,8 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
   }
 
   override render(): ReactNode {
-    return this.state.hasFailed ? <Broken /> : this.props.children;
+    const { children, fallback = <Broken /> } = this.props;
+    return this.state.hasFailed ? fallback : children;
   }
 }
 

@@ -1,5 +1,5 @@
 // Navigation at the side, the way and the tools above, the screen in the rest.
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { useLiveState } from "~/api/live";
 import { useT } from "~/i18n";
@@ -10,11 +10,12 @@ import { CommandPalette } from "./CommandPalette";
 import { useCrumbs } from "./crumbs";
 import { Keys } from "./Keys";
 import { Logo } from "./Logo";
+import { part } from "./part";
 import { HOME, screens, type ScreenRoute } from "./routes";
 import { useShortcut, useShortcutListener } from "./shortcuts";
 import "./Layout.css";
 
-const ShortcutSheet = lazy(() => import("./ShortcutSheet"));
+const { Shown: ShortcutSheet } = part<{ onClose: () => void }>(() => import("./ShortcutSheet"));
 
 type NavRoute = ScreenRoute & { nav: NonNullable<ScreenRoute["nav"]> };
 const navRoutes = screens.filter((route): route is NavRoute => !!route.nav);

@@ -2,6 +2,7 @@
 // them, and the data tree inserts at the cursor. The ground is drawn behind a plain textarea, so that
 // cursor, selection, undo and input methods are the browser's own.
 import { Suspense, useId, useRef, useState, type KeyboardEvent } from "react";
+import { ErrorBoundary } from "~/app/ErrorBoundary";
 import { attempt, part } from "~/app/part";
 import { useT } from "~/i18n";
 import { classes } from "~/lib/classes";
@@ -140,7 +141,13 @@ export function ExpressionInput({ value, onChange, onBlur, multiline, placeholde
           onBlur?.();
         }}
       />
-      <Suspense>{isOpen && <Suggestions.Shown id={listId} anchor={input} options={options} active={active} onAccept={accept} />}</Suspense>
+      {isOpen && (
+        <ErrorBoundary fallback={null}>
+          <Suspense>
+            <Suggestions.Shown id={listId} anchor={input} options={options} active={active} onAccept={accept} />
+          </Suspense>
+        </ErrorBoundary>
+      )}
     </div>
   );
 }

@@ -1,7 +1,8 @@
 // A value that is never shown: best a reference to one of the server's secrets. A secret can be made
 // on the spot.
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useCan } from "~/api/session";
+import { part } from "~/app/part";
 import { useT } from "~/i18n";
 import { Button, IconButton, Menu, TextInput, type MenuItem } from "~/ui";
 import { useForm } from "./context";
@@ -9,7 +10,7 @@ import { FormField, type ControlProps } from "./FormField";
 import { useSecretNames } from "./useSuggestions";
 import { textOfValue } from "./values";
 
-const NewSecret = lazy(() => import("./NewSecret"));
+const { Shown: NewSecret } = part(() => import("./NewSecret"));
 
 const REFERENCE = /^\$\{secrets\.([A-Za-z0-9_-]+)\}$/;
 

@@ -1,6 +1,7 @@
 // A note on the canvas: a double click, or Enter, writes in it.
 import type { NodeProps } from "@xyflow/react";
 import { memo, Suspense, useState } from "react";
+import { ErrorBoundary } from "~/app/ErrorBoundary";
 import { part } from "~/app/part";
 import { useT } from "~/i18n";
 import { classes } from "~/lib/classes";
@@ -16,9 +17,11 @@ export const NoteCard = memo(function NoteCard({ data: { note }, selected }: Nod
   return (
     <div className={classes("note", selected && "note-selected")} onDoubleClick={() => setWriting(!!edit)}>
       {edit && selected && (
-        <Suspense>
-          <NoteCorners note={note} onResize={(size) => edit.setNote(note.id, size, `size ${note.id}`)} />
-        </Suspense>
+        <ErrorBoundary fallback={null}>
+          <Suspense>
+            <NoteCorners note={note} onResize={(size) => edit.setNote(note.id, size, `size ${note.id}`)} />
+          </Suspense>
+        </ErrorBoundary>
       )}
       {isWriting ? (
         <textarea

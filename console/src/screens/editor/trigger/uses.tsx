@@ -1,20 +1,23 @@
 // What is done with a trigger beside setting it: it comes when it is opened, or when there is nothing else
 // to do.
-import { useEffect } from "react";
+import { useEffect, type ComponentType } from "react";
 import { attempt, part } from "~/app/part";
 import { useWhenIdle } from "~/lib/useWhenIdle";
 
-const load = () => import("./views");
+type Views = typeof import("./views");
 
-export const TryIt = part(async () => ({ default: (await load()).TryIt }), "triggerUses");
-export const Listen = part(async () => ({ default: (await load()).Listen }), "triggerUses");
-export const Times = part(async () => ({ default: (await load()).Times }), "triggerUses");
-export const Events = part(async () => ({ default: (await load()).Events }), "triggerUses");
-export const StartByHand = part(async () => ({ default: (await load()).StartByHand }), "triggerUses");
-export const SendEvent = part(async () => ({ default: (await load()).SendEvent }), "triggerUses");
-export const FilterOutcomes = part(async () => ({ default: (await load()).FilterOutcomes }), "triggerUses");
-export const RotateDialog = part(async () => ({ default: (await load()).RotateDialog }), "triggerUses");
-export const PresetList = part(async () => ({ default: (await load()).PresetList }));
+const use = <P extends object>(of: (views: Views) => ComponentType<P>) =>
+  part<P>(async () => ({ default: of(await import("./views")) }), "triggerUses");
+
+export const TryIt = use((views) => views.TryIt);
+export const Listen = use((views) => views.Listen);
+export const Times = use((views) => views.Times);
+export const Events = use((views) => views.Events);
+export const StartByHand = use((views) => views.StartByHand);
+export const SendEvent = use((views) => views.SendEvent);
+export const FilterOutcomes = use((views) => views.FilterOutcomes);
+export const RotateDialog = use((views) => views.RotateDialog);
+export const PresetList = use((views) => views.PresetList);
 
 const preload = (): void =>
   [TryIt, Listen, Times, Events, StartByHand, SendEvent, FilterOutcomes, RotateDialog, PresetList].forEach(attempt);

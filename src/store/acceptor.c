@@ -1,5 +1,5 @@
-/* The acceptor's threads: what waits to be accepted goes to the journal, many at a time, and is
- * answered when it is on disk. They never wait for the database. */
+/* The acceptor's thread: what waits to be accepted goes to the journal, many at a time, and is
+ * answered when it is on disk. It never waits for the database. */
 #include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -103,6 +103,7 @@ gather(struct pawl_store *store, struct batch *batch)
 
 	batch->n = 0;
 	pthread_mutex_lock(&store->lock);
+	store->followed = 0;
 	while (batch->n < PAWL_BATCH_ACCEPTS && bytes < BATCH_BYTES &&
 	       (op = pawl_op_queue_pop(&store->accepts))) {
 		batch->ops[batch->n++] = op;
@@ -249,22 +250,17 @@ ask_for_short_turns(void)
 void
 pawl_acceptor_main(struct pawl_store *store)
 {
-	pthread_mutex_t *turn = &store->acceptor.turn;
 	struct batch batch;
 	bool has_runs;
 
 	ask_for_short_turns();
-	pthread_mutex_lock(turn);
 	while (wait_for_accepts(store)) {
 		linger(store);
 		gather(store, &batch);
 		has_runs = accept_batch(store, &batch);
-		pthread_mutex_unlock(turn);
 		pawl_store_finish(store, batch.ops, batch.n);
 		pawl_store_wake_writer(store);
 		if (has_runs && store->on_work)
 			store->on_work(store->ctx);
-		pthread_mutex_lock(turn);
 	}
-	pthread_mutex_unlock(turn);
 }

@@ -25,11 +25,9 @@ struct pawl_op_queue {
 	struct pawl_store_op *first, *last;
 };
 
-/* Two threads by turns: while one hands back what was committed, the other commits what came in
- * since. `turn` is held by the one that gathers and commits, and guards what stands below it. */
+/* The acceptor's own, but for `trouble`. */
 struct pawl_acceptor {
-	pthread_t threads[2];
-	pthread_mutex_t turn;
+	pthread_t thread;
 	int64_t committed_at_us; /* the last commit began */
 	unsigned crowd;          /* smoothed size of batches, times CROWD_SCALE */
 	bool is_prepared;        /* nothing is left to do before sleeping */
@@ -99,8 +97,8 @@ struct pawl_store {
 	bool is_stopping;
 
 	atomic_size_t queued_accepts;
-	atomic_bool has_followed;           /* accepts for which the acceptor was not woken */
-	atomic_uint generation;             /* grows when all connections have to be opened again */
+	atomic_uint followed;   /* waiting accepts for which the acceptor was not woken */
+	atomic_uint generation; /* grows when all connections have to be opened again */
 	atomic_int_least64_t crowded_at_us; /* accepts came in crowds; monotonic */
 	atomic_int_least64_t hurried_at_us; /* so did one that somebody waits for, and it is not
 					       claimed yet; 0: none */

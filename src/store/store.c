@@ -11,6 +11,8 @@
 #include "store/request_record.h"
 
 #define MAX_READERS 16
+/* Of what one turn of a loop brings: so many are worth a commit before it has ended. */
+#define FOLLOWED_MAX 16
 
 /* ---- ops ------------------------------------------------------------------------ */
 
@@ -80,22 +82,6 @@ pawl_store_accept_bytes(const struct pawl_store_op *op)
 
 /* ---- submitting and handing back -------------------------------------------------- */
 
-static enum pawl_err
-enqueue_accept(struct pawl_store *store, struct pawl_store_op *op)
-{
-	size_t bytes = pawl_store_accept_bytes(op), queued = store->queued_accepts;
-
-	if (queued >= store->max_queued_accepts ||
-	    (queued && bytes > store->max_queued_bytes - store->queued_bytes))
-		return PAWL_EFULL;
-	store->queued_accepts = queued + 1;
-	store->queued_bytes += bytes < store->max_queued_bytes - store->queued_bytes
-				       ? bytes
-				       : store->max_queued_bytes - store->queued_bytes;
-	pawl_op_queue_push(&store->accepts, op);
-	return PAWL_OK;
-}
-
 /* Under the lock. The condition to signal, or NULL when its thread is awake. */
 static pthread_cond_t *
 enqueue(struct pawl_store *store, struct pawl_store_op *op)
@@ -118,7 +104,7 @@ enqueue(struct pawl_store *store, struct pawl_store_op *op)
 	return was_asleep || op->is_urgent ? &store->writer_wake : NULL;
 }
 
-/* Under the lock. The condition to signal, or NULL when its threads are awake. */
+/* Under the lock. The condition to signal, or NULL when it is awake. */
 static pthread_cond_t *
 wake_acceptor(struct pawl_store *store)
 {
@@ -128,45 +114,64 @@ wake_acceptor(struct pawl_store *store)
 	return was_asleep ? &store->acceptor_wake : NULL;
 }
 
+/* Under the lock. */
+static enum pawl_err
+enqueue_accept(struct pawl_store *store, struct pawl_store_op *op, pthread_cond_t **wake)
+{
+	size_t bytes = pawl_store_accept_bytes(op), queued = store->queued_accepts;
+
+	if (queued >= store->max_queued_accepts ||
+	    (queued && bytes > store->max_queued_bytes - store->queued_bytes))
+		return PAWL_EFULL;
+	store->queued_accepts = queued + 1;
+	store->queued_bytes += bytes < store->max_queued_bytes - store->queued_bytes
+				       ? bytes
+				       : store->max_queued_bytes - store->queued_bytes;
+	pawl_op_queue_push(&store->accepts, op);
+	/* Of the others, pawl_store_flush will tell. */
+	if (!((struct pawl_store_accept *)op)->is_followed || ++store->followed >= FOLLOWED_MAX)
+		*wake = wake_acceptor(store);
+	return PAWL_OK;
+}
+
 void
 pawl_store_flush(struct pawl_store *store)
 {
 	pthread_cond_t *wake;
 
-	if (!atomic_load_explicit(&store->has_followed, memory_order_relaxed))
+	if (!atomic_load_explicit(&store->followed, memory_order_relaxed))
 		return;
 	pthread_mutex_lock(&store->lock);
-	store->has_followed = false;
 	wake = wake_acceptor(store);
+	pthread_mutex_unlock(&store->lock);
 	if (wake)
 		pthread_cond_signal(wake);
-	pthread_mutex_unlock(&store->lock);
 }
 
 enum pawl_err
 pawl_store_submit(struct pawl_store *store, struct pawl_store_op *op)
 {
+	bool is_followed =
+		op->kind == PAWL_STORE_ACCEPT && ((struct pawl_store_accept *)op)->is_followed;
 	pthread_cond_t *wake = NULL;
 	enum pawl_err err = PAWL_OK;
 
 	PAWL_CHECK_OBJ(store, PAWL_STORE_MAGIC);
 	PAWL_ASSERT(op->done || op->waiter);
 	pthread_mutex_lock(&store->lock);
-	if (op->kind == PAWL_STORE_ACCEPT) {
-		err = enqueue_accept(store, op);
-		if (((struct pawl_store_accept *)op)->is_followed)
-			store->has_followed = true;
-		else
-			wake = wake_acceptor(store);
-	} else {
+	if (op->kind != PAWL_STORE_ACCEPT)
 		wake = enqueue(store, op);
-	}
+	else
+		err = enqueue_accept(store, op, &wake);
 	if (!err)
 		store->n_pending++;
-	/* Under the lock: what was just submitted keeps the store open only until it is done. */
-	if (wake)
+	/* Under the lock: what was just submitted keeps the store open only until it is done. But
+	 * who is woken under the lock runs into it, and here more is to come. */
+	if (wake && !is_followed)
 		pthread_cond_signal(wake);
 	pthread_mutex_unlock(&store->lock);
+	if (wake && is_followed)
+		pthread_cond_signal(wake);
 	return err;
 }
 
@@ -332,7 +337,6 @@ new_store(const struct pawl_store_config *config)
 		store->n_readers = MAX_READERS;
 	store->readers = pawl_calloc(store->n_readers, sizeof(*store->readers));
 	pthread_mutex_init(&store->lock, NULL);
-	pthread_mutex_init(&store->acceptor.turn, NULL);
 	pawl_dedup_init(&store->dedup);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -356,7 +360,6 @@ free_store(struct pawl_store *store)
 	pthread_cond_destroy(&store->reader_wake);
 	pthread_cond_destroy(&store->writer_wake);
 	pthread_cond_destroy(&store->acceptor_wake);
-	pthread_mutex_destroy(&store->acceptor.turn);
 	pthread_mutex_destroy(&store->lock);
 	free(store->readers);
 	free(store->dir);
@@ -440,8 +443,7 @@ pawl_store_open(const struct pawl_store_config *config, uint64_t blamed_run,
 		return err;
 	}
 	store->writer.connected_at_us = pawl_clock_mono_us();
-	for (size_t i = 0; i < 2; i++)
-		start_thread(&store->acceptor.threads[i], run_acceptor, store, "pawl-accept");
+	start_thread(&store->acceptor.thread, run_acceptor, store, "pawl-accept");
 	start_thread(&store->writer.thread, run_writer, store, "pawl-writer");
 	for (size_t i = 0; i < store->n_readers; i++) {
 		store->readers[i].store = store;
@@ -472,8 +474,7 @@ pawl_store_close(struct pawl_store *store)
 	pthread_mutex_unlock(&store->lock);
 	for (size_t i = 0; i < store->n_readers; i++)
 		pthread_join(store->readers[i].thread, NULL);
-	for (size_t i = 0; i < 2; i++)
-		pthread_join(store->acceptor.threads[i], NULL);
+	pthread_join(store->acceptor.thread, NULL);
 	pthread_join(store->writer.thread, NULL);
 	free_store(store);
 }

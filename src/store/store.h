@@ -135,8 +135,8 @@ struct pawl_store_accept {
 	/* It has its id, and nobody can see it before this returns. On the acceptor's thread, which
 	 * has to go on at once; NULL: nothing to be done. Not called for one that was not tried. */
 	void (*on_id)(struct pawl_store_accept *accept);
-	bool is_followed; /* more come at once, and then pawl_store_flush: no need to wake anybody
-			     for this one alone */
+	bool is_followed; /* more come at once, and then pawl_store_flush, before the store may be
+			     closed: no need to wake anybody for this one alone */
 	bool refuses_replays; /* what has the content of another is a duplicate of it */
 	uint64_t request_id;  /* result; request.verdict, duplicate_of and flags are, too */
 };

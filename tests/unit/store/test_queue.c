@@ -66,21 +66,17 @@ block_writer(struct pawl_store *store, struct pawl_store_setting *op)
 		pawl_store_stats(store, &stats);
 }
 
-/* The same for accepts, which two threads carry out by turns. */
+/* The same for accepts. */
 static void
-block_acceptor(struct pawl_store *store, struct pawl_store_accept blockers[2])
+block_acceptor(struct pawl_store *store, struct pawl_store_accept *blocker)
 {
-	struct pawl_store_stats stats = {0};
-
 	n_done = 0;
+	init_accept(blocker, PAWL_STR("x"));
+	blocker->op.done = on_done_at_gate;
 	pthread_mutex_lock(&gate);
-	for (unsigned i = 0; i < 2; i++) {
-		init_accept(&blockers[i], PAWL_STR("x"));
-		blockers[i].op.done = on_done_at_gate;
-		assert_int_equal(pawl_store_submit(store, &blockers[i].op), PAWL_OK);
-		for (; stats.journal_commits <= i; usleep(1000))
-			pawl_store_stats(store, &stats);
-	}
+	assert_int_equal(pawl_store_submit(store, &blocker->op), PAWL_OK);
+	for (struct pawl_store_stats stats = {0}; !stats.journal_commits; usleep(1000))
+		pawl_store_stats(store, &stats);
 }
 
 static struct pawl_store *
@@ -99,11 +95,11 @@ static void
 test_accepts_past_the_limit_are_refused_at_once(void **state)
 {
 	struct pawl_store *store = open_bounded(*state, 4, 0);
-	struct pawl_store_accept blockers[2], ops[5];
+	struct pawl_store_accept blocker, ops[5];
 	struct pawl_store_setting other;
 	struct pawl_store_stats stats;
 
-	block_acceptor(store, blockers);
+	block_acceptor(store, &blocker);
 	for (int i = 0; i < 5; i++)
 		init_accept(&ops[i], PAWL_STR("x"));
 	for (int i = 0; i < 4; i++)
@@ -115,11 +111,11 @@ test_accepts_past_the_limit_are_refused_at_once(void **state)
 	init_setting(&other, on_done);
 	assert_int_equal(pawl_store_submit(store, &other.op), PAWL_OK);
 	pthread_mutex_unlock(&gate);
-	await(7);
+	await(6);
 	pawl_store_stats(store, &stats);
 	assert_int_equal(stats.queued_accepts, 0);
 	assert_int_equal(pawl_store_submit(store, &ops[4].op), PAWL_OK);
-	await(8);
+	await(7);
 	pawl_store_close(store);
 }
 
@@ -127,24 +123,24 @@ static void
 test_accepts_past_the_bytes_are_refused(void **state)
 {
 	struct pawl_store *store = open_bounded(*state, 0, 1000);
-	struct pawl_store_accept blockers[2], ops[3], large;
+	struct pawl_store_accept blocker, ops[3], large;
 	static char body[2000];
 
-	block_acceptor(store, blockers);
+	block_acceptor(store, &blocker);
 	for (int i = 0; i < 3; i++)
 		init_accept(&ops[i], pawl_str(body, 400));
 	assert_int_equal(pawl_store_submit(store, &ops[0].op), PAWL_OK);
 	assert_int_equal(pawl_store_submit(store, &ops[1].op), PAWL_OK);
 	assert_int_equal(pawl_store_submit(store, &ops[2].op), PAWL_EFULL);
 	pthread_mutex_unlock(&gate);
-	await(4);
+	await(3);
 	/* One that is greater than the limit goes in alone, or it never would. */
 	init_accept(&large, pawl_str(body, sizeof(body)));
 	assert_int_equal(pawl_store_submit(store, &large.op), PAWL_OK);
-	await(5);
+	await(4);
 	assert_int_equal(large.op.err, PAWL_OK);
 	assert_int_equal(pawl_store_submit(store, &ops[2].op), PAWL_OK);
-	await(6);
+	await(5);
 	pawl_store_close(store);
 }
 
@@ -175,17 +171,17 @@ static void
 test_what_waits_together_shares_a_commit(void **state)
 {
 	struct pawl_store *store = open_store(*state);
-	struct pawl_store_accept blockers[2], ops[40];
+	struct pawl_store_accept blocker, ops[40];
 	struct pawl_store_stats before, after;
 
-	block_acceptor(store, blockers);
+	block_acceptor(store, &blocker);
 	for (int i = 0; i < 40; i++) {
 		init_accept(&ops[i], PAWL_STR("x"));
 		assert_int_equal(pawl_store_submit(store, &ops[i].op), PAWL_OK);
 	}
 	pawl_store_stats(store, &before);
 	pthread_mutex_unlock(&gate);
-	await(42);
+	await(41);
 	pawl_store_stats(store, &after);
 	assert_int_equal(after.journal_commits, before.journal_commits + 1);
 	assert_true(after.journal_us_total > before.journal_us_total);
@@ -196,7 +192,7 @@ static void
 test_followed_accepts_wait_for_the_flush(void **state)
 {
 	struct pawl_store *store = open_store(*state);
-	struct pawl_store_accept ops[3];
+	struct pawl_store_accept ops[3], many[16];
 	struct pawl_store_stats stats;
 
 	/* The acceptor sleeps when its chores are done. */
@@ -216,10 +212,17 @@ test_followed_accepts_wait_for_the_flush(void **state)
 	await(6);
 	pawl_store_stats(store, &stats);
 	assert_int_equal(stats.queued_accepts, 0);
+	/* Sixteen are worth a commit before that. */
+	for (int i = 0; i < 16; i++) {
+		init_accept(&many[i], PAWL_STR("x"));
+		many[i].is_followed = true;
+		assert_int_equal(pawl_store_submit(store, &many[i].op), PAWL_OK);
+	}
+	await(22);
 	/* Nor are they forgotten when nobody flushes. */
 	assert_int_equal(pawl_store_submit(store, &ops[0].op), PAWL_OK);
 	pawl_store_close(store);
-	await(7);
+	await(23);
 }
 
 /* ---- what was accepted is seen by all that is submitted later ------------------------------ */

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* Nothing here may allocate, so the line is a constant. */
@@ -69,6 +70,30 @@ pawl_memdup0(const void *data, size_t len)
 		memcpy(copy, data, len);
 	copy[len] = '\0';
 	return copy;
+}
+
+void *
+pawl_huge_new(void)
+{
+	/* Twice as much has an aligned part of that size in it. */
+	char *map = mmap(NULL, 2 * PAWL_HUGE_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t before = (size_t)(-(uintptr_t)map % PAWL_HUGE_BYTES);
+
+	if (map == MAP_FAILED)
+		out_of_memory();
+	if (before)
+		munmap(map, before);
+	munmap(map + before + PAWL_HUGE_BYTES, PAWL_HUGE_BYTES - before);
+	(void)madvise(map + before, PAWL_HUGE_BYTES, MADV_HUGEPAGE); /* else small ones do */
+	return map + before;
+}
+
+void
+pawl_huge_free(void *page)
+{
+	if (page)
+		munmap(page, PAWL_HUGE_BYTES);
 }
 
 void

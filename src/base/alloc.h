@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#define PAWL_HUGE_BYTES ((size_t)2 << 20)
+
 void *pawl_malloc(size_t size);
 void *pawl_calloc(size_t n, size_t size);
 /* Array growth with an overflow check. */
@@ -14,6 +16,10 @@ void *pawl_realloc_array(void *ptr, size_t n, size_t size);
 char *pawl_strdup(const char *cstr);
 /* NUL-terminated copy of len bytes. */
 char *pawl_memdup0(const void *data, size_t len);
+/* PAWL_HUGE_BYTES of zeros, on a page of the processor's larger kind where there are such: for what
+ * is looked at all over, where small pages would each have to be found first. */
+void *pawl_huge_new(void);
+void pawl_huge_free(void *page); /* NULL is allowed */
 /* Overwrites, then frees: for secrets. NULL is allowed. */
 void pawl_free_secret(void *ptr, size_t len);
 

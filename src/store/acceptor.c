@@ -75,6 +75,12 @@ struct batch {
 	size_t n;
 };
 
+static struct pawl_store_accept *
+accept_at(const struct batch *batch, size_t i)
+{
+	return (struct pawl_store_accept *)batch->ops[i];
+}
+
 /* False: the end. */
 static bool
 wait_for_accepts(struct pawl_store *store)
@@ -131,8 +137,10 @@ append_batch(struct pawl_store *store, const struct batch *batch)
 	struct pawl_str parts[PAWL_REQUEST_PARTS];
 	struct pawl_request_record head;
 
+	for (size_t i = 0; i < batch->n; i++)
+		pawl_dedup_prefetch(store, &accept_at(batch, i)->request);
 	for (size_t i = 0; i < batch->n; i++) {
-		struct pawl_store_accept *accept = (struct pawl_store_accept *)batch->ops[i];
+		struct pawl_store_accept *accept = accept_at(batch, i);
 
 		if (!(accept->request.flags & PAWL_REQUEST_RELEASED))
 			accept->request.id = pawl_id_new();
@@ -184,7 +192,7 @@ note_runs(struct pawl_store *store, const struct batch *batch)
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < batch->n; i++) {
-		const struct pawl_store_accept *accept = (struct pawl_store_accept *)batch->ops[i];
+		const struct pawl_store_accept *accept = accept_at(batch, i);
 
 		if (!accept->request.starts_run || accept->op.err ||
 		    accept->request.flags & PAWL_REQUEST_RELEASED)

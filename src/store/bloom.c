@@ -1,7 +1,5 @@
 #include "store/bloom.h"
 
-#include <stdlib.h>
-
 #include "base/alloc.h"
 
 #define BITS (UINT64_C(1) << 24)
@@ -13,16 +11,18 @@ struct pawl_bloom {
 	uint64_t words[BITS / WORD];
 };
 
+_Static_assert(sizeof(struct pawl_bloom) == PAWL_HUGE_BYTES, "the filter is one page");
+
 struct pawl_bloom *
 pawl_bloom_new(void)
 {
-	return pawl_calloc(1, sizeof(struct pawl_bloom));
+	return pawl_huge_new();
 }
 
 void
 pawl_bloom_free(struct pawl_bloom *bloom)
 {
-	free(bloom);
+	pawl_huge_free(bloom);
 }
 
 /* Two halves of one hash make any number of probes (Kirsch and Mitzenmacher, 2006). */

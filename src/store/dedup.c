@@ -335,6 +335,20 @@ repeat(struct pawl_request_row *row, uint64_t original)
 	row->remembers_content = false;
 }
 
+void
+pawl_dedup_prefetch(const struct pawl_store *store, const struct pawl_request_row *row)
+{
+	const struct pawl_str hashes[] = {row->delivery_key, row->content_key};
+	struct pawl_store_dedup_key key;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (!hashes[i].len)
+			continue;
+		key = make_key(row->workflow_id, hashes[i]);
+		pawl_dedup_tail_prefetch(&store->dedup.tail, &key);
+	}
+}
+
 enum pawl_err
 pawl_dedup_decide(struct pawl_store *store, struct pawl_store_accept *accept)
 {

@@ -10,7 +10,7 @@
 #include "store/store.h"
 
 struct pawl_dedup_entry {
-	uint64_t older; /* the tail's: the one before it of its bucket */
+	uint64_t older; /* the tail's: the link to the one before it of its bucket */
 	struct pawl_store_dedup_key key;
 	unsigned char content[16];
 	bool has_content; /* false: the key is the content itself */
@@ -24,7 +24,7 @@ struct pawl_dedup_block;
 /* Zeroed: empty. Entries have numbers from 1 on: [first, end) are there. */
 struct pawl_dedup_tail {
 	uint64_t first, end;
-	uint64_t *newest; /* by bucket: numbers; what is below `first` is none */
+	uint64_t *newest; /* by bucket: links; what is below `first` is none */
 	uint64_t seed;
 	struct pawl_dedup_block **blocks; /* from that of `first` on */
 	size_t n_blocks, cap_blocks;
@@ -32,6 +32,9 @@ struct pawl_dedup_tail {
 
 void pawl_dedup_tail_fini(struct pawl_dedup_tail *tail);
 bool pawl_dedup_tail_is_empty(const struct pawl_dedup_tail *tail);
+/* The key will be looked for soon. */
+void pawl_dedup_tail_prefetch(const struct pawl_dedup_tail *tail,
+			      const struct pawl_store_dedup_key *key);
 /* A copy, the newest. Entries stay where they are. */
 void pawl_dedup_tail_add(struct pawl_dedup_tail *tail, const struct pawl_dedup_entry *entry);
 /* By its number, in [first, end). */

@@ -108,6 +108,23 @@ test_strdup_is_a_copy(void **state)
 }
 
 static void
+test_huge_page_is_zeroed_and_aligned(void **state)
+{
+	unsigned char *pages[3];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		pages[i] = pawl_huge_new();
+		assert_int_equal((uintptr_t)pages[i] % PAWL_HUGE_BYTES, 0);
+		assert_int_equal(pages[i][0] | pages[i][PAWL_HUGE_BYTES - 1], 0);
+		memset(pages[i], 1, PAWL_HUGE_BYTES);
+	}
+	for (size_t i = 0; i < 3; i++)
+		pawl_huge_free(pages[i]);
+	pawl_huge_free(NULL);
+}
+
+static void
 test_free_secret_takes_null(void **state)
 {
 	pawl_free_secret(NULL, 0);
@@ -125,6 +142,7 @@ main(void)
 		cmocka_unit_test(test_size_that_wraps_ends_the_process_with_a_line),
 		cmocka_unit_test(test_memdup0_keeps_inner_zeroes_and_ends_with_one),
 		cmocka_unit_test(test_strdup_is_a_copy),
+		cmocka_unit_test(test_huge_page_is_zeroed_and_aligned),
 		cmocka_unit_test(test_free_secret_takes_null),
 	};
 

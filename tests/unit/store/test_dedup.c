@@ -6,7 +6,7 @@
 
 #include "store/dedup_tail.h"
 
-#define ROUNDS 20000
+#define ROUNDS 120000 /* into a second block, and out of the first */
 #define KEYS   700
 
 static struct pawl_store_dedup_key
@@ -64,7 +64,7 @@ test_tail_is_as_a_list_that_is_searched(void **state)
 			end--;
 		}
 		assert_int_equal(pawl_dedup_tail_is_empty(&tail), first == end);
-		if (round % 500 == 0)
+		if (round % 10000 == 0)
 			assert_same(&tail, keys, first, end);
 	}
 	assert_same(&tail, keys, first, end);

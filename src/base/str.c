@@ -17,27 +17,19 @@ is_blank(char c)
 }
 
 bool
-pawl_str_eq(struct pawl_str a, struct pawl_str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool
 pawl_str_eq_c(struct pawl_str a, const char *cstr)
 {
 	return pawl_str_eq(a, pawl_str_c(cstr));
 }
 
 bool
-pawl_str_eq_nocase(struct pawl_str a, struct pawl_str b)
+pawl_bytes_eq_nocase(const char *a, const char *b, size_t len)
 {
-	if (a.len != b.len)
-		return false;
 	/* Nearly always the case is the same as well. */
-	if (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0)
+	if (len == 0 || memcmp(a, b, len) == 0)
 		return true;
-	for (size_t i = 0; i < a.len; i++) {
-		if (lower((unsigned char)a.ptr[i]) != lower((unsigned char)b.ptr[i]))
+	for (size_t i = 0; i < len; i++) {
+		if (lower((unsigned char)a[i]) != lower((unsigned char)b[i]))
 			return false;
 	}
 	return true;
@@ -156,12 +148,22 @@ pawl_str_is_utf8(struct pawl_str s)
 bool
 pawl_str_eq_secret(struct pawl_str a, struct pawl_str b)
 {
-	/* volatile: the compiler may not turn this into a loop that stops early */
-	volatile unsigned char diff = 0;
+	uint64_t diff = 0, x, y;
+	size_t i = 0;
 
 	if (a.len != b.len)
 		return false;
-	for (size_t i = 0; i < a.len; i++)
-		diff = (unsigned char)(diff | (a.ptr[i] ^ b.ptr[i]));
+	for (; a.len - i >= sizeof(x); i += sizeof(x)) {
+		memcpy(&x, a.ptr + i, sizeof(x));
+		memcpy(&y, b.ptr + i, sizeof(y));
+		diff |= x ^ y;
+		/* The compiler may not know what this is, and turn it into a loop that stops early.
+		 */
+		__asm__ volatile("" : "+r"(diff));
+	}
+	for (; i < a.len; i++) {
+		diff |= (unsigned char)(a.ptr[i] ^ b.ptr[i]);
+		__asm__ volatile("" : "+r"(diff));
+	}
 	return diff == 0;
 }

@@ -45,10 +45,22 @@ pawl_str_put(char **cursor, struct pawl_str s)
 	return pawl_str(at, s.len);
 }
 
-bool pawl_str_eq(struct pawl_str a, struct pawl_str b);
+static inline bool
+pawl_str_eq(struct pawl_str a, struct pawl_str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
 bool pawl_str_eq_c(struct pawl_str a, const char *cstr);
 /* ASCII case is ignored; other bytes compare as they are. */
-bool pawl_str_eq_nocase(struct pawl_str a, struct pawl_str b);
+bool pawl_bytes_eq_nocase(const char *a, const char *b, size_t len);
+
+static inline bool
+pawl_str_eq_nocase(struct pawl_str a, struct pawl_str b)
+{
+	return a.len == b.len && pawl_bytes_eq_nocase(a.ptr, b.ptr, a.len);
+}
+
 /* Byte order, shorter first; <0, 0, >0. */
 int pawl_str_cmp(struct pawl_str a, struct pawl_str b);
 bool pawl_str_starts_with(struct pawl_str s, struct pawl_str prefix);

@@ -3,6 +3,9 @@
 #include "data/json.h"
 #include "data/json_scan.h"
 
+/* Most texts are no longer: room for them is taken once. */
+#define TEXT_BYTES 200
+
 struct writer {
 	struct pawl_buf *buf;
 	bool is_pretty;
@@ -170,6 +173,7 @@ pawl_json_text(struct pawl_arena *arena, const struct pawl_json *value)
 	struct pawl_buf buf;
 
 	pawl_buf_init(&buf, SIZE_MAX / 2);
+	(void)pawl_buf_reserve(&buf, TEXT_BYTES);
 	if (pawl_json_write(&buf, value) == PAWL_OK)
 		text = pawl_arena_dup(arena, pawl_buf_peek(&buf));
 	pawl_buf_fini(&buf);

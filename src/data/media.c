@@ -72,9 +72,14 @@ find_charset(struct pawl_str content_type)
 	return PAWL_STR("");
 }
 
+/* NULL: none is needed, or known. */
 static const char *
-find_decoder(struct pawl_str label)
+find_decoder(struct pawl_str content_type)
 {
+	struct pawl_str label = find_charset(content_type);
+
+	if (label.len == 0)
+		return NULL;
 	for (size_t i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++) {
 		if (pawl_str_eq_nocase(label, pawl_str_c(charsets[i].label)))
 			return charsets[i].name;
@@ -114,7 +119,7 @@ bool
 pawl_media_text(struct pawl_arena *arena, struct pawl_str content_type, struct pawl_str bytes,
 		struct pawl_str *text)
 {
-	const char *decoder = find_decoder(find_charset(content_type));
+	const char *decoder = find_decoder(content_type);
 
 	if (decoder && decode(arena, decoder, bytes, text))
 		return true;
@@ -126,7 +131,7 @@ pawl_media_text(struct pawl_arena *arena, struct pawl_str content_type, struct p
 static struct pawl_str
 json_text(struct pawl_arena *arena, struct pawl_str content_type, struct pawl_str bytes)
 {
-	const char *decoder = find_decoder(find_charset(content_type));
+	const char *decoder = find_decoder(content_type);
 	struct pawl_str mark = PAWL_STR("\xEF\xBB\xBF");
 
 	if (decoder)

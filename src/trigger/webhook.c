@@ -174,30 +174,43 @@ read_respond(struct pawl_webhook *w, const struct pawl_json *respond)
 					    : PAWL_STR("application/json");
 }
 
+/* What is said of an entry, whatever comes. */
 static struct pawl_json
-make_detail(const struct pawl_webhook *w, const struct pawl_auth *auth,
-	    const struct pawl_scheme *scheme, const struct pawl_request_facts *facts,
-	    const struct pawl_json *tree, struct pawl_arena *arena)
+describe_entry(const struct pawl_webhook *w, const struct pawl_auth *auth, struct pawl_arena *arena)
 {
+	const struct pawl_scheme *scheme = auth->scheme ? auth->scheme : w->preset;
 	struct pawl_json_builder b;
 
 	pawl_json_object_begin(&b, arena);
 	pawl_json_set_c(&b, "auth", pawl_json_string_c(pawl_auth_type_name(auth->type)));
 	pawl_json_set_c(&b, "entry", pawl_json_int(arena, (int64_t)auth->entry));
-	if (scheme) {
+	if (scheme)
 		pawl_json_set_c(&b, "scheme",
 				pawl_json_string_dup(arena, pawl_str_c(pawl_scheme_name(scheme))));
-		pawl_scheme_describe_in(scheme, facts, tree, arena, &b);
-	}
 	return pawl_json_end(&b);
 }
 
 static void
-make_details(struct pawl_webhook *w)
+describe_entries(struct pawl_webhook *w)
 {
 	w->details = pawl_arena_calloc(&w->arena, w->n_auth, sizeof(*w->details));
 	for (size_t i = 0; i < w->n_auth; i++)
-		w->details[i] = make_detail(w, &w->auth[i], NULL, NULL, NULL, &w->arena);
+		w->details[i] = describe_entry(w, &w->auth[i], &w->arena);
+}
+
+/* What is said of the entry is borrowed: it lives as long as the webhook. */
+static struct pawl_json
+make_detail(const struct pawl_json *entry, const struct pawl_scheme *scheme,
+	    const struct pawl_request_facts *facts, const struct pawl_json *tree,
+	    struct pawl_arena *arena)
+{
+	struct pawl_json_builder b;
+
+	pawl_json_object_begin(&b, arena);
+	for (uint32_t i = 0; i < entry->len; i++)
+		pawl_json_set(&b, entry->members[i].key, entry->members[i].value);
+	pawl_scheme_describe_in(scheme, facts, tree, arena, &b);
+	return pawl_json_end(&b);
 }
 
 static bool
@@ -226,7 +239,7 @@ pawl_webhook_new(const struct pawl_json *config, struct pawl_secrets *secrets,
 	read_methods(w, pawl_json_get_c(config, "methods"));
 	read_ips(w, config, problems);
 	read_auth(w, config, secrets, problems);
-	make_details(w);
+	describe_entries(w);
 	w->handshake_methods = pawl_webhook_read_handshakes(w);
 	w->policy = pawl_policy_new(config, has_ids(w), problems);
 	read_respond(w, pawl_json_get_c(config, "respond"));
@@ -429,9 +442,10 @@ pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts
 	out->secret_version = auth->version;
 	if (!check_body(w, &plain, arena, out) || !decrypt_body(auth, &plain, arena, out))
 		return;
-	out->detail = out->scheme ? make_detail(w, auth, out->scheme, &plain,
-						out->has_tree ? &out->tree : NULL, arena)
-				  : w->details[auth - w->auth];
+	out->detail = w->details[auth - w->auth];
+	if (out->scheme)
+		out->detail = make_detail(&w->details[auth - w->auth], out->scheme, &plain,
+					  out->has_tree ? &out->tree : NULL, arena);
 	if (out->scheme && out->scheme->n_handshakes > 0)
 		pawl_webhook_try_verified(auth, &plain, arena, out);
 }

@@ -108,7 +108,7 @@ struct pawl_webhook {
 	struct pawl_cidr_list allow_ips; /* empty: all */
 	struct pawl_auth *auth;
 	size_t n_auth;
-	struct pawl_json *details; /* of each entry of auth, where no scheme adds to it */
+	struct pawl_json *details; /* of each entry of auth, before the request adds to it */
 	const struct pawl_scheme *preset;
 	struct pawl_webhook_respond respond;
 	const char *authenticate;

@@ -45,27 +45,31 @@ encoding_text(enum pawl_scheme_encoding encoding)
 	return "";
 }
 
-static bool
-is_of_alphabet(char c, enum pawl_scheme_encoding encoding)
-{
-	bool is_digit = c >= '0' && c <= '9';
+#define HEX    (1u << PAWL_ENCODING_HEX)
+#define BASE64 (1u << PAWL_ENCODING_BASE64)
+#define URL    (1u << PAWL_ENCODING_BASE64URL)
 
-	if (encoding == PAWL_ENCODING_HEX)
-		return is_digit || (c >= 'a' && c <= 'f');
-	if (is_digit || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
-		return true;
-	return encoding == PAWL_ENCODING_BASE64 ? c == '+' || c == '/' || c == '='
-						: c == '-' || c == '_';
-}
+/* The encodings that write with it. */
+static const unsigned char alphabets[256] = {
+	['0' ... '9'] = HEX | BASE64 | URL,
+	['a' ... 'f'] = HEX | BASE64 | URL,
+	['g' ... 'z'] = BASE64 | URL,
+	['A' ... 'Z'] = BASE64 | URL,
+	['+'] = BASE64,
+	['/'] = BASE64,
+	['='] = BASE64,
+	['-'] = URL,
+	['_'] = URL,
+};
 
 static bool
 is_encoded(struct pawl_str text, enum pawl_scheme_encoding encoding)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		if (!is_of_alphabet(text.ptr[i], encoding))
-			return false;
-	}
-	return true;
+	unsigned all = 1u << encoding;
+
+	for (size_t i = 0; i < text.len; i++)
+		all &= alphabets[(unsigned char)text.ptr[i]];
+	return all != 0;
 }
 
 static bool

@@ -196,6 +196,16 @@ test_secret_comparison_agrees_with_the_plain_one(void **state)
 	assert_false(pawl_str_eq_secret(PAWL_STR("s3cret"), PAWL_STR("s3cre")));
 	assert_false(pawl_str_eq_secret(PAWL_STR("\x80"), PAWL_STR("\x00")));
 	assert_true(pawl_str_eq_secret(null_str, PAWL_STR("")));
+	/* Wherever they differ, by whichever bit, and however long they are. */
+	for (size_t len = 1; len <= 40; len++) {
+		for (size_t bit = 0; bit < 8 * len; bit++) {
+			char a[40] = {0}, b[40] = {0};
+
+			assert_true(pawl_str_eq_secret(pawl_str(a, len), pawl_str(b, len)));
+			b[bit / 8] = (char)(1 << bit % 8);
+			assert_false(pawl_str_eq_secret(pawl_str(a, len), pawl_str(b, len)));
+		}
+	}
 }
 
 int

@@ -99,6 +99,26 @@ test_at_every_boundary(void **state)
 	}
 }
 
+/* In texts of any length, wherever it stands in what has nothing else of it. */
+static void
+test_at_every_place(void **state)
+{
+	struct pawl_redactor *r = knowing(EASY, NULL);
+	char text[200];
+
+	for (size_t len = strlen(EASY); len <= sizeof(text); len++) {
+		memset(text, '.', sizeof(text));
+		assert_false(pawl_redact_finds(r, pawl_str(text, len)));
+		for (size_t at = 0; at + strlen(EASY) <= len; at++) {
+			memset(text, '.', sizeof(text));
+			memcpy(text + at, EASY, strlen(EASY));
+			assert_true(pawl_redact_finds(r, pawl_str(text, len)));
+			assert_false(pawl_redact_finds(r, pawl_str(text, at + strlen(EASY) - 1)));
+		}
+	}
+	pawl_redactor_unref(r);
+}
+
 static void
 test_overlaps(void **state)
 {
@@ -312,6 +332,7 @@ main(void)
 		cmocka_unit_test(test_nothing_is_known),
 		cmocka_unit_test(test_values_are_known_once),
 		cmocka_unit_test(test_at_every_boundary),
+		cmocka_unit_test(test_at_every_place),
 		cmocka_unit_test(test_overlaps),
 		cmocka_unit_test(test_base64_at_every_alignment),
 		cmocka_unit_test(test_hex),

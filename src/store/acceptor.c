@@ -2,6 +2,7 @@
  * answered when it is on disk. It never waits for the database. */
 #include <errno.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -253,6 +254,8 @@ ask_for_short_turns(void)
 
 	if (syscall(SYS_sched_setattr, 0, &wanted, 0) != 0)
 		pawl_log(PAWL_LOG_DEBUG, "acceptor_priority", PAWL_F_C("message", strerror(errno)));
+	/* Nor shall `linger` sleep longer than it says, by as much again. */
+	(void)prctl(PR_SET_TIMERSLACK, 1000UL);
 }
 
 void

@@ -12,8 +12,10 @@
 #define PAWL_SEGMENT_BYTES (1u << 20)
 /* Frames begin at multiples of this: a torn write never reaches into an earlier frame. */
 #define PAWL_FRAME_ALIGN 512u
-/* Segments that are kept for later when their content is not needed any more. */
-#define PAWL_SPARES_MAX 16
+/* Segments that are kept for later when their content is not needed any more: the next crowd finds
+ * them made, and what makes them, zeros in the page cache, is half of what the writer does in one.
+ */
+#define PAWL_SPARES_MAX 64
 
 /* At offset 0, padded to PAWL_FRAME_ALIGN. In the byte order of the machine: another one is
  * noticed by the mark. */

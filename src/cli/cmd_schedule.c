@@ -17,8 +17,8 @@ static const struct pawl_column columns[] = {
 	{"UTC", "/at", PAWL_COLUMN_TIME},
 };
 
-/* Names of workflows have no blanks at which a cron expression could be told from them: an
- * expression has at least four, or begins with an @. */
+/* An expression has at least five fields, or begins with an @; with fewer it is still meant to be
+ * one when it has a star and nothing that only a name has. */
 static bool
 is_expression(const char *text)
 {
@@ -27,7 +27,8 @@ is_expression(const char *text)
 
 	while (pawl_str_split(&rest, ' ', &word))
 		n += word.len > 0;
-	return text[0] == '@' || n >= 5;
+	return text[0] == '@' || n >= 5 ||
+	       (strchr(text, '*') && text[strspn(text, "0123456789*/,-?# ")] == '\0');
 }
 
 static struct pawl_json

@@ -134,6 +134,9 @@ def test_the_next_times_are_shown(shared):
     assert len(found) == 3 and all("T12:00:00" in t["local_time"] for t in found)
     done = shared.cli("schedule", "* * * 13 *", check=False)
     assert done.returncode == 1 and b"month at column 7: 13 is not from 1 to 12" in done.stderr
+    # With a field too few it is still no workflow's name.
+    done = shared.cli("schedule", "* * * *", check=False)
+    assert done.returncode == 1 and b"cron has 5" in done.stderr
 
 
 MANUAL = {"type": "manual", "config": {"input_schema": {

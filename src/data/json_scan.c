@@ -52,29 +52,13 @@ hex4(const char *p)
 	return code;
 }
 
-/* `p` stands at the backslash of \uXXXX. A surrogate has no meaning but in a pair, and a
- * string with half a pair could not be written as UTF-8. */
+/* `p` stands at the backslash of \uXXXX. */
 static bool
 scan_unicode_escape(struct pawl_json_scan *scan)
 {
-	static const char half[] = "half of a surrogate pair in a string: \\uD800 to \\uDFFF "
-				   "have to come in pairs";
-	const char *p = scan->p;
-	int32_t code = scan->end - p >= 6 ? hex4(p + 2) : -1;
-	int32_t low;
-
-	if (code < 0)
-		return fail(scan, p, "\\u has to be followed by four hexadecimal digits");
-	if (code < 0xD800 || code > 0xDFFF) {
-		scan->p = p + 6;
-		return true;
-	}
-	if (code > 0xDBFF || scan->end - p < 12 || p[6] != '\\' || p[7] != 'u')
-		return fail(scan, p, half);
-	low = hex4(p + 8);
-	if (low < 0xDC00 || low > 0xDFFF)
-		return fail(scan, p, half);
-	scan->p = p + 12;
+	if (scan->end - scan->p < 6 || hex4(scan->p + 2) < 0)
+		return fail(scan, scan->p, "\\u has to be followed by four hexadecimal digits");
+	scan->p += 6;
 	return true;
 }
 
@@ -203,6 +187,25 @@ short_escape(char c)
 	}
 }
 
+/* `*p` stands behind the \u, and moves behind what was read: two escapes that are a pair of
+ * surrogates, or one. Senders cut texts in the middle of a pair, and that is JSON (RFC 8259 section
+ * 8.2): a half, for which UTF-8 has no bytes, is read as U+FFFD. */
+static uint32_t
+read_unicode_escape(char **p, const char *end)
+{
+	uint32_t code = (uint32_t)hex4(*p), low = 0;
+
+	*p += 4;
+	if (code < 0xD800 || code > 0xDFFF)
+		return code;
+	if (code < 0xDC00 && end - *p >= 6 && (*p)[0] == '\\' && (*p)[1] == 'u')
+		low = (uint32_t)hex4(*p + 2);
+	if (low < 0xDC00 || low > 0xDFFF)
+		return 0xFFFD;
+	*p += 6;
+	return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+}
+
 size_t
 pawl_json_unescape(char *text, size_t len)
 {
@@ -223,14 +226,7 @@ pawl_json_unescape(char *text, size_t len)
 			*out++ = short_escape(slash[1]);
 			continue;
 		}
-		code = (uint32_t)hex4(p);
-		p += 4;
-		if (code >= 0xD800 && code <= 0xDFFF) {
-			uint32_t low = (uint32_t)hex4(p + 2);
-
-			code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-			p += 6;
-		}
+		code = read_unicode_escape(&p, end);
 		out += pawl_json_utf8_put(out, code);
 	}
 	return (size_t)(out - text);

@@ -156,6 +156,12 @@ def test_compressed_bodies_are_read(seen, encoding, sent):
     assert seen(sent, Content_Type="application/json", Content_Encoding=encoding)["body"] == json.loads(TEXT)
 
 
+def test_half_of_a_surrogate_pair_is_taken_for_what_it_is(seen):
+    """JavaScript writes it when a text was cut inside of an emoji."""
+    body = seen(rb'{"text": "cut \ud83d", "\ude00": "\ud83d\ude00"}', Content_Type="application/json")["body"]
+    assert body == {"text": "cut \ufffd", "\ufffd": "\U0001f600"}
+
+
 def test_brotli_is_read(seen):
     assert seen(bytes.fromhex("0b028068656c6c6f03"), Content_Type="text/plain",
                 Content_Encoding="br")["body"] == "hello"

@@ -188,21 +188,52 @@ test_bytes_that_are_not_utf8_are_refused(void **state)
 	}
 }
 
+#define BAD "\xEF\xBF\xBD" /* U+FFFD */
+
 static void
-test_half_a_surrogate_pair_is_refused_and_says_so(void **state)
+test_half_a_surrogate_pair_is_read_as_a_replacement(void **state)
 {
-	static const char *const bad[] = {
-		"\"\\ud800\"",        "\"\\uDFFF\"",        "\"\\ud800x\"",
-		"\"\\ud800\\n\"",     "\"\\ud800\\ud800\"", "\"\\ud800\\u0041\"",
-		"\"\\udc00\\ud800\"", "\"\\ud800\\uZZZZ\"", "\"\\ud83d\\ude\""};
+	static const struct {
+		const char *text, *value;
+	} halves[] = {
+		{"\"\\ud800\"", BAD},
+		{"\"\\uDFFF\"", BAD},
+		{"\"cut \\ud83d\"", "cut " BAD},
+		{"\"\\ud800x\"", BAD "x"},
+		{"\"\\ud800\\n\"", BAD "\n"},
+		{"\"\\ud800\\ud800\"", BAD BAD},
+		{"\"\\ud800\\ud83d\\ude00\"", BAD "\xF0\x9F\x98\x80"},
+		{"\"\\ud800\\u0041\"", BAD "A"},
+		{"\"\\udc00\\ud800\"", BAD BAD},
+		{"\"\\ude00\\ud83d\\ude00\"", BAD "\xF0\x9F\x98\x80"},
+		{"{\"\\udbff\": 1}", NULL},
+	};
+
+	for (size_t i = 0; i < LEN(halves); i++) {
+		struct pawl_json v;
+
+		assert_int_equal(parse_exact(pawl_str_c(halves[i].text), &v, NULL), PAWL_OK);
+		assert_int_equal(pawl_json_validate(pawl_str_c(halves[i].text), NULL), PAWL_OK);
+		if (halves[i].value)
+			assert_string_equal(pawl_arena_dup_c(&arena, pawl_json_str(&v)),
+					    halves[i].value);
+		else
+			assert_string_equal(compact(v), "{\"" BAD "\":1}");
+	}
+}
+
+static void
+test_broken_unicode_escape_is_refused_and_says_so(void **state)
+{
+	static const char *const bad[] = {"\"\\ud800\\uZZZZ\"", "\"\\ud83d\\ude\"", "\"\\u12\"",
+					  "\"\\u"};
 
 	for (size_t i = 0; i < LEN(bad); i++) {
 		struct pawl_json_error error;
 		struct pawl_json v;
 
 		assert_int_equal(parse_exact(pawl_str_c(bad[i]), &v, &error), PAWL_EINVAL);
-		assert_non_null(strstr(error.message, "surrogate"));
-		assert_int_equal(error.offset, 1);
+		assert_non_null(strstr(error.message, "four hexadecimal digits"));
 	}
 }
 
@@ -528,7 +559,8 @@ main(void)
 		json_test(test_control_characters_are_refused_at_every_offset),
 		json_test(test_del_and_high_characters_are_allowed),
 		json_test(test_bytes_that_are_not_utf8_are_refused),
-		json_test(test_half_a_surrogate_pair_is_refused_and_says_so),
+		json_test(test_half_a_surrogate_pair_is_read_as_a_replacement),
+		json_test(test_broken_unicode_escape_is_refused_and_says_so),
 		json_test(test_malformed_text_is_refused),
 		json_test(test_nul_bytes_are_refused_outside_and_inside_strings),
 		json_test(test_well_formed_text_is_accepted),

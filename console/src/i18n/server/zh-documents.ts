@@ -146,7 +146,6 @@ export const documents: Readonly<Record<string, string>> = {
   "there are too many values": "值过多",
   "something follows the value": "值之后还有内容",
   "the text is longer than 4 GiB": "文本超过 4 GiB",
-  "half of a surrogate pair in a string: \\uD800 to \\uDFFF have to come in pairs": "字符串中有半个代理对：\\uD800 到 \\uDFFF 必须成对出现",
   "\\u has to be followed by four hexadecimal digits": "\\u 之后必须是四位十六进制数字",
   "the text ends inside a string": "文本在字符串中间结束",
   "unknown escape in a string": "字符串中有未知的转义",

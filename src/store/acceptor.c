@@ -138,8 +138,7 @@ append_batch(struct pawl_store *store, const struct batch *batch)
 	struct pawl_str parts[PAWL_REQUEST_PARTS];
 	struct pawl_request_record head;
 
-	for (size_t i = 0; i < batch->n; i++)
-		pawl_dedup_prefetch(store, &accept_at(batch, i)->request);
+	pawl_dedup_prefetch(store, batch->ops, batch->n);
 	for (size_t i = 0; i < batch->n; i++) {
 		struct pawl_store_accept *accept = accept_at(batch, i);
 

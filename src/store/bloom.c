@@ -32,6 +32,13 @@ probe(uint64_t hash, unsigned i)
 	return ((hash & UINT32_MAX) + i * ((hash >> 32) | 1)) % BITS;
 }
 
+/* A key that is not there is told by its first bit, mostly. */
+void
+pawl_bloom_prefetch(const struct pawl_bloom *bloom, uint64_t hash)
+{
+	__builtin_prefetch(&bloom->words[probe(hash, 0) / WORD]);
+}
+
 void
 pawl_bloom_add(struct pawl_bloom *bloom, uint64_t hash)
 {

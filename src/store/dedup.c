@@ -335,18 +335,33 @@ repeat(struct pawl_request_row *row, uint64_t original)
 	row->remembers_content = false;
 }
 
-void
-pawl_dedup_prefetch(const struct pawl_store *store, const struct pawl_request_row *row)
+static void
+prefetch_key(const struct pawl_dedup *d, uint64_t workflow_id, struct pawl_str hash)
 {
-	const struct pawl_str hashes[] = {row->delivery_key, row->content_key};
 	struct pawl_store_dedup_key key;
 
-	for (size_t i = 0; i < 2; i++) {
-		if (!hashes[i].len)
-			continue;
-		key = make_key(row->workflow_id, hashes[i]);
-		pawl_dedup_tail_prefetch(&store->dedup.tail, &key);
+	if (!hash.len)
+		return;
+	key = make_key(workflow_id, hash);
+	pawl_dedup_tail_prefetch(&d->tail, &key);
+	if (d->filter)
+		pawl_bloom_prefetch(d->filter, filter_hash(&key));
+}
+
+void
+pawl_dedup_prefetch(struct pawl_store *store, struct pawl_store_op *const *accepts, size_t n)
+{
+	struct pawl_dedup *d = &store->dedup;
+
+	pthread_mutex_lock(&d->lock);
+	for (size_t i = 0; i < n; i++) {
+		const struct pawl_request_row *row =
+			&((const struct pawl_store_accept *)accepts[i])->request;
+
+		prefetch_key(d, row->workflow_id, row->delivery_key);
+		prefetch_key(d, row->workflow_id, row->content_key);
 	}
+	pthread_mutex_unlock(&d->lock);
 }
 
 enum pawl_err

@@ -50,8 +50,8 @@ void pawl_dedup_stop(struct pawl_store *store);
 /* A record of the last process whose keys are not in the table. */
 void pawl_dedup_recover(struct pawl_store *store, const struct pawl_request_row *row);
 
-/* It will be decided soon. */
-void pawl_dedup_prefetch(const struct pawl_store *store, const struct pawl_request_row *row);
+/* They will be decided soon. `accepts` holds struct pawl_store_accept. */
+void pawl_dedup_prefetch(struct pawl_store *store, struct pawl_store_op *const *accepts, size_t n);
 /* Turns a request that repeats another into PAWL_VERDICT_DUPLICATE with duplicate_of, or flags it;
  * else it is remembered. The id has been given. PAWL_EIO: it cannot be told; it must not be
  * accepted. */

@@ -78,10 +78,11 @@ pawl_huge_new(void)
 	/* Twice as much has an aligned part of that size in it. */
 	char *map = mmap(NULL, 2 * PAWL_HUGE_BYTES, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	size_t before = (size_t)(-(uintptr_t)map % PAWL_HUGE_BYTES);
+	size_t before;
 
 	if (map == MAP_FAILED)
 		out_of_memory();
+	before = (size_t)(-(uintptr_t)map % PAWL_HUGE_BYTES);
 	if (before)
 		munmap(map, before);
 	munmap(map + before + PAWL_HUGE_BYTES, PAWL_HUGE_BYTES - before);

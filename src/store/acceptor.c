@@ -244,7 +244,7 @@ struct scheduling {
  * may keep the processor for milliseconds. A thread that asks for short turns gets them sooner
  * (Linux 6.12 and later; before that, nothing changes). */
 static void
-ask_for_short_turns(void)
+ask_to_be_prompt(void)
 {
 	struct scheduling wanted = {.size = sizeof(wanted),
 				    .flags = KEEP_POLICY,
@@ -253,7 +253,7 @@ ask_for_short_turns(void)
 
 	if (syscall(SYS_sched_setattr, 0, &wanted, 0) != 0)
 		pawl_log(PAWL_LOG_DEBUG, "acceptor_priority", PAWL_F_C("message", strerror(errno)));
-	/* Nor shall `linger` sleep longer than it says, by as much again. */
+	/* A sleep takes up to 50 us longer than it says, unless one asks for better. */
 	(void)prctl(PR_SET_TIMERSLACK, 1000UL);
 }
 
@@ -263,7 +263,7 @@ pawl_acceptor_main(struct pawl_store *store)
 	struct batch batch;
 	bool has_runs;
 
-	ask_for_short_turns();
+	ask_to_be_prompt();
 	while (wait_for_accepts(store)) {
 		linger(store);
 		gather(store, &batch);

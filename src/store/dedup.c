@@ -359,7 +359,8 @@ pawl_dedup_prefetch(struct pawl_store *store, struct pawl_store_op *const *accep
 			&((const struct pawl_store_accept *)accepts[i])->request;
 
 		prefetch_key(d, row->workflow_id, row->delivery_key);
-		prefetch_key(d, row->workflow_id, row->content_key);
+		if (row->remembers_content)
+			prefetch_key(d, row->workflow_id, row->content_key);
 	}
 	pthread_mutex_unlock(&d->lock);
 }

@@ -1,15 +1,16 @@
 /* Which deliveries have been accepted before.
  *
  * A request that is to be accepted says what names it (delivery_key), what it holds (content_key)
- * and how long to remember it. The acceptor decides under its turn, so that of two that are alike
+ * and how long to remember it. The acceptor decides on its thread, so that of two that are alike
  * one comes first, and remembers what it accepts: in memory as long as only the journal holds it,
  * then in the table `dedup`, into which import puts it, in the order of the keys and many at once:
  * with the request, or later, when accepts come in crowds. Nearly all deliveries are new: a Bloom
  * filter over the table's keys says so without a look at the database. Until it is filled after a
  * start the database is asked.
  *
- * All of it belongs to the acceptor's turn, but imported, which belongs to the writer's thread: the
- * writer only says how far it is, so that the acceptor, which goes before it, never waits for it.
+ * All of it belongs to the acceptor's thread, but imported, which belongs to the writer's thread:
+ * the writer only says how far it is, so that the acceptor, which goes before it, never waits for
+ * it.
  */
 #ifndef PAWL_STORE_DEDUP_H
 #define PAWL_STORE_DEDUP_H

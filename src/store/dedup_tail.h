@@ -3,7 +3,7 @@
  * They come and go at the ends alone: the oldest when the table has them, the newest when they
  * could not be written. So they lie in blocks in the order in which they came, and a chain of one
  * bucket, from the newest down, ends where an entry is older than the oldest that is left: nothing
- * is unlinked. Not thread-safe; it belongs to the acceptor's turn. */
+ * is unlinked. Not thread-safe; it belongs to the acceptor's thread. */
 #ifndef PAWL_STORE_DEDUP_TAIL_H
 #define PAWL_STORE_DEDUP_TAIL_H
 

@@ -97,7 +97,7 @@ struct pawl_store {
 	bool is_stopping;
 
 	atomic_size_t queued_accepts;
-	atomic_uint followed;   /* waiting accepts for which the acceptor was not woken */
+	atomic_uint followed;   /* accepts since the acceptor last gathered that a flush follows */
 	atomic_uint generation; /* grows when all connections have to be opened again */
 	atomic_int_least64_t crowded_at_us; /* accepts came in crowds; monotonic */
 	atomic_int_least64_t hurried_at_us; /* so did one that somebody waits for, and it is not

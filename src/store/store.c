@@ -165,8 +165,9 @@ pawl_store_submit(struct pawl_store *store, struct pawl_store_op *op)
 		err = enqueue_accept(store, op, &wake);
 	if (!err)
 		store->n_pending++;
-	/* Under the lock: what was just submitted keeps the store open only until it is done. But
-	 * who is woken under the lock runs into it, and here more is to come. */
+	/* Under the lock: what was just submitted keeps the store open only until it is done. Who
+	 * is woken there runs into the lock, so not where a flush, and with it an open store, is
+	 * still to come. */
 	if (wake && !is_followed)
 		pthread_cond_signal(wake);
 	pthread_mutex_unlock(&store->lock);

@@ -444,7 +444,7 @@ pawl_webhook_check(const struct pawl_webhook *w, const struct pawl_request_facts
 		return;
 	out->detail = w->details[auth - w->auth];
 	if (out->scheme)
-		out->detail = make_detail(&w->details[auth - w->auth], out->scheme, &plain,
+		out->detail = make_detail(&out->detail, out->scheme, &plain,
 					  out->has_tree ? &out->tree : NULL, arena);
 	if (out->scheme && out->scheme->n_handshakes > 0)
 		pawl_webhook_try_verified(auth, &plain, arena, out);

@@ -40,8 +40,8 @@ struct pawl_webhook_verdict {
 	int status; /* 400 malformed_body, 401 ..., 403 address_not_allowed, 405, 413, 415, 503 */
 	struct pawl_refusal refusal;
 	struct pawl_handshake handshake;
-	struct pawl_json
-		detail; /* for the request log: which auth entry, delivery id, event; or null */
+	struct pawl_json detail; /* for the request log: which auth entry, delivery id, event; or
+				    null; good as long as the arena and the webhook */
 	/* What pawl_webhook_delivery looks at. */
 	const struct pawl_scheme *scheme; /* of the entry, or the preset's; NULL: none */
 	bool is_verified;                 /* the scheme's signature fitted */

@@ -4,9 +4,10 @@
 
 #include <sqlite3.h>
 
+#include "base/alloc.h"
 #include "store/dedup_tail.h"
 
-#define ROUNDS 120000 /* into a second block, and out of the first */
+#define ROUNDS 120000
 #define KEYS   700
 
 static struct pawl_store_dedup_key
@@ -64,10 +65,14 @@ test_tail_is_as_a_list_that_is_searched(void **state)
 			end--;
 		}
 		assert_int_equal(pawl_dedup_tail_is_empty(&tail), first == end);
+		/* Into a second block of entries, and out of the first. */
+		if (round == ROUNDS / 2)
+			assert_true(tail.n_blocks > 1);
 		if (round % 10000 == 0)
 			assert_same(&tail, keys, first, end);
 	}
 	assert_same(&tail, keys, first, end);
+	assert_true(tail.first > PAWL_HUGE_BYTES / sizeof(struct pawl_dedup_entry));
 	pawl_dedup_tail_fini(&tail);
 	free(keys);
 }

@@ -17,6 +17,7 @@
 
 #define PROBE_EVERY_US  1000000
 #define COMMIT_EVERY_US 500
+#define PACE_MAX_US     100000 /* the same, at a limit of bytes */
 #define SLICE_NS        100000
 #define CROWD_SIZE      12
 #define CROWD_SCALE     8
@@ -60,12 +61,31 @@ prepare(struct pawl_store *store)
 	pawl_dedup_forget(store, FORGET_IN_IDLE);
 }
 
+static bool
+is_crowded(const struct pawl_acceptor *a)
+{
+	return a->crowd >= CROWD_SIZE * CROWD_SCALE;
+}
+
 /* A disk that syncs in no time would be asked for each accept alone, and each time a loop be woken
- * for one answer: under load what comes within a moment goes together. */
+ * for one answer: under load what comes within a moment goes together. And what has not run may
+ * not be removed: a crowd that fills the store faster than its runs end is slowed down, so that
+ * the store stays under its limit and nobody is refused. */
+static int64_t
+commit_every_us(const struct pawl_store *store)
+{
+	int64_t pace_us = 0;
+
+	if (is_crowded(&store->acceptor))
+		pace_us = (int64_t)pawl_retain_excess(store) * PACE_MAX_US / 1000;
+	return pace_us > COMMIT_EVERY_US ? pace_us : COMMIT_EVERY_US;
+}
+
 static void
 linger(const struct pawl_store *store)
 {
-	int64_t left_us = store->acceptor.committed_at_us + COMMIT_EVERY_US - pawl_clock_mono_us();
+	int64_t due_us = store->acceptor.committed_at_us + commit_every_us(store);
+	int64_t left_us = due_us - pawl_clock_mono_us();
 
 	if (left_us > 0)
 		usleep((useconds_t)left_us);
@@ -126,7 +146,7 @@ note_crowd(struct pawl_store *store, size_t n, int64_t now_us)
 	struct pawl_acceptor *a = &store->acceptor;
 
 	a->crowd += (unsigned)n - a->crowd / CROWD_SCALE;
-	if (a->crowd >= CROWD_SIZE * CROWD_SCALE)
+	if (is_crowded(a))
 		store->crowded_at_us = now_us;
 }
 

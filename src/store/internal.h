@@ -41,6 +41,9 @@ struct pawl_retainer {
 	int64_t spared_us;           /* a crowd had its way since; monotonic */
 	struct pawl_retention *news; /* said and not taken over yet; guarded by the lock */
 	size_t n_news, cap_news;
+	/* For the acceptor, of the limit of bytes of all: what it is (0: none), what was in use
+	 * when it was measured, and the place up to which the journal was taken over then. */
+	atomic_uint_least64_t max_bytes, used_bytes, used_at;
 };
 
 struct pawl_writer {
@@ -136,6 +139,9 @@ pawl_store_has_to_import(const struct pawl_store *store)
 }
 
 void pawl_acceptor_main(struct pawl_store *store);
+/* How far what is kept, with all that was accepted and may be kept next, is above the goal of the
+ * limit of bytes, in parts of a thousand of the room between the two. Any thread, cheap. */
+unsigned pawl_retain_excess(const struct pawl_store *store);
 /* The writer's thread takes over writer.conn. */
 void pawl_writer_main(struct pawl_store *store);
 void pawl_reader_main(struct pawl_reader *reader);

@@ -202,6 +202,36 @@ max_bytes_of_all(const struct pawl_retainer *r)
 	return r->n && !r->items[0].limit.workflow_id ? r->items[0].limit.bytes : 0;
 }
 
+static void
+tell_acceptor(struct pawl_store *store)
+{
+	struct pawl_retainer *r = &store->retainer;
+	uint64_t max_bytes = max_bytes_of_all(r);
+
+	if (max_bytes) {
+		r->used_bytes = r->items[0].bytes;
+		r->used_at = store->imported;
+	}
+	r->max_bytes = max_bytes;
+}
+
+unsigned
+pawl_retain_excess(const struct pawl_store *store)
+{
+	const struct pawl_retainer *r = &store->retainer;
+	struct pawl_retaining of = {.limit.bytes = r->max_bytes};
+	uint64_t goal, bytes, room;
+
+	if (!of.limit.bytes)
+		return 0;
+	goal = pawl_retaining_goal(&of);
+	room = of.limit.bytes - goal;
+	bytes = r->used_bytes + pawl_journal_bytes_from(store->journal, r->used_at);
+	if (bytes <= goal)
+		return 0;
+	return bytes - goal < room ? (unsigned)((bytes - goal) * 1000 / room) : 1000;
+}
+
 bool
 pawl_retain(struct pawl_store *store, bool is_idle)
 {
@@ -220,6 +250,7 @@ pawl_retain(struct pawl_store *store, bool is_idle)
 			return is_idle && store->ops->shrink(conn, max_bytes_of_all(r));
 		if (!store->ops->retain(conn, r->items, r->n, (size_t)(item - r->items), until_us))
 			end_pass(item);
+		tell_acceptor(store);
 		if (conn->fault)
 			return false;
 		now_us = pawl_clock_mono_us();

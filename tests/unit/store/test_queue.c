@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/clock.h"
+
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
@@ -225,6 +227,33 @@ test_followed_accepts_wait_for_the_flush(void **state)
 	await(23);
 }
 
+/* Twenty crowds in a row that each wait for most of what a crowd is made to wait at most. */
+static void
+test_a_crowd_is_slowed_down_at_the_limit_of_bytes(void **state)
+{
+	static struct pawl_store_accept ops[64];
+	struct pawl_store *store = open_store(*state);
+	unsigned n_slow = 0;
+
+	/* Less than an empty database has; that it is so is measured soon. */
+	pawl_store_retain(store, &(struct pawl_retention){.bytes = 4096});
+	for (unsigned round = 0; n_slow < 20; round++) {
+		int64_t start_us = pawl_clock_mono_us();
+
+		assert_true(round < 20000);
+		n_done = 0;
+		for (size_t i = 0; i < 64; i++) {
+			init_accept(&ops[i], PAWL_STR("x"));
+			ops[i].is_followed = true;
+			assert_int_equal(pawl_store_submit(store, &ops[i].op), PAWL_OK);
+		}
+		pawl_store_flush(store);
+		await(64);
+		n_slow = pawl_clock_mono_us() - start_us > 80000 ? n_slow + 1 : 0;
+	}
+	pawl_store_close(store);
+}
+
 /* ---- what was accepted is seen by all that is submitted later ------------------------------ */
 
 static void
@@ -369,6 +398,7 @@ main(void)
 		DIR_TEST(test_accepts_do_not_wait_for_other_writes),
 		DIR_TEST(test_what_waits_together_shares_a_commit),
 		DIR_TEST(test_followed_accepts_wait_for_the_flush),
+		DIR_TEST(test_a_crowd_is_slowed_down_at_the_limit_of_bytes),
 		DIR_TEST(test_reads_and_writes_see_what_was_accepted_before),
 		DIR_TEST(test_on_work_is_called_for_what_is_queued_only),
 		DIR_TEST(test_close_waits_for_what_done_submits),

@@ -333,8 +333,10 @@ static void
 test_series_count_what_happened_when(void **state)
 {
 	struct fixture *f = *state;
-	int64_t at_us = 20 * D + 100 * S; /* the second minute of a day */
-	struct pawl_store_series series = {.from_us = 20 * D,
+	/* Of what is older, the store may fold the minutes meanwhile. */
+	int64_t now_us = pawl_clock_now_us(), hour_us = now_us - now_us % H;
+	int64_t at_us = hour_us + 100 * S; /* its second minute */
+	struct pawl_store_series series = {.from_us = hour_us,
 					   .step_us = 60 * S,
 					   .n_points = 60,
 					   .max_failing = 1,

@@ -69,15 +69,14 @@ is_crowded(const struct pawl_acceptor *a)
 
 /* A disk that syncs in no time would be asked for each accept alone, and each time a loop be woken
  * for one answer: under load what comes within a moment goes together. And what has not run may
- * not be removed: a crowd that fills the store faster than its runs end is slowed down, so that
- * the store stays under its limit and nobody is refused. */
+ * not be removed: who fills the store faster than runs end is slowed down, so that it stays under
+ * its limit and nobody is refused. */
 static int64_t
 commit_every_us(const struct pawl_store *store)
 {
-	int64_t pace_us = 0;
+	int64_t excess = pawl_retain_excess(store, is_crowded(&store->acceptor));
+	int64_t pace_us = excess * PACE_MAX_US / 1000;
 
-	if (is_crowded(&store->acceptor))
-		pace_us = (int64_t)pawl_retain_excess(store) * PACE_MAX_US / 1000;
 	return pace_us > COMMIT_EVERY_US ? pace_us : COMMIT_EVERY_US;
 }
 

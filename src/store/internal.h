@@ -139,9 +139,10 @@ pawl_store_has_to_import(const struct pawl_store *store)
 }
 
 void pawl_acceptor_main(struct pawl_store *store);
-/* How far what is kept, with all that was accepted and may be kept next, is above the goal of the
- * limit of bytes, in parts of a thousand of the room between the two. Any thread, cheap. */
-unsigned pawl_retain_excess(const struct pawl_store *store);
+/* How far what is kept, with all that was accepted since that was measured, is above the goal of
+ * the limit of bytes, in parts of a thousand of the room between the two. 0 also when only a
+ * trickle comes in, by bytes, unless it comes in crowds. Any thread, cheap. */
+unsigned pawl_retain_excess(const struct pawl_store *store, bool is_crowded);
 /* The writer's thread takes over writer.conn. */
 void pawl_writer_main(struct pawl_store *store);
 void pawl_reader_main(struct pawl_reader *reader);

@@ -13,6 +13,7 @@
 #define CROWD_PAUSE_US  100000 /* and then nothing for so long */
 #define PRESSED_PART    8      /* each such part of a goal above it presses once more */
 #define PRESSED_MAX     7
+#define TRICKLE_PART    16 /* of the room above a goal: less than that in a second is a trickle */
 #define PASS_PAUSE_US   1000000
 #define BUSY_AHEAD_US   900000 /* so much sooner while there is other writing */
 #define PASS_PAUSE_MAX  60000000
@@ -216,18 +217,19 @@ tell_acceptor(struct pawl_store *store)
 }
 
 unsigned
-pawl_retain_excess(const struct pawl_store *store)
+pawl_retain_excess(const struct pawl_store *store, bool is_crowded)
 {
 	const struct pawl_retainer *r = &store->retainer;
 	struct pawl_retaining of = {.limit.bytes = r->max_bytes};
-	uint64_t goal, bytes, room;
+	uint64_t goal, bytes, room, since;
 
 	if (!of.limit.bytes)
 		return 0;
 	goal = pawl_retaining_goal(&of);
 	room = of.limit.bytes - goal;
-	bytes = r->used_bytes + pawl_journal_bytes_from(store->journal, r->used_at);
-	if (bytes <= goal)
+	since = pawl_journal_bytes_from(store->journal, r->used_at);
+	bytes = r->used_bytes + since;
+	if (bytes <= goal || (!is_crowded && since < room / TRICKLE_PART))
 		return 0;
 	return bytes - goal < room ? (unsigned)((bytes - goal) * 1000 / room) : 1000;
 }

@@ -85,7 +85,7 @@ def check_sink(pawl, sink, acknowledged):
         assert got["headers"]["Idempotency-Key"] == f"{body['run']}/send/0"
     assert all(len(k) == 1 for k in keys.values()), "a resend carries the same key"
     assert all(len(r) == 1 for r in runs.values()), "one request, one run"
-    bad = [r for r in all_runs(pawl) if r["status"] != "completed"]
+    bad = [(r["id"], r["status"], r["error"]) for r in all_runs(pawl) if r["status"] != "completed"]
     assert not bad, bad[:3]
 
 

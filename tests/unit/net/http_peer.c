@@ -20,7 +20,7 @@ struct connection {
 	pthread_t thread;
 	int fd;
 	char *data; /* head and body of one request, NUL after it */
-	size_t len;
+	size_t len, cap; /* cap without the NUL */
 	char *body;
 	size_t body_len;
 };
@@ -217,23 +217,37 @@ body_length(const char *head)
 	return at == NULL ? 0 : strtoul(at + strlen("\r\nContent-Length:"), NULL, 10);
 }
 
+/* Hundreds of connections are open at once, so none has room for the largest request before one
+ * comes. */
+static void
+make_room(struct connection *c)
+{
+	if (c->len < c->cap)
+		return;
+	c->cap = c->cap == 0 ? 4096 : c->cap * 2;
+	require(c->cap <= MAX_REQUEST, "request size");
+	c->data = realloc(c->data, c->cap + 1);
+	require(c->data != NULL, "realloc");
+}
+
 static bool
 read_request(struct connection *c)
 {
-	char *end = NULL;
-
 	c->len = 0;
-	for (;;) {
+	for (size_t head = 0;;) {
+		const char *end;
 		ssize_t n;
 
-		if (end == NULL && c->len > 0 && (end = strstr(c->data, "\r\n\r\n")) != NULL) {
-			c->body = end + 4;
+		if (head == 0 && c->len > 0 && (end = strstr(c->data, "\r\n\r\n")) != NULL) {
+			head = (size_t)(end + 4 - c->data);
 			c->body_len = body_length(c->data);
 		}
-		if (end != NULL && c->data + c->len >= c->body + c->body_len)
+		if (head > 0 && c->len >= head + c->body_len) {
+			c->body = c->data + head;
 			return true;
-		require(c->len < MAX_REQUEST, "request size");
-		n = recv(c->fd, c->data + c->len, MAX_REQUEST - c->len, 0);
+		}
+		make_room(c);
+		n = recv(c->fd, c->data + c->len, c->cap - c->len, 0);
 		if (n <= 0)
 			return false;
 		c->len += (size_t)n;
@@ -246,8 +260,6 @@ connection_main(void *arg)
 {
 	struct connection *c = arg;
 
-	c->data = malloc(MAX_REQUEST + 1);
-	require(c->data != NULL, "malloc");
 	while (read_request(c) && serve(c))
 		;
 	/* The descriptor itself stays ours until peer_stop, which may shut it down too. */

@@ -1,5 +1,5 @@
-/* Numbered migrations, each applied once, whole, in a transaction of its own, and never edited
- * once released. */
+/* Numbered migrations, each applied once and never edited once released. Those that a database
+ * lacks are applied all or none. */
 #include "base/clock.h"
 #include "store/sqlite.h"
 
@@ -35,17 +35,28 @@ record_version(sqlite3 *db, unsigned version)
 }
 
 static bool
-apply(sqlite3 *db, unsigned version)
+execute(sqlite3 *db, const char *sql)
+{
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* In one transaction: after a failure the program that wrote the database can open it still, and
+ * a new one costs one sync, not one for each. `*version` becomes that of the last one tried. */
+static bool
+apply_missing(sqlite3 *db, unsigned *version)
 {
 	static const char table[] = "CREATE TABLE IF NOT EXISTS schema_version ("
 				    "version INTEGER PRIMARY KEY, applied_at_us INTEGER NOT NULL)";
 
-	return sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
-	       sqlite3_exec(db, table, NULL, NULL, NULL) == SQLITE_OK &&
-	       sqlite3_exec(db, pawl_sqlite_migrations[version - 1], NULL, NULL, NULL) ==
-		       SQLITE_OK &&
-	       record_version(db, version) &&
-	       sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+	if (!execute(db, "BEGIN IMMEDIATE") || !execute(db, table))
+		return false;
+	while (*version < pawl_sqlite_n_migrations) {
+		++*version;
+		if (!execute(db, pawl_sqlite_migrations[*version - 1]) ||
+		    !record_version(db, *version))
+			return false;
+	}
+	return execute(db, "COMMIT");
 }
 
 enum pawl_err
@@ -69,13 +80,11 @@ pawl_sqlite_migrate(sqlite3 *db, const char *path, struct pawl_problems *problem
 				  version, pawl_sqlite_n_migrations);
 		return PAWL_ECONFLICT;
 	}
-	while (version < pawl_sqlite_n_migrations) {
-		if (!apply(db, ++version)) {
-			pawl_problems_add(problems, path, "migration %u failed: %s", version,
-					  sqlite3_errmsg(db));
-			sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-			return PAWL_EIO;
-		}
+	if (version < pawl_sqlite_n_migrations && !apply_missing(db, &version)) {
+		pawl_problems_add(problems, path, "migration %u failed: %s", version,
+				  sqlite3_errmsg(db));
+		execute(db, "ROLLBACK");
+		return PAWL_EIO;
 	}
 	return PAWL_OK;
 }

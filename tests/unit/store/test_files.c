@@ -185,6 +185,11 @@ test_failed_migration_leaves_nothing_behind(void **state)
 	assert_int_equal(open_error(*state, "migration 1 failed"), PAWL_EIO);
 	assert_int_equal(query(*state, "SELECT count(*) FROM sqlite_master"), 1);
 	execute(*state, "DROP TABLE counter");
+	/* The same of one of the later: those before it are not kept either. */
+	execute(*state, "CREATE TABLE workflow_stat (x)");
+	assert_int_equal(open_error(*state, "migration 18 failed"), PAWL_EIO);
+	assert_int_equal(query(*state, "SELECT count(*) FROM sqlite_master"), 1);
+	execute(*state, "DROP TABLE workflow_stat");
 	pawl_store_close(open_store(*state));
 }
 

@@ -97,6 +97,23 @@ pawl_huge_free(void *page)
 		munmap(page, PAWL_HUGE_BYTES);
 }
 
+void *
+pawl_pages_new(size_t bytes)
+{
+	void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (pages == MAP_FAILED)
+		out_of_memory();
+	(void)madvise(pages, bytes, MADV_DONTDUMP);
+	return pages;
+}
+
+void
+pawl_pages_free(void *pages, size_t bytes)
+{
+	munmap(pages, bytes);
+}
+
 void
 pawl_free_secret(void *ptr, size_t len)
 {

@@ -20,6 +20,11 @@ char *pawl_memdup0(const void *data, size_t len);
  * is looked at all over, where small pages would each have to be found first. */
 void *pawl_huge_new(void);
 void pawl_huge_free(void *page); /* NULL is allowed */
+/* Whole pages that are in no core dump; `bytes` is a multiple of PAWL_PAGE_BYTES. */
+#define PAWL_PAGE_BYTES        ((size_t)4096)
+#define PAWL_PAGE_ALIGN(bytes) (((bytes) + PAWL_PAGE_BYTES - 1) & ~(PAWL_PAGE_BYTES - 1))
+void *pawl_pages_new(size_t bytes);
+void pawl_pages_free(void *pages, size_t bytes);
 /* Overwrites, then frees: for secrets. NULL is allowed. */
 void pawl_free_secret(void *ptr, size_t len);
 

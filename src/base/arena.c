@@ -25,21 +25,37 @@ block_poison(struct pawl_arena_block *block)
 #endif
 }
 
+/* Nothing of what a request or a run had in hand is to lie in memory that is free. */
 static void
-block_free(struct pawl_arena_block *block)
+block_wipe(struct pawl_arena_block *block)
 {
 #ifdef PAWL_ARENA_ASAN
 	__asan_unpoison_memory_region(block->data, block->cap);
 #endif
-	free(block);
+	explicit_bzero(block->data, block->used);
+}
+
+static void
+block_free(const struct pawl_arena *arena, struct pawl_arena_block *block)
+{
+	block_wipe(block);
+	if (arena->is_apart)
+		pawl_pages_free(block, sizeof(*block) + block->cap);
+	else
+		free(block);
 }
 
 static struct pawl_arena_block *
-block_new(size_t cap)
+block_new(const struct pawl_arena *arena, size_t cap)
 {
 	struct pawl_arena_block *block;
 
-	block = pawl_malloc(sizeof(*block) + cap);
+	if (arena->is_apart) {
+		cap = PAWL_PAGE_ALIGN(sizeof(*block) + cap) - sizeof(*block);
+		block = pawl_pages_new(sizeof(*block) + cap);
+	} else {
+		block = pawl_malloc(sizeof(*block) + cap);
+	}
 	block->next = NULL;
 	block->used = 0;
 	block->cap = cap;
@@ -54,6 +70,13 @@ pawl_arena_init(struct pawl_arena *arena, size_t block_bytes)
 }
 
 void
+pawl_arena_init_apart(struct pawl_arena *arena)
+{
+	*arena = (struct pawl_arena){
+		.block_bytes = PAWL_PAGE_BYTES - sizeof(struct pawl_arena_block), .is_apart = true};
+}
+
+void
 pawl_arena_fini(struct pawl_arena *arena)
 {
 	struct pawl_arena_block *block, *next;
@@ -62,7 +85,7 @@ pawl_arena_fini(struct pawl_arena *arena)
 		return;
 	for (block = arena->head; block; block = next) {
 		next = block->next;
-		block_free(block);
+		block_free(arena, block);
 	}
 	arena->head = NULL;
 	arena->total_bytes = 0;
@@ -81,10 +104,11 @@ pawl_arena_reset(struct pawl_arena *arena)
 			kept = block;
 			continue;
 		}
-		block_free(block);
+		block_free(arena, block);
 	}
 	if (kept) {
 		kept->next = NULL;
+		block_wipe(kept);
 		kept->used = 0;
 		block_poison(kept);
 	}
@@ -102,11 +126,11 @@ pawl_arena_alloc_slow(struct pawl_arena *arena, size_t size)
 	PAWL_ASSERT(size <= PTRDIFF_MAX / 2);
 	need = (size + PAWL_ARENA_ALIGN - 1 + PAWL_ARENA_REDZONE) & ~(size_t)(PAWL_ARENA_ALIGN - 1);
 	if (need <= usual / OWN_BLOCK_SHARE) {
-		block = block_new(usual);
+		block = block_new(arena, usual);
 		block->next = head;
 		arena->head = block;
 	} else {
-		block = block_new(need);
+		block = block_new(arena, need);
 		if (head) {
 			block->next = head->next;
 			head->next = block;

@@ -1,4 +1,4 @@
-/* Arena: memory that is freed all at once.
+/* Arena: memory that is freed all at once, and wiped then.
  *
  * One per request, per run and per compiled document. Allocations are aligned to
  * 16 bytes and never move. Not thread-safe; a finished arena may be read by any
@@ -36,10 +36,13 @@ struct pawl_arena {
 	struct pawl_arena_block *head;
 	size_t block_bytes;
 	size_t total_bytes; /* handed out; callers compare it with their limits */
+	bool is_apart;
 };
 
 /* Nothing is allocated before the first use. block_bytes 0: 4 KiB. */
 void pawl_arena_init(struct pawl_arena *arena, size_t block_bytes);
+/* The same, by whole pages that are in no core dump: for what lives long and may hold secrets. */
+void pawl_arena_init_apart(struct pawl_arena *arena);
 void pawl_arena_fini(struct pawl_arena *arena);
 /* Frees all but one block of the usual size, which is used again. */
 void pawl_arena_reset(struct pawl_arena *arena);

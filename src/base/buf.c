@@ -9,6 +9,16 @@
 #include "base/utf8.h"
 
 #define FIRST_CAP ((size_t)64)
+/* From there on the C library moves pages instead of copying, and leaves no copy behind. */
+#define MOVED_CAP ((size_t)1 << 20)
+
+/* From `at` on. */
+static void
+wipe(struct pawl_buf *buf, size_t at)
+{
+	if (buf->len > at)
+		explicit_bzero(buf->data + at, buf->len - at);
+}
 
 void
 pawl_buf_init(struct pawl_buf *buf, size_t max_bytes)
@@ -21,6 +31,7 @@ pawl_buf_fini(struct pawl_buf *buf)
 {
 	if (!buf)
 		return;
+	wipe(buf, 0);
 	free(buf->data);
 	*buf = (struct pawl_buf){.max = buf->max};
 }
@@ -28,6 +39,7 @@ pawl_buf_fini(struct pawl_buf *buf)
 void
 pawl_buf_reset(struct pawl_buf *buf)
 {
+	wipe(buf, 0);
 	buf->len = 0;
 	buf->overflow = false;
 	if (buf->data)
@@ -41,6 +53,24 @@ pawl_buf_reset_to(struct pawl_buf *buf, size_t cap_max)
 		pawl_buf_fini(buf);
 	else
 		pawl_buf_reset(buf);
+}
+
+static void
+move(struct pawl_buf *buf, size_t cap)
+{
+	char *data;
+
+	if (!buf->data || buf->cap >= MOVED_CAP) {
+		buf->data = pawl_realloc_array(buf->data, cap, 1);
+	} else {
+		data = pawl_malloc(cap);
+		memcpy(data, buf->data, buf->len);
+		data[buf->len] = '\0';
+		wipe(buf, 0);
+		free(buf->data);
+		buf->data = data;
+	}
+	buf->cap = cap;
 }
 
 /* Room for len bytes and the NUL, or the overflow mark. */
@@ -62,8 +92,7 @@ grow(struct pawl_buf *buf, size_t len)
 		cap = cap > limit / 2 ? limit : cap * 2;
 	if (cap > limit)
 		cap = limit;
-	buf->data = pawl_realloc_array(buf->data, cap, 1);
-	buf->cap = cap;
+	move(buf, cap);
 	return true;
 }
 
@@ -240,6 +269,7 @@ pawl_buf_consume(struct pawl_buf *buf, size_t len)
 	if (len == 0)
 		return;
 	memmove(buf->data, buf->data + len, buf->len - len);
+	wipe(buf, buf->len - len);
 	buf->len -= len;
 	buf->data[buf->len] = '\0';
 }

@@ -1,4 +1,4 @@
-/* Growable byte buffers with a mandatory maximum.
+/* Growable byte buffers with a mandatory maximum. What they let go of is wiped.
  *
  * Owner: whoever called init. A buffer that would pass its maximum drops the
  * append, remembers it, and reports PAWL_ETOOBIG from then on, so that a chain of

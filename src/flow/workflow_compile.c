@@ -502,7 +502,7 @@ pawl_workflow_compile(const struct pawl_json *document, const struct pawl_regist
 	before = c.problems->len + c.problems->dropped;
 	w->magic = WORKFLOW_MAGIC;
 	atomic_init(&w->refs, 1);
-	pawl_arena_init(&w->arena, 0);
+	pawl_arena_init_apart(&w->arena);
 	pawl_arena_init(&c.scratch, 0);
 	pawl_pointer_init(&c.at, "");
 	c.document = copy_document(&w->arena, document, c.problems);

@@ -348,6 +348,8 @@ on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 		pawl_http_tls_receive(conn, buf->base, (size_t)n);
 	else
 		pawl_http_read_take(conn, buf->base, (size_t)n);
+	/* Credentials came with it, and the next bytes may be long in coming. */
+	explicit_bzero(buf->base, (size_t)n);
 	pawl_http_conn_settle(conn);
 }
 

@@ -81,6 +81,7 @@ receive_tls(struct pawl_http_conn *conn)
 	while ((status = pawl_tls_read(conn->tls, plain, PAWL_HTTP_READ_BYTES, &n)) ==
 	       PAWL_TLS_DATA) {
 		pawl_http_read_take(conn, plain, n);
+		explicit_bzero(plain, n);
 		if (conn->phase == PAWL_HTTP_CONN_CLOSED || conn->phase == PAWL_HTTP_CONN_LINGER)
 			return;
 	}

@@ -204,6 +204,44 @@ test_size_that_wraps_aborts(void **state)
 	assert_int_equal(WTERMSIG(status), SIGABRT);
 }
 
+static void
+test_reset_wipes_what_was_there(void **state)
+{
+	struct pawl_arena arena;
+	char *before, *after;
+
+	pawl_arena_init(&arena, 0);
+	before = pawl_arena_dup_c(&arena, PAWL_STR("a credential"));
+	pawl_arena_reset(&arena);
+	after = pawl_arena_alloc(&arena, sizeof("a credential"));
+	assert_ptr_equal(before, after);
+	for (size_t i = 0; i < sizeof("a credential"); i++)
+		assert_int_equal(after[i], 0);
+	pawl_arena_fini(&arena);
+}
+
+/* Like any other, by whole pages. */
+static void
+test_arena_apart(void **state)
+{
+	struct pawl_arena arena;
+	char *pieces[500];
+
+	pawl_arena_init_apart(&arena);
+	for (size_t i = 0; i < 500; i++) {
+		pieces[i] = pawl_arena_alloc(&arena, i * 20 + 1);
+		memset(pieces[i], (int)(i % 256), i * 20 + 1);
+	}
+	for (size_t i = 0; i < 500; i++) {
+		assert_int_equal((unsigned char)pieces[i][0], i % 256);
+		assert_int_equal((unsigned char)pieces[i][i * 20], i % 256);
+	}
+	pawl_arena_reset(&arena);
+	assert_non_null(arena.head);
+	assert_null(arena.head->next);
+	pawl_arena_fini(&arena);
+}
+
 int
 main(void)
 {
@@ -219,6 +257,8 @@ main(void)
 		cmocka_unit_test(test_dup_copies_and_ends_with_zero),
 		cmocka_unit_test(test_printf_of_any_length),
 		cmocka_unit_test(test_size_that_wraps_aborts),
+		cmocka_unit_test(test_reset_wipes_what_was_there),
+		cmocka_unit_test(test_arena_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -318,6 +318,20 @@ test_fini_takes_null_zeroed_and_twice(void **state)
 	pawl_buf_fini(&buf);
 }
 
+static void
+test_what_is_let_go_is_wiped(void **state)
+{
+	struct pawl_buf buf;
+
+	pawl_buf_init(&buf, 100);
+	(void)pawl_buf_append_c(&buf, "0123456789");
+	pawl_buf_consume(&buf, 4);
+	assert_memory_equal(buf.data, "456789\0\0\0\0", 10);
+	pawl_buf_reset(&buf);
+	assert_memory_equal(buf.data, "\0\0\0\0\0\0\0\0\0\0", 10);
+	pawl_buf_fini(&buf);
+}
+
 int
 main(void)
 {
@@ -338,6 +352,7 @@ main(void)
 		cmocka_unit_test(test_consume_cuts_the_front),
 		cmocka_unit_test(test_take_hands_the_bytes_over),
 		cmocka_unit_test(test_fini_takes_null_zeroed_and_twice),
+		cmocka_unit_test(test_what_is_let_go_is_wiped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

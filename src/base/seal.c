@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,9 @@
 #include "base/alloc.h"
 #include "base/assert.h"
 #include "base/codec.h"
+
+#define HEAP_BYTES     ((size_t)1 << 20)
+#define HEAP_BYTES_MIN 32
 
 #define FORMAT       1
 #define ALIGNMENT    16
@@ -49,6 +53,36 @@ void
 pawl_secret_free(void *ptr)
 {
 	sodium_free(ptr);
+}
+
+void
+pawl_secret_heap_init(void)
+{
+	(void)CRYPTO_secure_malloc_init(HEAP_BYTES, HEAP_BYTES_MIN);
+}
+
+char *
+pawl_secret_dup(struct pawl_str secret)
+{
+	char *copy = NULL;
+
+	if (CRYPTO_secure_malloc_initialized())
+		copy = OPENSSL_secure_malloc(secret.len + 1);
+	if (!copy)
+		copy = pawl_secret_alloc(secret.len + 1);
+	if (secret.len)
+		memcpy(copy, secret.ptr, secret.len);
+	copy[secret.len] = '\0';
+	return copy;
+}
+
+void
+pawl_secret_dup_free(char *copy)
+{
+	if (CRYPTO_secure_allocated(copy))
+		OPENSSL_secure_free(copy); /* which wipes it */
+	else
+		pawl_secret_free(copy);
 }
 
 /* ---- the master key --------------------------------------------------------------- */

@@ -45,5 +45,13 @@ PAWL_MUST_USE bool pawl_reseal(const struct pawl_sealer *from, const struct pawl
  * A page or more each. */
 void *pawl_secret_alloc(size_t len);
 void pawl_secret_free(void *ptr);
+/* For small secrets, of which there may be tens of thousands: the same kind of memory, from a heap
+ * that they share with OpenSSL's private keys, or by pages once it is full. The heap is made before
+ * any thread starts; without it, all are by pages. */
+void pawl_secret_heap_init(void);
+/* A copy, with NUL after it. */
+char *pawl_secret_dup(struct pawl_str secret);
+/* May be NULL. */
+void pawl_secret_dup_free(char *copy);
 
 #endif

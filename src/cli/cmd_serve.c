@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 
 #include "base/log.h"
+#include "base/seal.h"
 #include "cli/files.h"
 #include "cli/options.h"
 #include "server/server.h"
@@ -246,6 +247,7 @@ run(const struct pawl_args *args)
 	/* What a large body took goes back to the system with it: left to itself, the C library
 	 * takes the first one as a reason to keep the memory of all that follow. */
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	pawl_secret_heap_init();
 
 	/* Before any thread starts, so that all inherit it and only sigwait sees them. */
 	sigemptyset(&signals);

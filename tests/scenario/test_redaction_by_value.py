@@ -1,12 +1,15 @@
 """Secrets are found by their bytes, wherever they turn up and however they are written."""
 
+import hashlib
+import hmac
+import http.client
 import json
 import re
 import urllib.parse
 
 import pytest
 
-from harness import SANITIZED, Sink, node, request, until, workflow
+from harness import SANITIZED, Sink, basic, node, request, until, workflow
 from hunt import HARD, forms, found, found_in_files
 
 
@@ -189,3 +192,40 @@ def test_secrets_that_wait_to_be_used_are_in_no_dump(new_pawl, tmp_path):
             pytest.skip("this machine lets no process look into another")
         assert b"a mark of the request" in memory
         assert found([HARD, "of-a-file-2Kd7"], memory) == []
+
+
+def proofs(secret, body):
+    """The entry of `auth` and the headers that satisfy it, of each kind."""
+    mac = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return [({"type": "header", "name": "X-Token", "secret": secret}, {"X-Token": secret}),
+            ({"type": "bearer", "secret": secret}, {"Authorization": f"Bearer {secret}"}),
+            ({"type": "basic", "username": "ann", "password": secret}, {"Authorization": basic("ann", secret)}),
+            ({"type": "signature", "scheme": "hmac", "header": "X-Signature", "secret": secret}, {"X-Signature": mac})]
+
+
+@pytest.mark.skipif(bool(SANITIZED), reason="a sanitizer keeps copies of its own")
+@pytest.mark.parametrize("kind", range(4), ids=["header", "bearer", "basic", "signature"])
+@pytest.mark.parametrize("is_stored", [True, False], ids=["stored", "in the document"])
+def test_secrets_that_have_verified_a_request_are_in_no_dump(new_pawl, is_stored, kind):
+    """Neither what was sent to prove it, nor what it was compared with, once that is done."""
+    secret, body = f"verifies-{kind}-8Hq2vTz5Wm", b'{"text": "a mark of the request"}'
+    auth, headers = proofs(secret, body)[kind]
+    if is_stored:
+        auth = {name: "${secrets.key}" if value == secret else value for name, value in auth.items()}
+    with new_pawl(args=["--core-dumps", "on"]) as pawl:
+        if is_stored:
+            put(pawl, "key", secret)
+        applied = pawl.apply(workflow("w", [node("made", "json", {"data": "${workflow.input.body}"})],
+                                      trigger={"type": "webhook", "config": {"auth": [auth]}}))
+        url = urllib.parse.urlsplit(applied["hook_url"])
+        connection = http.client.HTTPConnection(url.netloc)
+        connection.request("POST", url.path, body, {"Content-Type": "application/json", **headers})
+        answer = connection.getresponse()
+        assert answer.status == 202
+        pawl.finished_run(json.load(answer)["data"]["runId"])
+        try:
+            memory = b"".join(dumped(pawl.process.pid))
+        except PermissionError:
+            pytest.skip("this machine lets no process look into another")
+        connection.close()
+        assert found([secret], memory) == []

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/codec.h"
+#include "base/seal.h"
 #include "trigger/webhook_internal.h"
 
 static const char *const type_names[] = {
@@ -39,19 +40,6 @@ static void
 digest_of(struct pawl_str s, unsigned char out[PAWL_AUTH_DIGEST])
 {
 	crypto_hash_sha256(out, (const unsigned char *)s.ptr, s.len);
-}
-
-/* Ends an arena through which secrets went. */
-static void
-wipe_arena(struct pawl_arena *arena)
-{
-	for (struct pawl_arena_block *block = arena->head; block; block = block->next) {
-#ifdef PAWL_ARENA_ASAN
-		__asan_unpoison_memory_region(block->data, block->used);
-#endif
-		sodium_memzero(block->data, block->used);
-	}
-	pawl_arena_fini(arena);
 }
 
 /* ---- making -------------------------------------------------------------- */
@@ -140,7 +128,7 @@ make_signature(struct pawl_auth *auth, const struct making *m, struct pawl_str p
 		pawl_problems_add(m->problems, where, "%s", message);
 		return false;
 	}
-	key->bytes = pawl_str(pawl_memdup0(key->bytes.ptr, key->bytes.len), key->bytes.len);
+	key->bytes = pawl_str(pawl_secret_dup(key->bytes), key->bytes.len);
 	return make_verify_token(auth, m);
 }
 
@@ -191,7 +179,7 @@ pawl_auth_init(struct pawl_auth *out, const struct pawl_auth_source *source,
 	*out = (struct pawl_auth){.entry = source->index};
 	pawl_arena_init(&scratch, 0);
 	out->is_usable = make(out, &m, source->preset, arena);
-	wipe_arena(&scratch);
+	pawl_arena_fini(&scratch);
 	out->version = versions.version;
 	out->not_before_us = versions.not_before_us;
 	out->not_after_us = versions.not_after_us;
@@ -209,7 +197,7 @@ pawl_auth_fini(struct pawl_auth *auth)
 {
 	if (!auth)
 		return;
-	pawl_free_secret((void *)(uintptr_t)auth->key.bytes.ptr, auth->key.bytes.len);
+	pawl_secret_dup_free((char *)(uintptr_t)auth->key.bytes.ptr);
 	pawl_scheme_key_fini(&auth->key);
 	pawl_scheme_free(auth->own_scheme);
 	*auth = (struct pawl_auth){0};

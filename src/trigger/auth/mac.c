@@ -1,8 +1,10 @@
 #include "trigger/auth/mac.h"
 
-#include <openssl/core_names.h>
+/* EVP_MAC, which is newer, keeps a copy of the key in ordinary memory; HMAC_CTX keeps none. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <limits.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
+#include <openssl/hmac.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -31,7 +33,8 @@ struct last_key {
 
 /* Owned by the thread; freed by the destructor of `contexts_key`. */
 struct contexts {
-	EVP_MAC_CTX *of[PAWL_MAC_ALGORITHMS];
+	HMAC_CTX *of[PAWL_MAC_ALGORITHMS];
+	EVP_MD *digests[PAWL_MAC_ALGORITHMS]; /* fetched: else they would be looked for by name */
 	EVP_MD_CTX *sha256;
 	struct last_key *keys; /* by algorithm; pawl_secret_alloc */
 };
@@ -44,8 +47,10 @@ free_contexts(void *arg)
 {
 	struct contexts *contexts = arg;
 
-	for (size_t i = 0; i < PAWL_MAC_ALGORITHMS; i++)
-		EVP_MAC_CTX_free(contexts->of[i]);
+	for (size_t i = 0; i < PAWL_MAC_ALGORITHMS; i++) {
+		HMAC_CTX_free(contexts->of[i]);
+		EVP_MD_free(contexts->digests[i]);
+	}
 	EVP_MD_CTX_free(contexts->sha256);
 	pawl_secret_free(contexts->keys);
 	free(contexts);
@@ -55,25 +60,6 @@ static void
 make_key(void)
 {
 	PAWL_ASSERT(pthread_key_create(&contexts_key, free_contexts) == 0);
-}
-
-static EVP_MAC_CTX *
-new_context(const char *digest)
-{
-	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	EVP_MAC_CTX *ctx = mac ? EVP_MAC_CTX_new(mac) : NULL;
-	const OSSL_PARAM params[] = {
-		OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t)digest,
-				       strlen(digest)),
-		OSSL_PARAM_END,
-	};
-
-	EVP_MAC_free(mac); /* the context holds its own reference */
-	if (ctx && !EVP_MAC_CTX_set_params(ctx, params)) {
-		EVP_MAC_CTX_free(ctx);
-		return NULL;
-	}
-	return ctx;
 }
 
 static struct contexts *
@@ -92,13 +78,14 @@ my_contexts(void)
 	return mine;
 }
 
-static EVP_MAC_CTX *
-get_context(enum pawl_mac_algorithm algorithm)
+/* NULL: OpenSSL has not the algorithm, or may not use it. */
+static HMAC_CTX *
+get_context(struct contexts *mine, enum pawl_mac_algorithm algorithm)
 {
-	struct contexts *mine = my_contexts();
-
-	if (!mine->of[algorithm])
-		mine->of[algorithm] = new_context(algorithms[algorithm].digest);
+	if (!mine->digests[algorithm])
+		mine->digests[algorithm] = EVP_MD_fetch(NULL, algorithms[algorithm].digest, NULL);
+	if (!mine->of[algorithm] && mine->digests[algorithm])
+		mine->of[algorithm] = HMAC_CTX_new();
 	return mine->of[algorithm];
 }
 
@@ -122,14 +109,16 @@ pawl_mac_len(enum pawl_mac_algorithm algorithm)
 
 /* A sender's messages come one after another: what HMAC makes of the key is made once for them. */
 static bool
-set_key(EVP_MAC_CTX *ctx, struct last_key *last, struct pawl_str key)
+set_key(struct contexts *mine, enum pawl_mac_algorithm algorithm, struct pawl_str key)
 {
+	struct last_key *last = &mine->keys[algorithm];
+	HMAC_CTX *ctx = mine->of[algorithm];
 	bool ok;
 
 	if (pawl_str_eq_secret(key, pawl_str(last->bytes, last->len)))
-		return EVP_MAC_init(ctx, NULL, 0, NULL);
+		return HMAC_Init_ex(ctx, NULL, 0, NULL, NULL);
 	last->len = 0;
-	ok = EVP_MAC_init(ctx, (const unsigned char *)key.ptr, key.len, NULL);
+	ok = HMAC_Init_ex(ctx, key.ptr, (int)key.len, mine->digests[algorithm], NULL);
 	if (ok && key.len <= sizeof(last->bytes)) {
 		memcpy(last->bytes, key.ptr, key.len);
 		last->len = key.len;
@@ -141,19 +130,19 @@ bool
 pawl_mac(enum pawl_mac_algorithm algorithm, struct pawl_str key, const struct pawl_str *pieces,
 	 size_t n, unsigned char out[PAWL_MAC_MAX])
 {
-	EVP_MAC_CTX *ctx = get_context(algorithm);
-	size_t len = 0;
+	struct contexts *mine = my_contexts();
+	HMAC_CTX *ctx = get_context(mine, algorithm);
+	unsigned len = 0;
 
-	/* OpenSSL takes an empty key for "the one before". */
-	PAWL_ASSERT(key.len > 0);
-	if (!ctx || !set_key(ctx, &my_contexts()->keys[algorithm], key))
+	PAWL_ASSERT(key.len > 0 && key.len <= INT_MAX);
+	if (!ctx || !set_key(mine, algorithm, key))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (pieces[i].len > 0 &&
-		    !EVP_MAC_update(ctx, (const unsigned char *)pieces[i].ptr, pieces[i].len))
+		    !HMAC_Update(ctx, (const unsigned char *)pieces[i].ptr, pieces[i].len))
 			return false;
 	}
-	return EVP_MAC_final(ctx, out, &len, PAWL_MAC_MAX) && len == algorithms[algorithm].len;
+	return HMAC_Final(ctx, out, &len) && len == algorithms[algorithm].len;
 }
 
 /* With an algorithm that was fetched: by name it would be looked for with each message. */

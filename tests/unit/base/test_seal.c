@@ -162,6 +162,34 @@ test_files_that_are_no_key(void **state)
 	assert_int_equal(try_file(hex, 65, 0604), PAWL_EINVAL);
 }
 
+static void
+assert_copy(struct pawl_str secret)
+{
+	char *copy = pawl_secret_dup(secret);
+
+	assert_memory_equal(copy, secret.ptr, secret.len);
+	assert_int_equal(copy[secret.len], 0);
+	pawl_secret_dup_free(copy);
+}
+
+/* By pages without a heap, from it, and by pages again for what it has no room for. */
+static void
+test_copies_of_secrets(void **state)
+{
+	static char large[3 << 20];
+	char *early = pawl_secret_dup(PAWL_STR("before there is a heap"));
+
+	memset(large, 'x', sizeof(large));
+	pawl_secret_heap_init();
+	assert_copy(PAWL_STR("key"));
+	assert_copy(PAWL_STR(""));
+	assert_copy(PAWL_STR("with\0zeros"));
+	assert_copy(pawl_str(large, sizeof(large)));
+	assert_string_equal(early, "before there is a heap");
+	pawl_secret_dup_free(early);
+	pawl_secret_dup_free(NULL);
+}
+
 static int
 make_dir(void **state)
 {
@@ -186,6 +214,7 @@ main(void)
 		cmocka_unit_test(test_a_text_goes_over_to_another_key),
 		cmocka_unit_test(test_a_key_is_made_once_and_kept),
 		cmocka_unit_test(test_files_that_are_no_key),
+		cmocka_unit_test(test_copies_of_secrets),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

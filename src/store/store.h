@@ -312,7 +312,8 @@ struct pawl_store_samples {
 /* Creates (id 0) or changes a workflow's draft; with `publish` the draft becomes the next revision
  * (none is made when it equals the newest one), with `activate` that revision becomes the active
  * one. PAWL_ECONFLICT: the name is taken, or if_version is set and is not the draft's version,
- * unless the draft is what it would be made; PAWL_ENOTFOUND: no such id. by_name: with id 0, a workflow of that name is changed. */
+ * unless the draft is what it would be made; PAWL_ENOTFOUND: no such id. by_name: with id 0, a
+ * workflow of that name is changed. */
 struct pawl_store_workflow_save {
 	struct pawl_store_op op;
 	uint64_t id;
@@ -459,8 +460,8 @@ struct pawl_store_usage {
 	uint32_t schema_version;
 };
 
-/* One row by id (workflows and users also by name). PAWL_ENOTFOUND. What removes a workflow, a user or
- * a token by its id fills its name. */
+/* One row by id (workflows and users also by name). PAWL_ENOTFOUND. What removes a workflow, a user
+ * or a token by its id fills its name. */
 struct pawl_store_get {
 	struct pawl_store_op op;
 	uint64_t id;

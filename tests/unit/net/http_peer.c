@@ -19,7 +19,7 @@ struct connection {
 	struct peer *peer;
 	pthread_t thread;
 	int fd;
-	char *data; /* head and body of one request, NUL after it */
+	char *data;      /* head and body of one request, NUL after it */
 	size_t len, cap; /* cap without the NUL */
 	char *body;
 	size_t body_len;

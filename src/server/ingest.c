@@ -27,6 +27,7 @@
 /* One request on its way to disk. One allocation: the texts stand behind the struct. */
 struct job {
 	unsigned magic;
+	size_t size; /* with the texts */
 	struct pawl_store_accept accept;
 	struct pawl_task task;
 	struct pawl_server *server;
@@ -53,7 +54,8 @@ job_free(struct job *job)
 	pawl_store_op_fini(&job->accept.op);
 	pawl_endpoint_unref(job->endpoint);
 	job->magic = 0;
-	free(job);
+	/* Of who is refused, the headers are in it as they came. */
+	pawl_free_secret(job, job->size);
 }
 
 static void
@@ -183,6 +185,7 @@ job_new(struct pawl_server *server, const struct pawl_http_request *req, const s
 	char *cursor = job->texts;
 
 	job->magic = JOB_MAGIC;
+	job->size = size;
 	job->server = server;
 	job->ref = req->ref;
 	job->endpoint = req->route;

@@ -207,7 +207,8 @@ def proofs(secret, body):
 @pytest.mark.parametrize("kind", range(4), ids=["header", "bearer", "basic", "signature"])
 @pytest.mark.parametrize("is_stored", [True, False], ids=["stored", "in the document"])
 def test_secrets_that_have_verified_a_request_are_in_no_dump(new_pawl, is_stored, kind):
-    """Neither what was sent to prove it, nor what it was compared with, once that is done."""
+    """Neither what was sent to prove it, nor what it was compared with, once that is done; nor what
+    was refused for a letter too many."""
     secret, body = f"verifies-{kind}-8Hq2vTz5Wm", b'{"text": "a mark of the request"}'
     auth, headers = proofs(secret, body)[kind]
     if is_stored:
@@ -223,6 +224,9 @@ def test_secrets_that_have_verified_a_request_are_in_no_dump(new_pawl, is_stored
         answer = connection.getresponse()
         assert answer.status == 202
         pawl.finished_run(json.load(answer)["data"]["runId"])
+        wrong = {name: value + "x" for name, value in headers.items()}
+        assert request("POST", applied["hook_url"], body, {"Content-Type": "application/json", **wrong}).status == 401
+        until(lambda: pawl.get("/api/v1/requests?verdict=refused")["items"], what="the refusal on disk")
         try:
             memory = b"".join(dumped(pawl.process.pid))
         except PermissionError:
